@@ -78,6 +78,22 @@ typedef struct assay_clock {
   int64_t (*now)(const assay_host *host);
 } assay_clock;
 
+/* What is running: for sinks that keep the configuration beside the decisions made by it. */
+#define ASSAY_RUN_ID "assay.run/1"
+
+typedef struct assay_run {
+  uint32_t size;
+  uint32_t flags;
+
+  /* Lower-case hexadecimal SHA-256 of the configuration. [any-thread] */
+  assay_text (*config_hash)(const assay_host *host);
+  /* The configuration itself as JSON, secrets as ***. [any-thread] */
+  assay_text (*configuration)(const assay_host *host);
+  /* Of the engine, e.g. 0.1.0. [any-thread] */
+  assay_text (*engine_version)(const assay_host *host);
+} assay_run;
+
+ASSAY_STATIC_ASSERT(sizeof(assay_run) == 32, "assay_run of 1.0 is 32 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_host) == 40, "assay_host of 1.0 is 40 bytes");
 ASSAY_STATIC_ASSERT(offsetof(assay_host, get_interface) == 8, "assay_host.get_interface at 8");
 ASSAY_STATIC_ASSERT(offsetof(assay_host, advise) == 32, "assay_host.advise at 32");

@@ -32,10 +32,22 @@ class Host {
       : host_(&host),
         log_(static_cast<const assay_log*>(host.get_interface(&host, ASSAY_LOG_ID))),
         clock_(static_cast<const assay_clock*>(host.get_interface(&host, ASSAY_CLOCK_ID))),
-        metrics_(static_cast<const assay_metrics*>(host.get_interface(&host, ASSAY_METRICS_ID))) {}
+        metrics_(static_cast<const assay_metrics*>(host.get_interface(&host, ASSAY_METRICS_ID))),
+        run_(static_cast<const assay_run*>(host.get_interface(&host, ASSAY_RUN_ID))) {}
 
   void info(std::string_view message) const { write(ASSAY_LOG_INFO, message); }
   void warning(std::string_view message) const { write(ASSAY_LOG_WARNING, message); }
+
+  // What is running. Lives as long as the plugin is loaded.
+  std::string_view config_hash() const {
+    return run_ ? detail::from_c(run_->config_hash(host_)) : "";
+  }
+  std::string_view configuration() const {
+    return run_ ? detail::from_c(run_->configuration(host_)) : "";
+  }
+  std::string_view engine_version() const {
+    return run_ ? detail::from_c(run_->engine_version(host_)) : "";
+  }
 
   // The wall clock.
   Time now() const { return {clock_ ? clock_->now(host_) : 0}; }
@@ -59,6 +71,7 @@ class Host {
   const assay_log* log_;
   const assay_clock* clock_;
   const assay_metrics* metrics_;
+  const assay_run* run_;
 };
 
 namespace detail {
