@@ -1,0 +1,119 @@
+// Rows of one batch in one block of memory, in the form that the plugin ABI hands out.
+//
+// Front to back: headers (one per reader of the batch, filled once), a cell that is always absent,
+// the rows, the arena that text cells point into. Offsets never change while the block lives, so a
+// reader's column descriptors are written at load and only the row count changes per batch. Nothing
+// is allocated after construction; a block that cannot take a row says so.
+//
+// Thread: the worker that owns it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/model/layout.hpp"
+
+namespace assay::core {
+
+class RowBlock final {
+ public:
+  struct Capacity {
+    std::uint32_t rows = 512;
+    std::uint32_t arena = 1u << 20;  // bytes
+    std::uint32_t headers = 1u << 14;
+  };
+
+  // The layout must outlive the block and be complete.
+  RowBlock(const Layout& layout, Capacity capacity);
+
+  const Layout& layout() const { return *layout_; }
+  std::uint32_t rows() const { return rows_; }
+  bool full() const { return rows_ == capacity_.rows; }
+  std::uint32_t arena_left() const { return capacity_.arena - arena_used_; }
+
+  // Text that every batch needs (the names of outcomes, say); stays through clear().
+  assay_cell keep_text(std::string_view text);
+
+  // Drops all rows and their texts.
+  void clear();
+
+  // A further row, all cells absent. Call only while not full().
+  std::uint32_t add_row();
+  // Takes the newest row back, with the texts that were put since.
+  void drop_row();
+
+  void put_int64(std::uint32_t row, Slot slot, std::int64_t value) { put(row, slot, value); }
+  void put_double(std::uint32_t row, Slot slot, double value) { put(row, slot, value); }
+  void put_token(std::uint32_t row, Slot slot, assay_token value) { put(row, slot, value); }
+  void put_cell(std::uint32_t row, Slot slot, assay_cell value) { put(row, slot, value); }
+  // False where the arena is full; the cell is then absent.
+  bool put_text(std::uint32_t row, Slot slot, std::string_view text);
+  void put_absent(std::uint32_t row, Slot slot) { validity(row, slot) = ASSAY_ABSENT; }
+
+  bool has(std::uint32_t row, Slot slot) const {
+    return row_at(row)[layout_->validity(slot)] != std::byte{ASSAY_ABSENT};
+  }
+  // Only where has().
+  std::int64_t int64(std::uint32_t row, Slot slot) const { return get<std::int64_t>(row, slot); }
+  double float64(std::uint32_t row, Slot slot) const { return get<double>(row, slot); }
+  assay_token token(std::uint32_t row, Slot slot) const { return get<assay_token>(row, slot); }
+  std::string_view text(std::uint32_t row, Slot slot) const {
+    const auto cell = get<assay_cell>(row, slot);
+    return {reinterpret_cast<const char*>(arena()) + cell.offset, cell.size};
+  }
+
+  // Raw views, for those who copy rows out.
+  const std::byte* row_at(std::uint32_t row) const {
+    return memory_.get() + rows_offset_ + std::size_t{row} * stride_;
+  }
+  const std::byte* arena() const { return memory_.get() + arena_offset_; }
+
+  // Reserves a header at the block's front that shows `columns` (nullopt: always absent). Call
+  // while the engine starts. Returns nullptr where `Capacity::headers` is used up.
+  assay_batch* add_header(const std::optional<Slot>* columns, std::uint32_t count);
+  // Tells a header how many rows there are now.
+  void show(assay_batch& header) const;
+
+ private:
+  struct Free {
+    void operator()(std::byte* memory) const;
+  };
+
+  std::byte* row_at(std::uint32_t row) {
+    return memory_.get() + rows_offset_ + std::size_t{row} * stride_;
+  }
+  std::uint8_t& validity(std::uint32_t row, Slot slot) {
+    return reinterpret_cast<std::uint8_t&>(row_at(row)[layout_->validity(slot)]);
+  }
+  template <class T>
+  void put(std::uint32_t row, Slot slot, T value) {
+    std::memcpy(row_at(row) + (*layout_)[slot].cell, &value, sizeof value);
+    validity(row, slot) = ASSAY_PRESENT;
+  }
+  template <class T>
+  T get(std::uint32_t row, Slot slot) const {
+    T value;
+    std::memcpy(&value, row_at(row) + (*layout_)[slot].cell, sizeof value);
+    return value;
+  }
+
+  const Layout* layout_;
+  Capacity capacity_;
+  std::uint32_t stride_;
+  std::uint32_t rows_ = 0;
+  std::uint32_t headers_used_ = 0;
+  std::uint32_t kept_ = 0;  // bytes of the arena that clear() leaves
+  std::uint32_t arena_used_ = 0;
+  std::uint32_t row_began_ = 0;  // arena_used_ when the newest row began
+  std::size_t absent_offset_;
+  std::size_t rows_offset_;
+  std::size_t arena_offset_;
+  std::size_t size_;
+  std::unique_ptr<std::byte[], Free> memory_;
+};
+
+}  // namespace assay::core
