@@ -1,0 +1,37 @@
+#pragma once
+
+// A real Kafka broker on loopback for one test (or one suite: it takes about a second to start).
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/servers/server_process.hpp"
+
+namespace assay::testing {
+
+struct KafkaOptions {
+  int partitions = 4;                 // of a topic that nobody created beforehand
+  std::string heap = "256m";          // of the broker's JVM
+  std::vector<std::string> settings;  // more broker properties, each "name=value"
+};
+
+class KafkaServer {
+ public:
+  explicit KafkaServer(const KafkaOptions& options = {});
+  ~KafkaServer();
+
+  /// host:port, for `bootstrap.servers`; the same after start_again().
+  [[nodiscard]] const std::string& address() const { return process_.fact("address"); }
+
+  void stop() { process_.stop(); }
+  void kill() { process_.kill(); }
+  void start_again() { process_.start_again(); }
+
+  static std::optional<std::string> unavailable() { return ServerProcess::unavailable("kafka"); }
+
+ private:
+  ServerProcess process_;
+};
+
+}  // namespace assay::testing
