@@ -1,0 +1,46 @@
+// What is known of a configured rule once it is bound: who it is, in which mode, with which
+// reasons.
+//
+// Immutable while the engine runs and shared by all workers; verdicts refer to it by number.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/model/words.hpp"
+
+namespace assay::core {
+
+enum class RuleMode : std::uint16_t { live = ASSAY_LIVE, shadow = ASSAY_SHADOW };
+
+// What an error verdict means for the decision.
+enum class OnError : std::uint8_t { open, review, closed };
+
+// What a hit means besides its score.
+enum class Action : std::uint16_t {
+  none = ASSAY_ACTION_NONE,
+  allow = ASSAY_ACTION_ALLOW,
+  review = ASSAY_ACTION_REVIEW,
+  block = ASSAY_ACTION_BLOCK,
+};
+
+struct ReasonInfo {
+  std::string code;
+  Words words;           // for the analyst
+  Words customer_words;  // empty unless the customer may read the reason
+  std::vector<EvidenceInfo> evidence;
+  Action action = Action::none;
+};
+
+struct RuleInfo {
+  std::string id;      // as configured
+  std::string plugin;  // what it uses, with version
+  std::uint32_t version = 1;
+  RuleMode mode = RuleMode::live;
+  OnError on_error = OnError::open;
+  double weight = 1.0;  // of its score, 0 and more
+  std::vector<ReasonInfo> reasons;
+};
+
+}  // namespace assay::core
