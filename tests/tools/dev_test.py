@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+"""Runs ./dev in a copy of its surroundings whose package manager and build tools are stand-ins that take notes."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LISTS = sorted((ROOT / "cmake" / "packages").glob("*.txt"))
+
+
+def names(path):
+    lines = path.read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+class Dev(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.root = pathlib.Path(holder.name)
+        shutil.copy(ROOT / "dev", self.root)
+        shutil.copytree(ROOT / "cmake" / "packages", self.root / "cmake" / "packages")
+        (self.root / "CMakePresets.json").write_text("{}")
+        self.notes = self.root / "notes"
+        self.notes.write_text("")
+        self.missing = self.root / "missing"
+        self.missing.write_text("")
+        self.stand_in("stand-ins/sudo", 'exec "$@"')
+        self.stand_in("stand-ins/tee", "cat >/dev/null")
+        self.stand_in("stand-ins/apt-cache", "exit 0")
+        self.stand_in("stand-ins/apt-get", 'echo "$DEBIAN_FRONTEND apt-get $*" >>"$NOTES"; echo chatter')
+        self.stand_in("stand-ins/cmake", 'echo "cmake $*" >>"$NOTES"; echo chatter')
+        self.stand_in("stand-ins/ctest", 'echo "ctest $*" >>"$NOTES"')
+        self.stand_in("stand-ins/dpkg-query", """
+            shift 3
+            for name in "$@"; do grep -qx "$name" "$MISSING" || echo "installed $name"; done""")
+        self.stand_in("tests/support/servers/kafka", 'echo "kafka $*" >>"$NOTES"; echo chatter')
+
+    def stand_in(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/bash\n{text}\n")
+        path.chmod(0o755)
+
+    def run_dev(self, *arguments):
+        environment = os.environ | {
+            "PATH": f"{self.root}/stand-ins:{os.environ['PATH']}",
+            "NOTES": str(self.notes), "MISSING": str(self.missing)}
+        return subprocess.run([self.root / "dev", *arguments], env=environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
+
+    def noted(self, word):
+        return [line for line in self.notes.read_text().splitlines() if word in line]
+
+    def test_a_machine_that_has_everything_is_left_alone(self):
+        done = self.run_dev("test")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.noted("apt-get"), [])
+
+    def test_only_what_is_missing_is_installed_and_the_person_is_told_before(self):
+        self.missing.write_text("ninja-build\nlibpqxx-dev\n")
+        done = self.run_dev("build")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("installing from the distribution: libpqxx-dev ninja-build", done.stderr)
+        [install] = self.noted("apt-get")
+        self.assertTrue(install.startswith("noninteractive "), install)
+        self.assertTrue(install.endswith(" libpqxx-dev ninja-build"), install)
+
+    def test_an_install_that_fails_is_tried_again_with_fresh_lists(self):
+        self.missing.write_text("ninja-build\n")
+        self.stand_in("stand-ins/apt-get", """
+            echo "apt-get $*" >>"$NOTES"
+            [[ $* == *update* ]] || grep -q update "$NOTES" """)
+        done = self.run_dev("build")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        words = [next(word for word in ("update", "install") if word in line)
+                 for line in self.noted("apt-get")]
+        self.assertEqual(words, ["install", "update", "install"])
+
+    def test_an_install_that_cannot_work_ends_with_the_reason(self):
+        self.missing.write_text("ninja-build\n")
+        self.stand_in("stand-ins/apt-get", "exit 100")
+        done = self.run_dev("build")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("could not be installed", done.stderr)
+        self.assertEqual(self.noted("cmake"), [])
+
+    def test_the_demo_prints_its_own_data_and_nothing_else(self):
+        self.stand_in("build/release/bin/assay", 'echo "$ASSAY_SERVERS|$*"')
+        done = self.run_dev("demo", "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, f"{self.root}/tests/support/servers|demo --format json\n")
+        self.assertEqual(self.noted("kafka"), [])
+
+    def test_the_real_demo_installs_the_servers_first(self):
+        self.missing.write_text("postgresql-15\n")
+        self.stand_in("build/release/bin/assay", "echo done")
+        done = self.run_dev("demo", "--real")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, "done\n")
+        self.assertEqual(len(self.noted("apt-get")), 1)
+        self.assertEqual(self.noted("kafka"), ["kafka install"])
+
+    def test_the_test_command_takes_a_preset_and_hands_the_rest_on(self):
+        done = self.run_dev("test", "asan", "-L", "unit")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [ctest] = self.noted("ctest")
+        self.assertIn(f"--test-dir {self.root}/build/asan", ctest)
+        self.assertTrue(ctest.endswith(" -L unit"), ctest)
+
+    def test_a_build_that_fails_runs_no_tests(self):
+        self.stand_in("stand-ins/cmake", "exit 1")
+        done = self.run_dev("test")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(self.noted("ctest"), [])
+
+    def test_the_benchmarks_results_become_one_object(self):
+        self.stand_in("build/release/bin/bench_decode", """echo '{"decode": {"value": 1}}'""")
+        self.stand_in("build/release/bin/bench_rules", """echo '{"rules": {"value": 2}}'""")
+        done = self.run_dev("bench", "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), {"decode": {"value": 1}, "rules": {"value": 2}})
+        self.assertEqual(json.loads(self.run_dev("bench", "rules", "--format", "json").stdout),
+                         {"rules": {"value": 2}})
+        self.assertEqual(self.run_dev("bench", "nothing").returncode, 2)
+
+    def test_a_word_it_does_not_know_is_misuse(self):
+        for arguments in (["nonsense"], [], ["build", "nonsense"]):
+            done = self.run_dev(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
+
+    def test_help_names_every_command(self):
+        done = self.run_dev("--help")
+        self.assertEqual(done.returncode, 0)
+        for command in "build test demo bench format tidy check new-rule".split():
+            self.assertIn(f"\n  {command}", done.stdout)
+
+
+class Lists(unittest.TestCase):
+    def test_each_is_sorted_and_names_no_package_twice(self):
+        self.assertTrue(LISTS)
+        for path in LISTS:
+            self.assertEqual(names(path), sorted(set(names(path))), path)
+            for name in names(path):
+                self.assertRegex(name, r"^[a-z0-9][a-z0-9+.-]+$", path)
+
+
+if __name__ == "__main__":
+    unittest.main()
