@@ -1,0 +1,184 @@
+// Chains are read apart from the other sections: their steps are a graph.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "host/config/members.hpp"
+#include "host/config/sections.hpp"
+#include "host/diagnostics/nearest.hpp"
+
+namespace assay::host {
+namespace {
+
+StepConfig read_step(const Entry& entry) {
+  StepConfig step{.id = entry.key, .span = entry.key_span};
+  const Members members(&entry.value);
+  members.text("sink", step.sink);
+  members.text("when", step.when);
+  step.when_span = members.place("when");
+  members.texts("after", step.after);
+  members.boolean("required", step.required);
+  return step;
+}
+
+class ChainReader {
+ public:
+  ChainReader(const Node& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {
+    if (const Node* sinks = root.find("sinks")) {
+      for (const Entry& sink : sinks->entries) sinks_.push_back(sink.key);
+    }
+  }
+
+  ChainConfig read(const Entry& entry) {
+    ChainConfig chain{.id = entry.key, .span = entry.key_span};
+    Members(&entry.value)
+        .choice("kind", chain.kind,
+                std::array{std::pair{std::string_view("decision"), ChainConfig::Kind::decision},
+                           std::pair{std::string_view("holder"), ChainConfig::Kind::holder}});
+    for (const Entry& step : entry.value.entries) {
+      if (step.key == "kind") continue;
+      chain.steps.push_back(read_step(step));
+    }
+    for (const StepConfig& step : chain.steps) check(step, chain, entry.value);
+    sort(chain);
+    return chain;
+  }
+
+ private:
+  void check(const StepConfig& step, const ChainConfig& chain, const Node& node) {
+    const Members members(node.find(step.id));
+    const std::string path = "chains." + chain.id + "." + step.id;
+    if (members.find("sink") != nullptr && std::ranges::find(sinks_, step.sink) == sinks_.end()) {
+      diagnostics_.add({.code = Code::unknown_sink,
+                        .message = "there is no sink `" + step.sink + "`",
+                        .span = members.place("sink"),
+                        .label = "not a key of `sinks`",
+                        .note = "sinks: " + joined(sinks_),
+                        .help = did_you_mean(step.sink, sinks_),
+                        .path = path + ".sink"});
+    }
+    const Node* after = members.find("after");
+    if (after == nullptr) return;
+    if (after->is_scalar()) check_after(step, *after, chain, path);
+    for (const Node& item : after->items) {
+      if (item.is_scalar()) check_after(step, item, chain, path);
+    }
+  }
+
+  void check_after(const StepConfig& step, const Node& name, const ChainConfig& chain,
+                   const std::string& path) {
+    const auto earlier = std::ranges::find(chain.steps, name.text, &StepConfig::id);
+    if (earlier == chain.steps.end()) {
+      std::vector<std::string> others;
+      for (const StepConfig& other : chain.steps) {
+        if (other.id != step.id) others.push_back(other.id);
+      }
+      diagnostics_.add(
+          {.code = Code::unknown_step,
+           .message = "the chain `" + chain.id + "` has no step " + quoted_for_message(name),
+           .span = name.span,
+           .note = "other steps: " + joined(others),
+           .help = did_you_mean(name.text, others),
+           .path = path + ".after"});
+    } else if (step.required && !earlier->required) {
+      diagnostics_.add({.code = Code::required_behind_optional,
+                        .message = "the required step `" + step.id +
+                                   "` waits for the optional step `" + earlier->id + "`",
+                        .span = name.span,
+                        .label = "this step may fail and is then passed over",
+                        .note = "a required step must be reached whatever happens",
+                        .help = "make `" + earlier->id + "` required, or remove `after`",
+                        .path = path + ".after"});
+    }
+  }
+
+  // Moves every step behind those it waits for; what is left over waits for itself.
+  void sort(ChainConfig& chain) {
+    std::vector<StepConfig> waiting = std::move(chain.steps);
+    chain.steps.clear();
+    const auto is_waiting = [&](const std::string& id) {
+      return std::ranges::find(waiting, id, &StepConfig::id) != waiting.end();
+    };
+    while (!waiting.empty()) {
+      const auto ready = std::ranges::find_if(waiting, [&](const StepConfig& step) {
+        return std::ranges::none_of(step.after, is_waiting);
+      });
+      if (ready == waiting.end()) {
+        report_cycle(chain, waiting);
+        return;
+      }
+      chain.steps.push_back(std::move(*ready));
+      waiting.erase(ready);
+    }
+  }
+
+  // Of the steps left over some only wait behind the cycle: walk until a step comes again.
+  void report_cycle(const ChainConfig& chain, const std::vector<StepConfig>& waiting) {
+    std::vector<const StepConfig*> walk{&waiting.front()};
+    while (true) {
+      const StepConfig* next = nullptr;
+      for (const std::string& id : walk.back()->after) {
+        const auto found = std::ranges::find(waiting, id, &StepConfig::id);
+        if (found != waiting.end()) next = &*found;
+      }
+      const auto again = std::ranges::find(walk, next);
+      walk.push_back(next);
+      if (again == walk.end() - 1) continue;
+      if (next == nullptr) return;
+      const auto first = std::ranges::find(walk, next);
+      std::string words;
+      for (auto step = first; step != walk.end(); ++step) {
+        if (!words.empty()) words += " after ";
+        words += "`" + (*step)->id + "`";
+      }
+      diagnostics_.add({.code = Code::step_cycle,
+                        .message = "steps of the chain `" + chain.id + "` wait for each other",
+                        .span = (*first)->span,
+                        .note = words,
+                        .help = "remove one `after`",
+                        .path = "chains." + chain.id});
+      return;
+    }
+  }
+
+  static std::string joined(const std::vector<std::string>& names) {
+    std::string result;
+    for (const std::string& name : names) result += (result.empty() ? "" : ", ") + name;
+    return result.empty() ? "none" : result;
+  }
+
+  const Node& root_;
+  Diagnostics& diagnostics_;
+  std::vector<std::string> sinks_;
+};
+
+}  // namespace
+
+std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics) {
+  std::vector<ChainConfig> chains;
+  const Node* node = root.find("chains");
+  ChainReader reader(root, diagnostics);
+  if (node != nullptr) {
+    for (const Entry& entry : node->entries) chains.push_back(reader.read(entry));
+  }
+  const bool gated = std::ranges::any_of(chains, [](const ChainConfig& chain) {
+    return chain.kind == ChainConfig::Kind::decision &&
+           std::ranges::any_of(chain.steps, &StepConfig::required);
+  });
+  if (!gated) {
+    const Entry* entry = root.entry("chains");
+    diagnostics.add(
+        {.severity = Severity::warning,
+         .code = Code::nothing_required,
+         .message = "no step of a decision chain is required: decisions may be lost",
+         .span = entry ? entry->key_span : root.span,
+         .note = "a position is committed when every required step has taken its record",
+         .help = "add `required: true` to the step that must not lose a decision",
+         .path = "chains"});
+  }
+  return chains;
+}
+
+}  // namespace assay::host

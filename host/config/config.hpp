@@ -1,0 +1,191 @@
+// What the operator decided, as plain values: the reader has checked it, so nobody checks again.
+// Where a later stage can still find a fault (a plugin's parameters, a field's name) the place is
+// kept beside the value.
+//
+// Thread: control; immutable once read.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/config/node.hpp"
+
+namespace assay::host {
+
+using Nanoseconds = std::int64_t;
+using Bytes = std::int64_t;
+
+inline constexpr Nanoseconds second_ns = 1'000'000'000;
+
+/// librdkafka properties, secrets in clear: never print one.
+using KafkaProperties = std::map<std::string, std::string>;
+
+struct FieldConfig {
+  std::string name{};
+  std::string type{};  // text int64 double bool decimal time duration card
+  std::string from{};  // JSON pointer
+  bool required = false;
+  std::string role{};  // empty: none
+  Span span{};
+};
+
+struct SourceConfig {
+  enum class KeyIsPan { refuse, tokenise };
+  enum class OnGap { halt, proceed };
+
+  std::string topic = "transactions";
+  std::string group = "assay";
+  std::string key = "user_id";  // "none": not keyed by a field
+  Span key_span{};
+  std::vector<std::string> implies{};
+  KeyIsPan key_is_pan = KeyIsPan::refuse;
+  std::string bootstrap = "localhost:9092";
+  KafkaProperties kafka{};
+  bool static_membership = true;
+  std::string member{};  // prefix of the static id; empty: the host's name
+  Bytes max_message = 64 << 10;
+  OnGap on_gap = OnGap::halt;
+};
+
+struct TimeConfig {
+  std::optional<Nanoseconds> behind{};  // nothing: no limit
+  std::optional<Nanoseconds> ahead = 300 * second_ns;
+  std::string zone = "UTC";
+};
+
+struct HoldersConfig {
+  std::string topic = "account_holders";  // empty when `file` is given
+  std::string file{};
+  std::string key = "user_id";
+  std::vector<FieldConfig> fields{};  // empty: the sample schema
+};
+
+struct CardConfig {
+  std::string key_file{};
+  std::string key_env{};
+  std::string key_id = "k1";
+};
+
+enum class OnError { open, review, closed };
+
+struct RuleConfig {
+  enum class Mode { off, shadow, live };
+
+  std::string id{};
+  std::int64_t version = 1;
+  std::string owner{};
+  std::string description{};
+  Mode mode = Mode::live;
+  std::string use{};
+  Span use_span{};
+  Node parameters{};  // a map, perhaps empty; the plugin's schema has yet to judge it
+  std::optional<double> score{};
+  double weight = 1;  // `decision.weights` already applied
+  std::optional<std::string> reason{};
+  OnError on_error = OnError::open;  // the rule's own or the policy's
+  Span span{};                       // the rule's id
+};
+
+struct PluginsConfig {
+  std::vector<std::string> path{};
+  Bytes max_size = 64 << 20;
+};
+
+struct DecisionConfig {
+  enum class Combine { sum, maximum, noisy_or };
+  enum class Action { block, allow, review };
+
+  struct HardAction {
+    std::string rule{};
+    std::string reason{};
+    Action action = Action::review;
+    Span span{};  // the reason code
+  };
+
+  Combine combine = Combine::sum;
+  double review = 0.5;
+  double decline = 0.9;
+  Action wins = Action::block;  // block or allow, where both apply
+  std::vector<HardAction> actions{};
+  OnError on_error = OnError::open;
+};
+
+struct SinkConfig {
+  enum class Parallel { none, by_partition };
+
+  std::string id{};
+  std::string use{};
+  Span use_span{};
+  Node config{};  // a map, perhaps empty; the plugin's schema has yet to judge it
+  Parallel parallel = Parallel::none;
+  std::int64_t instances = 1;
+  std::int64_t batch_rows = 5000;
+  Bytes batch_bytes = 8 << 20;
+  Nanoseconds batch_age = 10'000'000;
+  Nanoseconds timeout = 30 * second_ns;
+  Span span{};
+};
+
+struct StepConfig {
+  std::string id{};
+  std::string sink{};
+  std::string when{};  // empty: every record
+  Span when_span{};
+  std::vector<std::string> after{};
+  bool required = false;
+  Span span{};
+};
+
+struct ChainConfig {
+  enum class Kind { decision, holder };
+
+  std::string id{};
+  Kind kind = Kind::decision;
+  std::vector<StepConfig> steps{};  // every step behind those it waits for
+  Span span{};
+};
+
+struct DeadLettersConfig {
+  enum class Mode { kafka, file };
+
+  Mode mode = Mode::kafka;
+  std::string topic = "assay.dead_letters";
+  KafkaProperties kafka{};
+  std::string file{};
+};
+
+struct LogConfig {
+  enum class Level { debug, info, warning, error };
+  enum class Format { human, json };
+
+  Level level = Level::info;
+  Format format = Format::human;
+};
+
+struct Config {
+  SourceConfig source{};
+  std::int64_t workers = 0;  // 0: the engine chooses
+  Bytes memory = 512 << 20;
+  TimeConfig time{};
+  Nanoseconds dedupe_horizon = 86'400 * second_ns;
+  std::string default_currency{};          // empty: every message must name one
+  std::vector<FieldConfig> fields{};       // empty: the sample schema
+  std::optional<HoldersConfig> holders{};  // nothing: no holders
+  CardConfig card{};
+  std::vector<RuleConfig> rules{};
+  PluginsConfig plugins{};
+  DecisionConfig decision{};
+  std::vector<SinkConfig> sinks{};
+  std::vector<ChainConfig> chains{};
+  DeadLettersConfig dead_letters{};
+  LogConfig log{};
+
+  Node merged{};                 // the whole tree, rules by id: for `validate --merged`
+  std::string canonical_json{};  // the same, keys sorted, secrets as ***: stored beside decisions
+  std::string hash{};            // SHA-256 of `canonical_json`, 64 hexadecimal digits
+};
+
+}  // namespace assay::host

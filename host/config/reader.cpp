@@ -1,0 +1,114 @@
+#include "host/config/reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "host/config/canonical.hpp"
+#include "host/config/files.hpp"
+#include "host/config/members.hpp"
+#include "host/config/schema.hpp"
+#include "host/config/sections.hpp"
+#include "host/diagnostics/nearest.hpp"
+
+namespace assay::host {
+namespace {
+
+void read_rest(const Node& root, Config& config) {
+  const Members members(&root);
+  members.integer("workers", config.workers);
+  members.size("memory", config.memory);
+  const Members time = members.map("time");
+  time.duration_or_off("behind", config.time.behind);
+  time.duration_or_off("ahead", config.time.ahead);
+  time.text("zone", config.time.zone);
+  members.map("dedupe").duration("horizon", config.dedupe_horizon);
+  members.text("default_currency", config.default_currency);
+  const Members plugins = members.map("plugins");
+  plugins.paths("path", config.plugins.path);
+  plugins.size("max_size", config.plugins.max_size);
+  const Members log = members.map("log");
+  using Level = LogConfig::Level;
+  log.choice("level", config.log.level,
+             std::array{std::pair{std::string_view("debug"), Level::debug},
+                        std::pair{std::string_view("info"), Level::info},
+                        std::pair{std::string_view("warning"), Level::warning},
+                        std::pair{std::string_view("error"), Level::error}});
+  log.choice("format", config.log.format,
+             std::array{std::pair{std::string_view("human"), LogConfig::Format::human},
+                        std::pair{std::string_view("json"), LogConfig::Format::json}});
+}
+
+void check_rule_ids(const Node& root, const Config& config, Diagnostics& diagnostics) {
+  std::vector<std::string> ids;
+  for (const RuleConfig& rule : config.rules) ids.push_back(rule.id);
+  const Members decision = Members(&root).map("decision");
+  for (const std::string key : {"weights", "actions"}) {
+    const Node* by_rule = decision.find(key);
+    if (by_rule == nullptr) continue;
+    for (const Entry& entry : by_rule->entries) {
+      if (std::ranges::find(ids, entry.key) != ids.end()) continue;
+      diagnostics.add({.code = Code::unknown_rule,
+                       .message = "there is no rule `" + entry.key + "`",
+                       .span = entry.key_span,
+                       .label = "not the id of a configured rule",
+                       .help = did_you_mean(entry.key, ids),
+                       .path = "decision." + key + "." + entry.key});
+    }
+  }
+}
+
+void check_dead_letter_topic(const Node& root, const Config& config, Diagnostics& diagnostics) {
+  if (config.dead_letters.mode != DeadLettersConfig::Mode::kafka) return;
+  const std::string& topic = config.dead_letters.topic;
+  const bool is_source = topic == config.source.topic;
+  const bool is_holders = config.holders && topic == config.holders->topic;
+  if (!is_source && !is_holders) return;
+  Span place = Members(&root).map("dead_letters").place("topic");
+  if (!place.source) place = Members(&root).map(is_source ? "source" : "holders").place("topic");
+  diagnostics.add(
+      {.code = Code::dead_letters_to_source,
+       .message = "dead letters go to `" + topic + "`, which is consumed",
+       .span = place,
+       .note = std::string("it is the topic of ") + (is_source ? "`source`" : "`holders`"),
+       .help = "give `dead_letters.topic` a topic of its own",
+       .path = "dead_letters.topic"});
+}
+
+}  // namespace
+
+std::optional<Config> read_config(std::span<const std::string> paths, Diagnostics& diagnostics,
+                                  const Environment& environment) {
+  Node root = load_merged(paths, environment, diagnostics);
+  // What a broken or missing file would have held is unknown: anything said about it would be a
+  // guess.
+  const bool complete = std::ranges::none_of(diagnostics.all(), [](const Diagnostic& one) {
+    return one.code == Code::bad_syntax || one.code == Code::file_unreadable;
+  });
+  if (!complete) return std::nullopt;
+
+  host_schema().check(root, diagnostics, {});
+  Config config;
+  read_rest(root, config);
+  config.source = read_source(root, diagnostics);
+  config.fields = read_fields(root.find("schema"), "schema", diagnostics);
+  config.holders = read_holders(root, diagnostics);
+  config.card = read_card(root, diagnostics);
+  config.decision = read_decision(root, diagnostics);
+  config.rules = read_rules(root, config.decision, diagnostics);
+  config.sinks = read_sinks(root, diagnostics);
+  config.chains = read_chains(root, diagnostics);
+  config.dead_letters = read_dead_letters(root, diagnostics);
+  check_rule_ids(root, config, diagnostics);
+  check_dead_letter_topic(root, config, diagnostics);
+  if (diagnostics.has_errors()) return std::nullopt;
+
+  config.canonical_json = canonical_json(root);
+  config.hash = sha256_hex(config.canonical_json);
+  config.merged = std::move(root);
+  return config;
+}
+
+}  // namespace assay::host

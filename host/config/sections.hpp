@@ -1,0 +1,25 @@
+// One function per part of the configuration: the merged tree, checked by the schema, becomes
+// structs. What the schema cannot say about a single part is checked on the way.
+//
+// Thread: control.
+#pragma once
+
+#include "host/config/config.hpp"
+#include "host/config/node.hpp"
+#include "host/diagnostics/diagnostic.hpp"
+
+namespace assay::host {
+
+[[nodiscard]] SourceConfig read_source(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] std::vector<FieldConfig> read_fields(const Node* schema, const std::string& path,
+                                                   Diagnostics& diagnostics);
+[[nodiscard]] std::optional<HoldersConfig> read_holders(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] CardConfig read_card(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] DecisionConfig read_decision(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decision,
+                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);
+
+}  // namespace assay::host

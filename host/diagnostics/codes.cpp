@@ -1,0 +1,48 @@
+#include "host/diagnostics/codes.hpp"
+
+#include <array>
+
+namespace assay::host {
+namespace {
+
+constexpr std::array table{
+    CodeInfo{Code::file_unreadable, "a file cannot be read"},
+    CodeInfo{Code::bad_syntax, "the text is not valid YAML"},
+    CodeInfo{Code::repeated_key, "a key stands twice in one map"},
+    CodeInfo{Code::refused_yaml, "a feature of YAML that the configuration does not use"},
+    CodeInfo{Code::bad_include, "an include cannot be followed"},
+    CodeInfo{Code::bad_interpolation, "a ${...} in a value cannot be replaced"},
+    CodeInfo{Code::unknown_key, "a key is not known here"},
+    CodeInfo{Code::wrong_type, "a value has the wrong type"},
+    CodeInfo{Code::missing_key, "a required key is missing"},
+    CodeInfo{Code::bad_value, "a value is not allowed here"},
+    CodeInfo{Code::later_release, "a capability that this release does not have yet"},
+    CodeInfo{Code::repeated_rule, "two rules have the same id"},
+    CodeInfo{Code::unknown_sink, "a step names a sink that is not configured"},
+    CodeInfo{Code::unknown_step, "a step waits for a step that its chain does not have"},
+    CodeInfo{Code::step_cycle, "steps wait for each other"},
+    CodeInfo{Code::required_behind_optional, "a required step waits for an optional one"},
+    CodeInfo{Code::cut_offs_out_of_order, "the cut-offs are out of order"},
+    CodeInfo{Code::dead_letters_to_source, "dead letters would be consumed again"},
+    CodeInfo{Code::unknown_rule, "the policy names a rule that is not configured"},
+    CodeInfo{Code::nothing_required, "no step is required"},
+    CodeInfo{Code::refused_property, "a Kafka property would break a guarantee"},
+    CodeInfo{Code::no_rule_file, "a pattern matches no rule file"},
+    CodeInfo{Code::repeated_role, "two fields have the same role"},
+    CodeInfo{Code::conflicting_keys, "two keys contradict each other"},
+};
+
+}  // namespace
+
+std::span<const CodeInfo> all_codes() { return table; }
+
+std::string_view title(Code code) {
+  for (const CodeInfo& info : table) {
+    if (info.code == code) return info.title;
+  }
+  return {};
+}
+
+std::string text(Code code) { return "AS" + std::to_string(static_cast<unsigned>(code)); }
+
+}  // namespace assay::host
