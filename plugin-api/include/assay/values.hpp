@@ -20,6 +20,9 @@ namespace assay {
 // An amount at scale 4: 12.34 is 123400 units. The currency is a field of its own.
 struct Money {
   std::int64_t units = 0;
+
+  // Of whole currency units: Money::of(1000) is 1000.00.
+  static constexpr Money of(std::int64_t whole) { return {whole * 10000}; }
   friend constexpr auto operator<=>(Money, Money) = default;
 };
 
@@ -166,7 +169,7 @@ class Row {
   std::uint32_t index_;
 };
 
-// "1234.5" for 12345000 units: at least two digits behind the point, at most four.
+// "1234.50" for 12345000 units: at least two digits behind the point, at most four.
 inline std::string to_string(Money money) {
   const auto negative = money.units < 0;
   auto units = negative ? 0 - static_cast<std::uint64_t>(money.units)
