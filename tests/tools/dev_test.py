@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs ./dev in a copy of its surroundings whose package manager and build tools are stand-ins that take notes."""
+"""Runs ./dev among stand-ins for the package manager and the build tools, which take notes."""
 
 import json
 import os
@@ -33,7 +33,8 @@ class Dev(unittest.TestCase):
         self.stand_in("stand-ins/sudo", 'exec "$@"')
         self.stand_in("stand-ins/tee", "cat >/dev/null")
         self.stand_in("stand-ins/apt-cache", "exit 0")
-        self.stand_in("stand-ins/apt-get", 'echo "$DEBIAN_FRONTEND apt-get $*" >>"$NOTES"; echo chatter')
+        self.stand_in("stand-ins/apt-get",
+                      'echo "$DEBIAN_FRONTEND apt-get $*" >>"$NOTES"; echo chatter')
         self.stand_in("stand-ins/cmake", 'echo "cmake $*" >>"$NOTES"; echo chatter')
         self.stand_in("stand-ins/ctest", 'echo "ctest $*" >>"$NOTES"')
         self.stand_in("stand-ins/dpkg-query", """
@@ -51,8 +52,9 @@ class Dev(unittest.TestCase):
         environment = os.environ | {
             "PATH": f"{self.root}/stand-ins:{os.environ['PATH']}",
             "NOTES": str(self.notes), "MISSING": str(self.missing)}
-        return subprocess.run([self.root / "dev", *arguments], env=environment, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [self.root / "dev", *arguments], env=environment, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, check=False)
 
     def noted(self, word):
         return [line for line in self.notes.read_text().splitlines() if word in line]

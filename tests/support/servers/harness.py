@@ -1,11 +1,12 @@
 """What the scripts beside this file share: how a real server is started, announced and ended.
 
-Each script keeps everything under one folder, listens on loopback, prints one line of JSON when the server is
-ready, and stays in the foreground until it is told to stop (SIGTERM, SIGINT) or, when its standard input is a
-pipe, until the parent lets go of the other end. Starting again on the same folder gives the same ports and the
-same data, so a test can kill a server and bring it back.
+Each script keeps everything under one folder, listens on loopback, prints one line of JSON when the
+server is ready, and stays in the foreground until it is told to stop (SIGTERM, SIGINT) or, when its
+standard input is a pipe, until the parent lets go of the other end. Starting again on the same
+folder gives the same ports and the same data, so a test can kill a server and bring it back.
 """
 
+import argparse
 import ctypes
 import json
 import os
@@ -41,7 +42,7 @@ def remembered(folder, name, make):
 
 
 def free_port():
-    """A free loopback port below the range that outgoing connections use: it must still be free after a restart."""
+    """A free loopback port, below the range of outgoing connections: a restart needs it again."""
     for _ in range(1000):
         port = random.randrange(12000, 32000)
         with socket.socket() as probe:
@@ -58,7 +59,10 @@ def new_password():
 
 
 def make_certificates(folder):
-    """A certificate authority and a server certificate for localhost; returns (authority, certificate, key)."""
+    """A certificate authority and a server's certificate for localhost.
+
+    Returns the files (authority, certificate, key).
+    """
     folder.mkdir(exist_ok=True)
     authority, authority_key = folder / "ca.pem", folder / "ca.key"
     certificate, key = folder / "server.pem", folder / "server.key"
@@ -70,22 +74,35 @@ def make_certificates(folder):
 
         new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
         openssl("req", "-x509", *new_key, "-keyout", authority_key, "-out", authority, "-days", 2,
-                "-subj", "/CN=Assay test authority", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
-        openssl("req", *new_key, "-keyout", key, "-out", folder / "server.csr", "-subj", "/CN=localhost")
+                "-subj", "/CN=Assay test authority",
+                "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        request = folder / "server.csr"
+        openssl("req", *new_key, "-keyout", key, "-out", request, "-subj", "/CN=localhost")
         names = folder / "names.cnf"
         names.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-        openssl("x509", "-req", "-in", folder / "server.csr", "-CA", authority, "-CAkey", authority_key,
+        openssl("x509", "-req", "-in", request, "-CA", authority, "-CAkey", authority_key,
                 "-CAcreateserial", "-days", 2, "-extfile", names, "-out", certificate)
     return authority, certificate, key
 
 
 def announce(**facts):
-    """The one line on standard output that says where the server is; it is printed when the server is ready."""
+    """The one line on standard output: the server is ready, and this is where it is."""
     print(json.dumps({name: str(value) for name, value in facts.items()}), flush=True)
 
 
+def command_line(description):
+    """The commands that every script has; returns (parser, commands, start)."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="say whether the server can run here")
+    start = commands.add_parser("start", help="run the server in the foreground")
+    start.add_argument("folder", type=pathlib.Path)
+    return parser, commands, start
+
+
 def report(reason):
-    """Ends a `check`: nothing and 0 when the server can run here, otherwise why it cannot, and 1."""
+    """Ends a `check`: 0 when the server can run here, otherwise the reason why not, and 1."""
     if reason:
         print(reason)
     sys.exit(1 if reason else 0)
@@ -112,9 +129,9 @@ def _stop_with_parent():
 
 
 class Server:
-    """A server in a process of its own: its log in a file, ready when the log says so, gone when we are gone."""
+    """A server in a process of its own: ready when its log says so, gone when we are gone."""
 
-    def __init__(self, command, log, ready, user=None, stop_signal=signal.SIGTERM, environment=None):
+    def __init__(self, command, log, ready, user=None, stop_signal=signal.SIGTERM):
         self._stop_signal = stop_signal
         self._log = log
         self._ready = threading.Event()
@@ -127,7 +144,7 @@ class Server:
         self._process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", *as_user, *map(str, command)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True, env=environment)
+            start_new_session=True)
         self.pid = self._process.pid
         self._reader = threading.Thread(target=self._copy_log, args=(ready.encode(),), daemon=True)
         self._reader.start()
@@ -143,7 +160,7 @@ class Server:
         fail(f"the server did not start; the end of {self._log}:\n{tail}")
 
     def wait_until_stopped(self):
-        """Returns when the server and everything it started are gone; says whether that was asked for."""
+        """Returns when the server and all it started are gone: 0 when that was asked for."""
         code = self._process.wait()
         while True:
             try:
