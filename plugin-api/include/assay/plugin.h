@@ -17,6 +17,7 @@
 #include <assay/batch.h>
 #include <assay/binder.h>
 #include <assay/config.h>
+#include <assay/database.h>
 #include <assay/host.h>
 #include <assay/record.h>
 #include <assay/rule.h>

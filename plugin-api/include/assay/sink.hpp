@@ -11,11 +11,13 @@
 //
 // What the class may have besides: `static constexpr const char* schema`, `flush(Deadline)`,
 // `health(Deadline)`, `interrupt()`, and, for exactly once, `claim`, `begin`, `commit`, `abort` and
-// `position` (see transactional.h). A thrown assay::Failure says what went wrong and in which
+// `position` (see transactional.h), and for a sink that owns tables the functions of OwnsTables
+// (see database.hpp). A thrown assay::Failure says what went wrong and in which
 // class; any other exception counts as an outage and is retried. Nothing leaves the plugin.
 #pragma once
 
 #include <assay/binder.hpp>
+#include <assay/database.hpp>
 #include <assay/records.hpp>
 #include <concepts>
 #include <span>
@@ -123,6 +125,9 @@ class SinkTable {
     const assay_config* config;
   };
   static Instance& self(assay_sink* sink) { return *reinterpret_cast<Instance*>(sink); }
+  struct Instances {
+    static Instance& of(assay_sink* sink) { return self(sink); }
+  };
 
   // Runs a call of the data plane: a Failure becomes a status, anything else an outage.
   template <class Body>
@@ -227,6 +232,9 @@ class SinkTable {
     if (wanted == ASSAY_SINK_ID) return &api;
     if constexpr (Transactional<Sink>) {
       if (wanted == ASSAY_TRANSACTIONAL_ID) return &transactional;
+    }
+    if constexpr (OwnsTables<Sink>) {
+      if (wanted == ASSAY_DATABASE_ID) return &DatabaseTable<Instances>::api;
     }
     return nullptr;
   }
