@@ -1,0 +1,46 @@
+// Remembers transaction ids, to tell a transaction that was sent twice from one that is new.
+//
+// Per partition, by a 64-bit keyed hash of the id, for `horizon` of event time. The same id with
+// the same content is a duplicate; with other content the id was used again, which is worth a look.
+// An entry older than the horizon is forgotten when its place is needed. 24 bytes an
+// id; the table is at most three quarters full.
+//
+// Thread: the worker that owns the partition.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace assay::core {
+
+class Duplicates final {
+ public:
+  enum class Finding { fresh, duplicate, id_reused };
+
+  // `horizon` in nanoseconds of event time.
+  explicit Duplicates(std::int64_t horizon) : horizon_(horizon) {}
+
+  // Looks the id up and remembers it.
+  Finding see(std::uint64_t id, std::uint64_t content, std::int64_t event_time);
+
+  std::size_t size() const { return used_; }
+
+ private:
+  struct Entry {
+    std::uint64_t id = 0;
+    std::uint64_t content = 0;
+    std::int64_t event_time = kEmpty;
+  };
+  static constexpr std::int64_t kEmpty = INT64_MIN;
+
+  Entry& find(std::uint64_t id);
+  void make_room();
+  bool forgotten(const Entry& entry) const { return entry.event_time < newest_ - horizon_; }
+
+  std::int64_t horizon_;
+  std::int64_t newest_ = 0;
+  std::size_t used_ = 0;
+  std::vector<Entry> table_;  // open addressing, linear probing; a power of two
+};
+
+}  // namespace assay::core

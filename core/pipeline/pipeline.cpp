@@ -1,0 +1,191 @@
+#include "core/pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace assay::core {
+namespace {
+
+constexpr std::uint32_t kMaxRows = 512;  // as RowBlock::Capacity; the table must hold a batch
+
+}  // namespace
+
+Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
+    : blueprint_(&blueprint),
+      block_(std::move(parts.block)),
+      decoder_(std::move(parts.decoder)),
+      rules_(std::move(parts.rules)),
+      enrichers_(std::move(parts.enrichers)),
+      verdicts_(blueprint.rules.size(), kMaxRows) {
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
+  }
+  config_hash_text_ = block_->keep_text(blueprint.config_hash);
+  card_key_id_text_ = block_->keep_text(blueprint.card_key_id);
+  for (const auto& step : blueprint.steps) {
+    builders_.emplace_back(
+        blueprint.layout, step.columns,
+        RecordBuilder::Identity{step.kind, blueprint.topic, blueprint.group, step.id});
+  }
+  counters_.rules.resize(blueprint.rules.size());
+}
+
+bool Pipeline::add(const Message& message, Shard& shard) {
+  if (!shard.accept(message.offset)) {
+    ++counters_.out_of_order;
+    return true;
+  }
+  const auto row = block_->add_row();
+  const auto error = decoder_.decode(message, *block_, row);
+  if (error == DecodeError::arena_full) {
+    block_->drop_row();
+    shard.unsee(message.offset);
+    arena_full_ = true;
+    return false;
+  }
+  ++counters_.received;
+  auto& touched = touch(shard, message.offset);
+  if (error != DecodeError::ok) {
+    block_->drop_row();
+    reject(touched, message, error);
+    return true;
+  }
+  const auto& decoded = decoder_.decoded();
+  counters_.nul_replaced += decoded.nul_replaced;
+  if (blueprint_->dedupe_horizon > 0) {
+    const auto finding =
+        shard.duplicates().see(decoded.id_hash, decoded.content_hash, decoded.event_time);
+    if (finding == Duplicates::Finding::duplicate) {
+      block_->drop_row();
+      ++touched.counts.duplicate;
+      ++counters_.duplicates;
+      return true;
+    }
+    if (const auto slot = blueprint_->slots.id_reused) {
+      block_->put_int64(row, *slot, finding == Duplicates::Finding::id_reused ? 1 : 0);
+    }
+    if (finding == Duplicates::Finding::id_reused) ++counters_.ids_reused;
+  }
+  if (const auto slot = blueprint_->slots.record_offset) {
+    block_->put_int64(row, *slot, message.offset.value);
+  }
+  if (const auto slot = blueprint_->slots.record_time) {
+    block_->put_int64(row, *slot, message.timestamp);
+  }
+  offsets_.push_back(message.offset);
+  touched.rows.push_back(row);
+  ++touched.counts.delivered;
+  return true;
+}
+
+Pipeline::Touched& Pipeline::touch(Shard& shard, Offset offset) {
+  auto found = std::find_if(touched_.begin(), touched_.end(),
+                            [&](const Touched& touched) { return touched.shard == &shard; });
+  if (found == touched_.end()) {
+    if (spare_.empty()) spare_.emplace_back();
+    touched_.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+    found = touched_.end() - 1;
+    found->shard = &shard;
+    found->first = offset;
+  }
+  found->next = offset.next();
+  return *found;
+}
+
+void Pipeline::reject(Touched& touched, const Message& message, DecodeError error) {
+  ++counters_.rejects[static_cast<std::size_t>(error)];
+  ++touched.counts.dead_lettered;
+  touched.rejects.push_back({message.offset, message.timestamp, error,
+                             describe(error, decoder_.detail()), std::string(message.payload),
+                             std::string(message.key)});
+}
+
+void Pipeline::run(std::int64_t now, Outlet& outlet) {
+  for (auto* enricher : enrichers_) enricher->enrich(*block_);
+  if (blueprint_->kind == ASSAY_DECISION && block_->rows() > 0) {
+    rules_.evaluate(*block_, verdicts_);
+    decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
+    write_decisions(now);
+  }
+  for (auto& touched : touched_) {
+    Shard::Departure departure;
+    departure.next = touched.next;
+    departure.counts = touched.counts;
+    departure.dead_letters = static_cast<std::uint32_t>(touched.rejects.size());
+    departure.blocks.reserve(builders_.size());
+    for (std::size_t step = 0; step < builders_.size(); ++step) {
+      departure.blocks.push_back(build(step, touched));
+    }
+    outlet.take(*touched.shard, std::move(departure), std::move(touched.rejects));
+    touched.rejects.clear();
+    touched.rows.clear();
+    touched.counts = {};
+    spare_.push_back(std::move(touched));
+  }
+  touched_.clear();
+  offsets_.clear();
+  block_->clear();
+  arena_full_ = false;
+}
+
+void Pipeline::forget(const Shard& shard) {
+  std::erase_if(touched_, [&](const Touched& touched) { return touched.shard == &shard; });
+}
+
+void Pipeline::write_decisions(std::int64_t now) {
+  const auto& slots = blueprint_->slots;
+  for (std::uint32_t row = 0; row < block_->rows(); ++row) {
+    const auto& decision = decisions_.rows[row];
+    const auto outcome = static_cast<std::size_t>(decision.outcome);
+    ++counters_.decisions[outcome];
+    if (slots.decision) block_->put_cell(row, *slots.decision, outcome_texts_[outcome]);
+    if (slots.score) {
+      block_->put_double(row, *slots.score, decision.score / double{ASSAY_SCORE_ONE});
+    }
+    if (slots.decided_at) block_->put_int64(row, *slots.decided_at, now);
+    if (slots.config_hash) block_->put_cell(row, *slots.config_hash, config_hash_text_);
+    if (slots.card_key_id) block_->put_cell(row, *slots.card_key_id, card_key_id_text_);
+    if (decision.verdict_count > 0) write_rule_lists(row);
+  }
+}
+
+void Pipeline::write_rule_lists(std::uint32_t row) {
+  const auto write = [&](std::uint16_t answer, std::optional<Slot> slot) {
+    list_.clear();
+    for (const auto& noted : decisions_.of(row)) {
+      if (noted.answer != answer) continue;
+      if (!list_.empty()) list_ += ',';
+      list_ += blueprint_->rules[noted.rule].id;
+    }
+    if (slot && !list_.empty()) block_->put_text(row, *slot, list_);
+  };
+  write(ASSAY_INCONCLUSIVE, blueprint_->slots.inconclusive_rules);
+  write(ASSAY_ERROR, blueprint_->slots.error_rules);
+  for (const auto& noted : decisions_.of(row)) {
+    auto& counters = counters_.rules[noted.rule];
+    counters.hits += noted.answer == ASSAY_HIT;
+    counters.inconclusive += noted.answer == ASSAY_INCONCLUSIVE;
+    counters.errors += noted.answer == ASSAY_ERROR;
+  }
+}
+
+RecordBlock Pipeline::build(std::size_t index, const Touched& touched) {
+  const auto& step = blueprint_->steps[index];
+  const auto cursor = touched.shard->cursor(index);
+  if (step.kind != blueprint_->kind || touched.next <= cursor) return {};
+  auto& builder = builders_[index];
+  for (const auto row : touched.rows) {
+    if (offsets_[row] < cursor) continue;
+    if (blueprint_->kind != ASSAY_DECISION) {
+      builder.append(*block_, row);
+    } else if (step.when.test(static_cast<std::size_t>(decisions_.rows[row].outcome))) {
+      builder.append(*block_, row, decisions_, blueprint_->rules);
+    }
+  }
+  // A transactional step's cursor moves on over records that it did not want.
+  if (builder.rows() == 0 && !step.transactional) return {};
+  return builder.finish(touched.shard->partition(), std::max(touched.first, cursor), touched.next);
+}
+
+}  // namespace assay::core

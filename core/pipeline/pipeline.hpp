@@ -1,0 +1,134 @@
+// One worker's way from messages to departing batches: decode, enrich, judge, decide, regroup.
+//
+// Messages are added until the batch is full or nothing more is there; run() then takes the batch
+// through every stage and hands it over, grouped by partition. No thread, no clock, no log: the
+// caller brings the time and takes what comes out, so a test drives it by hand.
+//
+// Thread: the worker that owns it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/decode/decoder.hpp"
+#include "core/model/decision.hpp"
+#include "core/model/message.hpp"
+#include "core/model/row_block.hpp"
+#include "core/model/verdict_table.hpp"
+#include "core/pipeline/blueprint.hpp"
+#include "core/pipeline/shard.hpp"
+#include "core/rules/rule_set.hpp"
+#include "core/sinks/record_builder.hpp"
+
+namespace assay::core {
+
+// Adds fields to decoded rows: the account holder's, the local hour. Called in the configured
+// order, once per batch, for all its rows.
+class Enricher {
+ public:
+  virtual ~Enricher() = default;
+  virtual void enrich(RowBlock& block) = 0;
+};
+
+// A message that became no transaction, with what a dead letter says about it. Owns its bytes; the
+// card number may still be in them.
+struct Reject {
+  Offset offset;
+  std::int64_t timestamp = 0;
+  DecodeError error = DecodeError::ok;
+  std::string words;
+  std::string payload;
+  std::string key;
+};
+
+// Takes what a batch has become, one partition at a time.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  virtual void take(Shard& shard, Shard::Departure departure, std::vector<Reject> rejects) = 0;
+};
+
+struct PipelineCounters {
+  struct Rule {
+    std::uint64_t hits = 0;
+    std::uint64_t inconclusive = 0;
+    std::uint64_t errors = 0;
+  };
+  std::uint64_t received = 0;
+  std::uint64_t out_of_order = 0;  // offsets that did not rise: dropped, they were seen before
+  std::uint64_t duplicates = 0;
+  std::uint64_t ids_reused = 0;
+  std::uint64_t nul_replaced = 0;
+  std::array<std::uint64_t, kDecodeErrors> rejects{};
+  std::array<std::uint64_t, kOutcomes> decisions{};
+  std::vector<Rule> rules;
+};
+
+class Pipeline final {
+ public:
+  struct Parts {
+    std::unique_ptr<RowBlock> block;  // the rules' headers stand in it
+    Decoder decoder;
+    RuleSet rules;
+    std::vector<Enricher*> enrichers;
+  };
+
+  // The blueprint and the enrichers must outlive the pipeline.
+  Pipeline(const Blueprint& blueprint, Parts parts);
+
+  bool full() const { return block_->full() || arena_full_; }
+  bool empty() const { return touched_.empty(); }
+
+  // Reads a message of that shard into the batch. False where the batch must be run first: then the
+  // message was not taken.
+  bool add(const Message& message, Shard& shard);
+
+  // `now`: wall clock, nanoseconds since 1970, for the time of decision.
+  void run(std::int64_t now, Outlet& outlet);
+
+  // Drops what was added of a shard that is going away.
+  void forget(const Shard& shard);
+
+  const PipelineCounters& counters() const { return counters_; }
+  const RuleSet& rules() const { return rules_; }
+
+ private:
+  // What a shard has in the batch.
+  struct Touched {
+    Shard* shard = nullptr;
+    Offset next;
+    Offset first;
+    RecordCounts counts;
+    std::vector<std::uint32_t> rows;
+    std::vector<Reject> rejects;
+  };
+
+  Touched& touch(Shard& shard, Offset offset);
+  void reject(Touched& touched, const Message& message, DecodeError error);
+  void write_decisions(std::int64_t now);
+  void write_rule_lists(std::uint32_t row);
+  RecordBlock build(std::size_t step, const Touched& touched);
+
+  const Blueprint* blueprint_;
+  std::unique_ptr<RowBlock> block_;
+  Decoder decoder_;
+  RuleSet rules_;
+  std::vector<Enricher*> enrichers_;
+  VerdictTable verdicts_;
+  Decisions decisions_;
+  std::vector<RecordBuilder> builders_;  // one per step
+  std::vector<Offset> offsets_;          // per row
+  std::vector<Touched> touched_;
+  std::vector<Touched> spare_;  // keeps the buffers of earlier batches
+  std::array<assay_cell, kOutcomes> outcome_texts_{};
+  assay_cell config_hash_text_{};
+  assay_cell card_key_id_text_{};
+  bool arena_full_ = false;
+  std::string list_;
+  PipelineCounters counters_;
+};
+
+}  // namespace assay::core

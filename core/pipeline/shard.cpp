@@ -1,0 +1,121 @@
+#include "core/pipeline/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/model/invariant.hpp"
+
+namespace assay::core {
+
+Shard::Shard(const std::vector<Step>& steps, Start start)
+    : steps_(&steps),
+      start_(std::move(start)),
+      last_seen_{start_.resume.value - 1},
+      tracker_(start_.resume),
+      duplicates_(start_.dedupe_horizon),
+      to_send_(steps.size(), 0) {}
+
+bool Shard::accept(Offset offset) {
+  if (offset <= last_seen_) return false;
+  last_seen_ = offset;
+  return true;
+}
+
+OffsetTracker::Ticket Shard::depart(Departure departure, Dispatcher& dispatcher) {
+  Flight flight;
+  flight.dead_letters = departure.dead_letters;
+  flight.parcels.resize(steps_->size());
+  auto owed = departure.dead_letters;
+  for (std::size_t i = 0; i < steps_->size(); ++i) {
+    auto& parcel = flight.parcels[i];
+    parcel.block = std::move(departure.blocks[i]);
+    if (!parcel.block) continue;
+    parcel.state = Parcel::State::waiting;
+    parcel.bytes = parcel.block.bytes();
+    parcel.rows = parcel.block.rows();
+    bytes_ += parcel.bytes;
+    ++flight.open_parcels;
+    if ((*steps_)[i].required) ++owed;
+  }
+  flights_.push_back(std::move(flight));
+  const auto ticket = tracker_.open(departure.next, departure.counts, owed);
+  invariant(ticket == first_ + flights_.size() - 1, "flights and tracked batches go in step");
+  send_ready(dispatcher);
+  forget_finished();
+  return ticket;
+}
+
+Shard::Flight& Shard::flight(OffsetTracker::Ticket ticket) {
+  invariant(ticket >= first_ && ticket - first_ < flights_.size(), "an open flight is meant");
+  return flights_[ticket - first_];
+}
+
+bool Shard::may_leave(const Flight& flight, std::size_t step) const {
+  if (flight.dead_letters > 0) return false;
+  for (const auto earlier : (*steps_)[step].after) {
+    const auto state = flight.parcels[earlier].state;
+    if (state != Parcel::State::none && state != Parcel::State::done) return false;
+  }
+  return true;
+}
+
+void Shard::send_ready(Dispatcher& dispatcher) {
+  // A step behind another one becomes ready only through an acknowledgement, or because an optional
+  // step just dropped its batch: chains are in order of dependence, so one pass is enough.
+  for (std::size_t step = 0; step < steps_->size(); ++step) {
+    auto& next = to_send_[step];
+    while (next - first_ < flights_.size()) {
+      auto& flight = flights_[next - first_];
+      auto& parcel = flight.parcels[step];
+      if (parcel.state == Parcel::State::waiting) {
+        if (!may_leave(flight, step)) break;
+        parcel.state = Parcel::State::sent;
+        if (!dispatcher.dispatch(step, start_.partition, start_.epoch, next,
+                                 std::move(parcel.block))) {
+          invariant(!(*steps_)[step].required, "a required step's batch is never dropped");
+          dropped_optional_ += parcel.rows;
+          settle(next, flight, step, 0);
+        }
+      }
+      ++next;
+    }
+  }
+}
+
+void Shard::dead_letter_done(OffsetTracker::Ticket ticket, Dispatcher& dispatcher) {
+  auto& found = flight(ticket);
+  invariant(found.dead_letters > 0, "a dead letter is acknowledged once");
+  --found.dead_letters;
+  tracker_.finish(ticket);
+  send_ready(dispatcher);
+  forget_finished();
+}
+
+void Shard::step_done(OffsetTracker::Ticket ticket, std::size_t step, std::uint64_t rejected,
+                      Dispatcher& dispatcher) {
+  settle(ticket, flight(ticket), step, rejected);
+  send_ready(dispatcher);
+  forget_finished();
+}
+
+void Shard::settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
+                   std::uint64_t rejected) {
+  auto& parcel = flight.parcels[step];
+  invariant(parcel.state == Parcel::State::sent, "a step finishes a batch it was given, once");
+  parcel.state = Parcel::State::done;
+  bytes_ -= parcel.bytes;
+  --flight.open_parcels;
+  if ((*steps_)[step].required) tracker_.finish(ticket, rejected);
+}
+
+void Shard::forget_finished() {
+  while (!flights_.empty() && flights_.front().open_parcels == 0 &&
+         flights_.front().dead_letters == 0) {
+    flights_.pop_front();
+    ++first_;
+    // Steps that had nothing in it stand beyond it by now or are moved there.
+    for (auto& next : to_send_) next = std::max(next, first_);
+  }
+}
+
+}  // namespace assay::core

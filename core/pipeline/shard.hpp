@@ -1,0 +1,112 @@
+// Everything that belongs to one assigned partition: what is in flight, which step got what, what
+// may be committed.
+//
+// A flight is one batch of the partition on its way through the chain steps. Each step receives the
+// flights in order. A flight leaves once its own dead letters are acknowledged, so no cursor ever
+// passes a record whose dead letter might be lost; a step with `after` gets it when the earlier
+// step has delivered it. Acknowledgements name the flight's ticket and the shard's epoch; whoever
+// sends a stale one finds no shard to send it to.
+//
+// Thread: the worker that owns the partition.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "core/commit/offset_tracker.hpp"
+#include "core/model/position.hpp"
+#include "core/pipeline/duplicates.hpp"
+#include "core/sinks/record_block.hpp"
+#include "core/sinks/step.hpp"
+
+namespace assay::core {
+
+// Where flights leave to; the host puts them into a sink's queue.
+class Dispatcher {
+ public:
+  virtual ~Dispatcher() = default;
+
+  // False where an optional step cannot take it now: the batch is then dropped and counted.
+  virtual bool dispatch(std::size_t step, PartitionId partition, Epoch epoch,
+                        OffsetTracker::Ticket ticket, RecordBlock block) = 0;
+};
+
+class Shard final {
+ public:
+  struct Start {
+    PartitionId partition;
+    Epoch epoch;
+    Offset resume;
+    // Per step: what lies below was stored before; the step skips it.
+    std::vector<Offset> cursors;
+    std::int64_t dedupe_horizon = 0;  // nanoseconds of event time
+  };
+
+  // `steps` must outlive the shard.
+  Shard(const std::vector<Step>& steps, Start start);
+
+  PartitionId partition() const { return start_.partition; }
+  Epoch epoch() const { return start_.epoch; }
+  Offset cursor(std::size_t step) const { return start_.cursors[step]; }
+  Duplicates& duplicates() { return duplicates_; }
+
+  // False for an offset at or below the last one seen: the log does not go back, so this record was
+  // here before.
+  bool accept(Offset offset);
+  // Takes the newest accepted offset back: its record could not be taken yet.
+  void unsee(Offset offset) { last_seen_ = {offset.value - 1}; }
+
+  // A batch leaves the worker: one block for each step, empty where the step gets nothing.
+  struct Departure {
+    Offset next;
+    RecordCounts counts;
+    std::uint32_t dead_letters = 0;  // of which the acknowledgement is awaited
+    std::vector<RecordBlock> blocks;
+  };
+  OffsetTracker::Ticket depart(Departure departure, Dispatcher& dispatcher);
+
+  // Acknowledgements.
+  void dead_letter_done(OffsetTracker::Ticket ticket, Dispatcher& dispatcher);
+  void step_done(OffsetTracker::Ticket ticket, std::size_t step, std::uint64_t rejected,
+                 Dispatcher& dispatcher);
+
+  const OffsetTracker& tracker() const { return tracker_; }
+  bool idle() const { return flights_.empty(); }
+  // Of blocks that were built and are not delivered yet.
+  std::size_t bytes_in_flight() const { return bytes_; }
+  std::uint64_t dropped_optional() const { return dropped_optional_; }
+
+ private:
+  struct Parcel {
+    enum class State { none, waiting, sent, done } state = State::none;
+    RecordBlock block;
+    std::size_t bytes = 0;
+    std::uint32_t rows = 0;
+  };
+  struct Flight {
+    std::uint32_t dead_letters = 0;
+    std::uint32_t open_parcels = 0;
+    std::vector<Parcel> parcels;  // one per step
+  };
+
+  Flight& flight(OffsetTracker::Ticket ticket);
+  bool may_leave(const Flight& flight, std::size_t step) const;
+  void send_ready(Dispatcher& dispatcher);
+  void settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
+              std::uint64_t rejected);
+  void forget_finished();
+
+  const std::vector<Step>* steps_;
+  Start start_;
+  Offset last_seen_;
+  OffsetTracker tracker_;
+  Duplicates duplicates_;
+  std::deque<Flight> flights_;
+  OffsetTracker::Ticket first_ = 0;             // of flights_.front()
+  std::vector<OffsetTracker::Ticket> to_send_;  // per step: the next flight to look at
+  std::size_t bytes_ = 0;
+  std::uint64_t dropped_optional_ = 0;
+};
+
+}  // namespace assay::core

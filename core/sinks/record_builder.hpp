@@ -1,0 +1,71 @@
+// Builds the batches of one chain step: copies out of the worker's rows what the step's sink bound.
+//
+// Rows of many small batches may be gathered before finish() lays everything out in one block. The
+// builder keeps its buffers, so in steady state the only allocation is the finished block.
+//
+// Thread: the worker that owns it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/decision.hpp"
+#include "core/model/position.hpp"
+#include "core/model/row_block.hpp"
+#include "core/sinks/record_block.hpp"
+
+namespace assay::core {
+
+class RecordBuilder final {
+ public:
+  struct Identity {
+    std::uint32_t kind = ASSAY_DECISION;
+    std::string topic;
+    std::string group;
+    std::string step;
+  };
+
+  // `columns` in the order in which the sink declared them; nullopt is always absent. The layout
+  // must outlive the builder.
+  RecordBuilder(const Layout& layout, const std::vector<std::optional<Slot>>& columns,
+                Identity identity);
+
+  void append(const RowBlock& block, std::uint32_t row);
+  void append(const RowBlock& block, std::uint32_t row, const Decisions& decisions,
+              const std::vector<RuleInfo>& rules);
+
+  std::uint32_t rows() const { return rows_; }
+
+  // Everything appended since the last call, as the range [first, next) of that partition.
+  RecordBlock finish(PartitionId partition, Offset first, Offset next);
+
+ private:
+  struct Copy {  // one column: where its cell stands in the worker's row and in ours
+    std::uint32_t from_cell;
+    std::uint32_t from_validity;
+    std::uint32_t to_cell;
+    std::uint32_t to_validity;
+    std::uint32_t size;
+    bool text;
+  };
+
+  assay_cell put_text(std::string_view text);
+  void put_verdict(const NotedVerdict& noted, const RuleInfo& rule, const RowBlock& block,
+                   std::uint32_t row);
+
+  Identity identity_;
+  std::vector<std::optional<Copy>> columns_;
+  std::uint32_t stride_ = 0;
+  std::uint32_t rows_ = 0;
+  std::vector<std::byte> row_bytes_;
+  std::vector<char> arena_;
+  std::vector<assay_span> spans_;
+  std::vector<assay_record_verdict> verdicts_;
+  std::vector<assay_record_evidence> evidence_;
+  std::string words_;
+};
+
+}  // namespace assay::core
