@@ -136,6 +136,27 @@ class Dev(unittest.TestCase):
             done = self.run_dev(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
 
+    def test_a_new_rule_gets_its_source_its_test_and_their_build_lines_once(self):
+        shutil.copytree(ROOT / "cmake" / "templates", self.root / "cmake" / "templates")
+        rules = self.root / "plugins" / "rules" / "CMakeLists.txt"
+        rules.parent.mkdir(parents=True)
+        rules.write_text("add_rule(first first.cpp)\n")
+        done = self.run_dev("new-rule", "round_amount")
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertEqual(rules.read_text().splitlines(),
+                         ["add_rule(first first.cpp)", "add_rule(round_amount round_amount.cpp)"])
+        source = (self.root / "plugins" / "rules" / "round_amount.cpp").read_text()
+        self.assertIn('ASSAY_RULE(RoundAmount, "round_amount"', source)
+        tests = self.root / "tests" / "plugins" / "rules"
+        self.assertIn("TEST(round_amount, ", (tests / "round_amount_test.cpp").read_text())
+        self.assertIn("round_amount_test.cpp", (tests / "CMakeLists.txt").read_text())
+        self.assertNotIn("@", source)
+
+        self.assertEqual(self.run_dev("new-rule", "round_amount").returncode, 1)
+        for name in ("", "Round", "round-amount", "../round"):
+            self.assertEqual(self.run_dev("new-rule", name).returncode, 2, name)
+        self.assertEqual(len(rules.read_text().splitlines()), 2)
+
     def test_help_names_every_command(self):
         done = self.run_dev("--help")
         self.assertEqual(done.returncode, 0)
