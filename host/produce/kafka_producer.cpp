@@ -7,8 +7,6 @@ namespace {
 
 using Kind = ProduceError::Kind;
 
-constexpr int create_timeout_ms = 5'000;
-
 const std::map<std::string, std::string>& our_defaults() {
   // murmur2 places a key where the Java client would, so that other producers share our partitions;
   // idempotence keeps a retry from duplicating or reordering; a minute without a broker is a
@@ -72,6 +70,9 @@ tl::expected<std::unique_ptr<KafkaProducer>, ProduceError> KafkaProducer::open(
   rd_kafka_conf_set_opaque(configuration.get(), producer.get());
   rd_kafka_conf_set_dr_msg_cb(configuration.get(), &KafkaProducer::on_delivery);
   rd_kafka_conf_set_error_cb(configuration.get(), &KafkaProducer::on_error);
+  // What it would write to stderr reaches on_error too, and from there one message of ours.
+  rd_kafka_conf_set_log_cb(configuration.get(),
+                           [](const rd_kafka_t*, int, const char*, const char*) {});
   producer->client_ = rd_kafka_new(RD_KAFKA_PRODUCER, configuration.get(), reason, sizeof reason);
   if (producer->client_ == nullptr) {
     return tl::unexpected{
@@ -106,7 +107,8 @@ tl::expected<std::map<std::string, int>, ProduceError> KafkaProducer::topics(
 }
 
 tl::expected<KafkaProducer::Created, ProduceError> KafkaProducer::create_topic(
-    const NewTopic& wanted) {
+    const NewTopic& wanted, std::chrono::milliseconds timeout) {
+  const auto timeout_ms = static_cast<int>(timeout.count());
   const auto refused = [&](const char* why) {
     return tl::unexpected{ProduceError{
         Kind::rejected, "the broker does not create topic '" + wanted.name + "': " + why +
@@ -122,14 +124,12 @@ tl::expected<KafkaProducer::Created, ProduceError> KafkaProducer::create_topic(
     rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
   }
   Admin options{rd_kafka_AdminOptions_new(client_, RD_KAFKA_ADMIN_OP_CREATETOPICS)};
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), create_timeout_ms, reason,
-                                            sizeof reason);
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), create_timeout_ms, reason,
-                                              sizeof reason);
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, reason, sizeof reason);
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), timeout_ms, reason, sizeof reason);
   Queue queue{rd_kafka_queue_new(client_)};
   rd_kafka_NewTopic_t* list[] = {topic.get()};
   rd_kafka_CreateTopics(client_, list, 1, options.get(), queue.get());
-  Event event{rd_kafka_queue_poll(queue.get(), create_timeout_ms + 1'000)};
+  Event event{rd_kafka_queue_poll(queue.get(), timeout_ms + 500)};
   if (!event) return Created::broker_cannot;
   const auto code = rd_kafka_event_error(event.get());
   // It answered the metadata request a moment ago: silence now means that it does not know this

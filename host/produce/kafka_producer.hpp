@@ -39,7 +39,9 @@ class KafkaProducer {
   enum class Created : std::uint8_t { yes, broker_cannot };
   // Replication as the broker's default has it. A topic that somebody else has created meanwhile is
   // fine.
-  tl::expected<Created, ProduceError> create_topic(const NewTopic& topic);
+  // A broker that stays silent for the whole timeout counts as one that cannot.
+  tl::expected<Created, ProduceError> create_topic(const NewTopic& topic,
+                                                   std::chrono::milliseconds timeout);
 
   // Hands a copy to librdkafka; waits while its queue is full. Time in milliseconds since 1970. An
   // empty key is none.

@@ -189,8 +189,10 @@ void add_kafka_options(CLI::App& command, Arguments& arguments) {
   ProduceOptions& options = arguments.options;
   command.add_option("--bootstrap", options.bootstrap, "Broker addresses, host:port,...")
       ->capture_default_str();
-  command.add_option("-X,--property", arguments.properties,
-                     "librdkafka property, name=value; may be repeated");
+  command
+      .add_option("-X,--property", arguments.properties,
+                  "librdkafka property, name=value; may be repeated")
+      ->allow_extra_args(false);
   command.add_option("--properties-file", arguments.properties_file,
                      "File of librdkafka properties, name=value a line; the place for secrets");
   command.add_option("--topic", options.transactions_topic, "Topic of transactions")

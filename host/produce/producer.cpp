@@ -129,7 +129,7 @@ class Run {
         // By default the broker drops what is a week old, and these records are born old.
         topic.configuration["retention.ms"] = "-1";
       }
-      auto created = kafka_->create_topic(topic);
+      auto created = kafka_->create_topic(topic, options_.create_timeout);
       if (!created) return tl::unexpected{created.error()};
       if (*created == KafkaProducer::Created::broker_cannot) {
         result_.warnings.push_back(

@@ -49,6 +49,7 @@ struct ProduceOptions {
   std::uint64_t broker_retains_bytes = 0;
 
   std::chrono::milliseconds reach_timeout{10'000};  // for the first answer of the broker
+  std::chrono::milliseconds create_timeout{5'000};  // for the creation of one topic
 };
 
 struct ProduceProgress {

@@ -1,0 +1,51 @@
+#include "host/produce/bank_calendar.hpp"
+
+#include <gtest/gtest.h>
+
+namespace assay::host {
+namespace {
+
+constexpr std::int64_t january_5_2026 = 1'767'571'200 * second_ms;  // Monday
+constexpr std::int64_t july_6_2026 = 1'783'296'000 * second_ms;     // Monday
+
+const City berlin{"Berlin", "DE", "Europe/Berlin", 525200, 134000, 60, SummerTime::europe};
+const City mumbai{"Mumbai", "IN", "Asia/Kolkata", 190800, 728800, 330, SummerTime::none};
+const City chicago{"Chicago", "US", "America/Chicago",        418800,
+                   -876300,   -360, SummerTime::north_america};
+
+TEST(BankCalendar, local_hour_follows_zone_and_summer_time) {
+  BankCalendar calendar;
+  calendar.advance(january_5_2026);
+  EXPECT_EQ(calendar.local_hour(berlin, january_5_2026 + 12 * hour_ms), 13);
+  EXPECT_EQ(calendar.local_hour(mumbai, january_5_2026 + 12 * hour_ms), 17);
+  EXPECT_EQ(calendar.local_hour(chicago, january_5_2026 + 2 * hour_ms), 20);  // the day before
+  calendar.advance(july_6_2026);
+  EXPECT_EQ(calendar.local_hour(berlin, july_6_2026 + 12 * hour_ms), 14);
+  EXPECT_EQ(calendar.local_hour(mumbai, july_6_2026 + 12 * hour_ms), 17);
+  EXPECT_EQ(calendar.local_hour(chicago, july_6_2026 + 12 * hour_ms), 7);
+}
+
+TEST(BankCalendar, knows_the_day_of_the_month_and_counts_months) {
+  BankCalendar calendar;
+  calendar.advance(january_5_2026);
+  const std::int32_t january = calendar.month();
+  EXPECT_EQ(calendar.day_of_month(), 5);
+  calendar.advance(july_6_2026);
+  EXPECT_EQ(calendar.day_of_month(), 6);
+  EXPECT_EQ(calendar.month(), january + 6);
+}
+
+TEST(BankCalendar, the_evening_is_busier_than_the_night_and_the_average_is_one) {
+  BankCalendar calendar;
+  calendar.advance(january_5_2026 + 5 * day_ms / 2);
+  double sum = 0;
+  for (int hour = 0; hour < 24; ++hour) {
+    sum += calendar.busyness(january_5_2026 + 2 * day_ms + hour * hour_ms);
+  }
+  EXPECT_NEAR(sum / 24, 1.0, 0.01);
+  EXPECT_GT(calendar.busyness(january_5_2026 + 2 * day_ms + 17 * hour_ms),
+            10 * calendar.busyness(january_5_2026 + 2 * day_ms + 2 * hour_ms));
+}
+
+}  // namespace
+}  // namespace assay::host
