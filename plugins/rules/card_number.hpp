@@ -2,8 +2,8 @@
 // log or a reason's words.
 //
 // 12 to 19 digits, single blanks, hyphens or dots between them, with a right Luhn check digit. One
-// number in ten passes Luhn by chance, so a field of long numeric ids may need its entries quoted
-// by another field; that is the price of never keeping a card number.
+// long number in ten passes by chance: a numeric id may be refused without being a card number,
+// which is the price of never keeping one that is.
 #pragma once
 
 #include <cstddef>

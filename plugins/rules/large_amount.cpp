@@ -50,9 +50,9 @@ class LargeAmount {
     const std::string unit = has_currency ? " {currency}" : "";
     const auto words = "amount {amount}" + unit + " is above the limit of {limit}" + unit;
     const auto customer_words = "a payment of {amount}" + unit + " is unusually large";
-    large_ = binder.reason({"large_amount", words, customer_words},
-                           {assay::evidence<assay::Money>("amount"),
-                            assay::evidence<assay::Money>("limit")});
+    large_ = binder.reason(
+        {"large_amount", words, customer_words},
+        {assay::evidence<assay::Money>("amount"), assay::evidence<assay::Money>("limit")});
   }
 
   assay::Verdict evaluate(const assay::Row& tx, assay::Explain& explain) const {

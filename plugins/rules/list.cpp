@@ -43,11 +43,11 @@ class List {
     const auto what = type_ != ASSAY_TOKEN ? "{" + index_->field() + "}"
                       : has_last4          ? std::string("the card ending in {card_last4}")
                                            : std::string("the card");
-    const auto words = what + (index_->by_prefix() ? " begins like an entry of the " : " is on the ") +
+    const auto words = what +
+                       (index_->by_prefix() ? " begins like an entry of the " : " is on the ") +
                        kind + " list, line {line}";
     for (const auto& text : index_->reasons()) {
-      reasons_.push_back(
-          binder.reason(code, text.empty() ? words : words + ": " + text, {"line"}));
+      reasons_.push_back(binder.reason(code, text.empty() ? words : words + ": " + text, {"line"}));
     }
   }
 

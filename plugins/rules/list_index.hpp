@@ -1,7 +1,7 @@
 // The entries of one configured list, made once and then only read, by every instance of the rule.
 //
-// Exact look-ups go through a hash map, prefix look-ups through a sorted vector in which every entry
-// knows the longest other entry that is a prefix of it: one binary search, then a short walk.
+// Exact look-ups go through a hash map, prefix look-ups through a sorted vector in which every
+// entry knows the longest other entry that is a prefix of it: one binary search, then a short walk.
 #pragma once
 
 #include <assay/config.hpp>
@@ -64,7 +64,7 @@ class ListIndex {
   std::vector<std::string> files_;
   std::vector<std::string> reasons_{""};
   std::unordered_map<std::string, std::uint32_t> reason_numbers_;
-  std::vector<Listed> entries_;  // sorted by key
+  std::vector<Listed> entries_;         // sorted by key
   std::vector<std::uint32_t> shorter_;  // the longest entry that is a prefix of this one, or none
   std::unordered_map<std::string_view, const Listed*, Hash> exact_;
 };

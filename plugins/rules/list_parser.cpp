@@ -123,8 +123,8 @@ ListFault clear_number(std::uint32_t column) {
 
 std::optional<ListFault> fault_in_value(Part& value, ListOf kind) {
   if (value.text.empty()) {
-    return ListFault{"an entry without a value", "write `value[, expires=YYYY-MM-DD][, reason=text]`",
-                     value.column};
+    return ListFault{"an entry without a value",
+                     "write `value[, expires=YYYY-MM-DD][, reason=text]`", value.column};
   }
   if (is_card_number(value.text, kind == ListOf::cards ? 12 : 13)) {
     return clear_number(value.column);
@@ -186,8 +186,8 @@ ListLine parse_list_line(std::string_view text, std::uint32_t line, ListOf kind)
   for (std::size_t i = 0; i < text.size();) {
     const auto size = character_size(text.substr(i));
     if (size == 0) {
-      return ListFault{"not UTF-8 text, or a control character", "save the list as plain UTF-8 text",
-                       static_cast<std::uint32_t>(i + 1)};
+      return ListFault{"not UTF-8 text, or a control character",
+                       "save the list as plain UTF-8 text", static_cast<std::uint32_t>(i + 1)};
     }
     i += size;
   }
@@ -213,8 +213,7 @@ ListLine parse_list_line(std::string_view text, std::uint32_t line, ListOf kind)
     const auto key = splitter.key();
     auto option = splitter.next();
     if (const auto* fault = std::get_if<ListFault>(&option)) return *fault;
-    if (auto fault =
-            read_option(key.value_or(""), key_column, std::get<Part>(option), entry)) {
+    if (auto fault = read_option(key.value_or(""), key_column, std::get<Part>(option), entry)) {
       return std::move(*fault);
     }
   }

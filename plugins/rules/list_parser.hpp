@@ -1,9 +1,9 @@
 // Reads the entries of a list, one a line: `value[, expires=2027-01-01][, reason=text]`.
 //
-// A line that begins with # is a comment, an empty line is skipped. A value or a reason that holds a
-// comma or begins or ends with blanks stands in double quotes, a quote inside it is doubled. An entry
-// expires at the beginning of its day, in UTC. A fault never repeats the text it speaks of: it may
-// be a card number.
+// A line that begins with # is a comment, an empty line is skipped. A value or a reason that holds
+// a comma or begins or ends with blanks stands in double quotes, a quote inside it is doubled. An
+// entry expires at the beginning of its day, in UTC. A fault never repeats the text it speaks of:
+// it may be a card number.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace assay::rules {
 
 struct ListEntry {
   std::string value;
-  std::string reason;               // empty for none
+  std::string reason;                // empty for none
   std::int64_t expires = INT64_MAX;  // nanoseconds since 1970; the first instant it no longer holds
   std::uint32_t line = 0;
   std::uint32_t column = 0;  // of the value

@@ -1,8 +1,8 @@
 // Flags a larger amount in the small hours of the customer's own day.
 //
 // The host works out `local_hour` and says from what: the holder's time zone, the transaction's UTC
-// offset, or the configured zone. The reason repeats it, because an hour in a guessed zone is weaker
-// evidence than one in the customer's own.
+// offset, or the configured zone. The reason repeats it, because an hour in a guessed zone is
+// weaker evidence than one in the customer's own.
 #include <assay/rule.hpp>
 
 namespace {

@@ -7,8 +7,8 @@
 //   EXPECT_EQ(verdict.evidence("amount"), assay::Money::of(1500));
 //
 // Everything goes through the C tables, as it does in the engine. Each batch is evaluated twice, in
-// two layouts at two addresses, and has to be answered alike; a field that the test does not name is
-// absent. Whatever the rule refuses is thrown as `Refused`, what it breaks of the contract (an
+// two layouts at two addresses, and has to be answered alike; a field that the test does not name
+// is absent. Whatever the rule refuses is thrown as `Refused`, what it breaks of the contract (an
 // unknown reason, a score above 1) and a test's own slip (a value of the wrong type) as
 // std::logic_error. One thread only. Standard library and plugin-api alone.
 #pragma once
@@ -73,9 +73,7 @@ class RuleUnderTest {
   RuleUnderTest& operator=(const RuleUnderTest&) = delete;
   ~RuleUnderTest() { close(); }
 
-  Answer evaluate(const Transaction& transaction) {
-    return evaluate_batch({transaction}).front();
-  }
+  Answer evaluate(const Transaction& transaction) { return evaluate_batch({transaction}).front(); }
 
   std::vector<Answer> evaluate_batch(const std::vector<Transaction>& transactions) {
     for (const auto& transaction : transactions) check_names(transaction);

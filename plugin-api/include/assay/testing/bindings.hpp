@@ -46,7 +46,8 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-// The name inside the first {braces} at or after `from`, with its place; size 0 where there is none.
+// The name inside the first {braces} at or after `from`, with its place; size 0 where there is
+// none.
 struct Mark {
   std::size_t begin = std::string_view::npos;
   std::size_t end = 0;
@@ -138,9 +139,11 @@ class Bindings {
                              std::uint32_t* number) {
     using assay::detail::from_c;
     auto& bindings = self(binder);
-    DeclaredReason declared{std::string(from_c(reason->code)), std::string(from_c(reason->words)),
+    DeclaredReason declared{std::string(from_c(reason->code)),
+                            std::string(from_c(reason->words)),
                             std::string(from_c(reason->customer_words)),
-                            reason->audience == ASSAY_FOR_CUSTOMER, {}};
+                            reason->audience == ASSAY_FOR_CUSTOMER,
+                            {}};
     if (reason->evidence_count > ASSAY_MAX_EVIDENCE) {
       return bindings.refuse("reason `" + declared.code + "` has more than four pieces of evidence",
                              "say the rest in its words");

@@ -39,9 +39,8 @@ class Block {
         const auto found = rows[r].find(columns[c].name);
         const auto value = found == rows[r].end() ? Value() : found->second;
         if (!value.absent() && value.type() != columns[c].type) {
-          throw std::invalid_argument("`" + columns[c].name + "` is " +
-                                      type_name(columns[c].type) + ", the test gives " +
-                                      type_name(value.type()));
+          throw std::invalid_argument("`" + columns[c].name + "` is " + type_name(columns[c].type) +
+                                      ", the test gives " + type_name(value.type()));
         }
         bytes_[column.validity + r * step] = static_cast<std::byte>(
             value.absent() ? ASSAY_ABSENT : (value.cold() ? ASSAY_COLD : ASSAY_PRESENT));
@@ -90,9 +89,7 @@ class Block {
       void operator()(double number) const { block.put(at, number); }
       void operator()(bool flag) const { block.put(at, std::int64_t{flag}); }
       void operator()(Time time) const { block.put(at, time.nanoseconds); }
-      void operator()(Duration duration) const {
-        block.put(at, std::int64_t{duration.count()});
-      }
+      void operator()(Duration duration) const { block.put(at, std::int64_t{duration.count()}); }
       void operator()(Money money) const { block.put(at, money.units); }
       void operator()(Token token) const { block.put(at, assay_token{token.high, token.low}); }
       void operator()(const std::string& text) const {

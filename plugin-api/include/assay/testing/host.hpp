@@ -1,7 +1,7 @@
 // A host for one rule under test: errors, log lines, counters and explanations, kept for the test.
 //
-// It offers what the real host offers a rule and no more: asked for a clock it answers null, because
-// a rule has none.
+// It offers what the real host offers a rule and no more: asked for a clock it answers null,
+// because a rule has none.
 #pragma once
 
 #include <assay/plugin.h>

@@ -197,63 +197,73 @@ inline const assay_config_api& Settings::api() {
       .has = [](const assay_config* config, assay_text key) -> std::uint32_t {
         return self(config).find(key) ? 1 : 0;
       },
-      .int64 = [](const assay_config* config, assay_text key, std::int64_t fallback) {
-        return self(config).look_up(key, fallback, "a whole number",
-                                    detail::parse_number<std::int64_t>);
-      },
-      .float64 = [](const assay_config* config, assay_text key, double fallback) {
-        return self(config).look_up(key, fallback, "a number", detail::parse_number<double>);
-      },
-      .flag = [](const assay_config* config, assay_text key, std::uint32_t fallback) {
-        return self(config).look_up(key, fallback, "true or false", detail::parse_flag);
-      },
-      .decimal = [](const assay_config* config, assay_text key, std::int64_t fallback) {
-        const Money money{fallback};
-        return self(config).look_up(key, money, "an amount such as 10.00 EUR", detail::parse_money)
-            .units;
-      },
-      .duration = [](const assay_config* config, assay_text key, std::int64_t fallback) {
-        return self(config)
-            .look_up(key, Duration{fallback}, "a duration such as 10m", detail::parse_duration)
-            .count();
-      },
-      .text = [](const assay_config* config, assay_text key, assay_text fallback) {
-        const auto same = [](std::string_view text) { return std::optional(text); };
-        return to_c(
-            self(config).look_up(key, assay::detail::from_c(fallback), "a text", same));
-      },
-      .count = [](const assay_config* config, assay_text key) {
-        const auto* setting = self(config).find(key);
-        return setting ? static_cast<std::uint32_t>(setting->entries().size()) : 0;
-      },
-      .key_at = [](const assay_config* config, assay_text key, std::uint32_t index) {
-        const auto* setting = self(config).find(key);
-        const auto there = setting && index < setting->entries().size();
-        return there ? to_c(setting->entries()[index].name) : assay_text{};
-      },
-      .path = [](const assay_config* config, assay_text key, assay_text fallback) {
-        const auto same = [](std::string_view text) { return std::optional(text); };
-        const auto& settings = self(config);
-        const auto text =
-            settings.look_up(key, assay::detail::from_c(fallback), "a path", same);
-        if (text.empty()) return to_c(text);
-        return to_c(settings.made_.emplace_back(std::filesystem::absolute(text).string()));
-      },
+      .int64 =
+          [](const assay_config* config, assay_text key, std::int64_t fallback) {
+            return self(config).look_up(key, fallback, "a whole number",
+                                        detail::parse_number<std::int64_t>);
+          },
+      .float64 =
+          [](const assay_config* config, assay_text key, double fallback) {
+            return self(config).look_up(key, fallback, "a number", detail::parse_number<double>);
+          },
+      .flag =
+          [](const assay_config* config, assay_text key, std::uint32_t fallback) {
+            return self(config).look_up(key, fallback, "true or false", detail::parse_flag);
+          },
+      .decimal =
+          [](const assay_config* config, assay_text key, std::int64_t fallback) {
+            const Money money{fallback};
+            return self(config)
+                .look_up(key, money, "an amount such as 10.00 EUR", detail::parse_money)
+                .units;
+          },
+      .duration =
+          [](const assay_config* config, assay_text key, std::int64_t fallback) {
+            return self(config)
+                .look_up(key, Duration{fallback}, "a duration such as 10m", detail::parse_duration)
+                .count();
+          },
+      .text =
+          [](const assay_config* config, assay_text key, assay_text fallback) {
+            const auto same = [](std::string_view text) { return std::optional(text); };
+            return to_c(self(config).look_up(key, assay::detail::from_c(fallback), "a text", same));
+          },
+      .count =
+          [](const assay_config* config, assay_text key) {
+            const auto* setting = self(config).find(key);
+            return setting ? static_cast<std::uint32_t>(setting->entries().size()) : 0;
+          },
+      .key_at =
+          [](const assay_config* config, assay_text key, std::uint32_t index) {
+            const auto* setting = self(config).find(key);
+            const auto there = setting && index < setting->entries().size();
+            return there ? to_c(setting->entries()[index].name) : assay_text{};
+          },
+      .path =
+          [](const assay_config* config, assay_text key, assay_text fallback) {
+            const auto same = [](std::string_view text) { return std::optional(text); };
+            const auto& settings = self(config);
+            const auto text =
+                settings.look_up(key, assay::detail::from_c(fallback), "a path", same);
+            if (text.empty()) return to_c(text);
+            return to_c(settings.made_.emplace_back(std::filesystem::absolute(text).string()));
+          },
       // The n-th parameter stands in line n of a file called `parameters`.
-      .where = [](const assay_config* config, assay_text key, assay_text* file,
-                  std::uint32_t* line, std::uint32_t* column) {
-        if (!self(config).find(key)) return ASSAY_END;
-        const auto path = assay::detail::from_c(key);
-        const auto& entries = self(config).root_.entries();
-        *file = to_c("parameters");
-        *column = 1;
-        *line = 0;
-        for (const auto& entry : entries) {
-          ++*line;
-          if (path == entry.name || path.starts_with(entry.name + ".")) break;
-        }
-        return ASSAY_OK;
-      }};
+      .where =
+          [](const assay_config* config, assay_text key, assay_text* file, std::uint32_t* line,
+             std::uint32_t* column) {
+            if (!self(config).find(key)) return ASSAY_END;
+            const auto path = assay::detail::from_c(key);
+            const auto& entries = self(config).root_.entries();
+            *file = to_c("parameters");
+            *column = 1;
+            *line = 0;
+            for (const auto& entry : entries) {
+              ++*line;
+              if (path == entry.name || path.starts_with(entry.name + ".")) break;
+            }
+            return ASSAY_OK;
+          }};
   return table;
 }
 

@@ -63,9 +63,9 @@ class Value {
 
   // The ASSAY_* type; 0 where absent.
   std::uint32_t type() const {
-    constexpr std::uint32_t types[] = {0,          ASSAY_INT64,    ASSAY_DOUBLE,
-                                       ASSAY_BOOL, ASSAY_TIME,     ASSAY_DURATION,
-                                       ASSAY_DECIMAL, ASSAY_TEXT, ASSAY_TOKEN};
+    constexpr std::uint32_t types[] = {0,          ASSAY_INT64,    ASSAY_DOUBLE,  ASSAY_BOOL,
+                                       ASSAY_TIME, ASSAY_DURATION, ASSAY_DECIMAL, ASSAY_TEXT,
+                                       ASSAY_TOKEN};
     return types[held_.index()];
   }
 
@@ -94,25 +94,41 @@ using Schema = std::vector<FieldOfSchema>;
 
 // The schema that the engine has when nothing else is configured.
 inline const Schema& sample_schema() {
-  static const Schema schema = {
-      {"transaction_id", ASSAY_TEXT},      {"timestamp", ASSAY_TIME},
-      {"user_id", ASSAY_INT64},            {"amount", ASSAY_DECIMAL},
-      {"transaction_type", ASSAY_TEXT},    {"location", ASSAY_TEXT},
-      {"merchant", ASSAY_TEXT},            {"card", ASSAY_TOKEN},
-      {"card_bin", ASSAY_TEXT},            {"card_last4", ASSAY_TEXT},
-      {"currency", ASSAY_TEXT},            {"merchant_category", ASSAY_TEXT},
-      {"merchant_country", ASSAY_TEXT},    {"latitude", ASSAY_DOUBLE},
-      {"longitude", ASSAY_DOUBLE},         {"device_id", ASSAY_TEXT},
-      {"ip_address", ASSAY_TEXT},          {"payee_account", ASSAY_TEXT},
-      {"channel", ASSAY_TEXT},             {"status", ASSAY_TEXT},
-      {"utc_offset", ASSAY_TEXT},          {"original_transaction_id", ASSAY_TEXT},
-      {"local_hour", ASSAY_INT64},         {"local_hour_source", ASSAY_TEXT},
-      {"holder.user_id", ASSAY_INT64},     {"holder.name", ASSAY_TEXT},
-      {"holder.address", ASSAY_TEXT},      {"holder.phone_number", ASSAY_TEXT},
-      {"holder.email", ASSAY_TEXT},        {"holder.date_of_birth", ASSAY_TEXT},
-      {"holder.account_number", ASSAY_TEXT}, {"holder.account_type", ASSAY_TEXT},
-      {"holder.balance", ASSAY_DECIMAL},   {"holder.city", ASSAY_TEXT},
-      {"holder.time_zone", ASSAY_TEXT}};
+  static const Schema schema = {{"transaction_id", ASSAY_TEXT},
+                                {"timestamp", ASSAY_TIME},
+                                {"user_id", ASSAY_INT64},
+                                {"amount", ASSAY_DECIMAL},
+                                {"transaction_type", ASSAY_TEXT},
+                                {"location", ASSAY_TEXT},
+                                {"merchant", ASSAY_TEXT},
+                                {"card", ASSAY_TOKEN},
+                                {"card_bin", ASSAY_TEXT},
+                                {"card_last4", ASSAY_TEXT},
+                                {"currency", ASSAY_TEXT},
+                                {"merchant_category", ASSAY_TEXT},
+                                {"merchant_country", ASSAY_TEXT},
+                                {"latitude", ASSAY_DOUBLE},
+                                {"longitude", ASSAY_DOUBLE},
+                                {"device_id", ASSAY_TEXT},
+                                {"ip_address", ASSAY_TEXT},
+                                {"payee_account", ASSAY_TEXT},
+                                {"channel", ASSAY_TEXT},
+                                {"status", ASSAY_TEXT},
+                                {"utc_offset", ASSAY_DURATION},
+                                {"original_transaction_id", ASSAY_TEXT},
+                                {"local_hour", ASSAY_INT64},
+                                {"local_hour_source", ASSAY_TEXT},
+                                {"holder.user_id", ASSAY_INT64},
+                                {"holder.name", ASSAY_TEXT},
+                                {"holder.address", ASSAY_TEXT},
+                                {"holder.phone_number", ASSAY_TEXT},
+                                {"holder.email", ASSAY_TEXT},
+                                {"holder.date_of_birth", ASSAY_TEXT},
+                                {"holder.account_number", ASSAY_TEXT},
+                                {"holder.account_type", ASSAY_TEXT},
+                                {"holder.balance", ASSAY_DECIMAL},
+                                {"holder.city", ASSAY_TEXT},
+                                {"holder.time_zone", ASSAY_TEXT}};
   return schema;
 }
 
