@@ -63,7 +63,7 @@ void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const Verd
       if (verdict.answer == ASSAY_NO_HIT) continue;
       NotedVerdict noted{rule, verdict.answer, verdict.reason, 0, Action::none, {}};
       if (verdict.answer == ASSAY_HIT) {
-        noted.score = verdict.score;
+        noted.score = rules[rule].score.value_or(verdict.score);
         noted.action = rules[rule].reasons[verdict.reason].action;
         noted.evidence = verdicts.evidence(rule, row);
       }

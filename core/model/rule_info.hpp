@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ struct RuleInfo {
   std::uint32_t version = 1;
   RuleMode mode = RuleMode::live;
   OnError on_error = OnError::open;
-  double weight = 1.0;  // of its score, 0 and more
+  double weight = 1.0;                // of its score, 0 and more
+  std::optional<std::int32_t> score;  // millionths; given, it stands for the rule's own
   std::vector<ReasonInfo> reasons;
 };
 

@@ -38,6 +38,22 @@ enum class Code : std::uint16_t {
   no_rule_file = 1111,
   repeated_role = 1112,
   conflicting_keys = 1113,
+
+  bad_plugin_schema = 2001,
+
+  plugin_not_found = 2001,
+  plugin_refused = 2002,
+  wrong_plugin_kind = 2003,
+  unknown_field = 2004,
+  field_type_differs = 2005,
+  refused_by_plugin = 2006,
+  unknown_reason = 2007,
+  bad_reason = 2008,
+  bad_condition = 2009,
+  card_key_missing = 2010,
+
+  peer_unreachable = 3001,
+  peer_refused = 3002,
 };
 
 struct CodeInfo {

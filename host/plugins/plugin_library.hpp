@@ -1,0 +1,78 @@
+// Shared libraries that hold plugins: found, loaded once, checked before anything is called.
+//
+// A library is loaded with Boost.DLL, all symbols bound at once and none shared. It stays mapped
+// until the process ends: code that may still be referenced is never unloaded, it is retired.
+//
+// Thread: control.
+#pragma once
+
+#include <assay/plugin.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "host/diagnostics/diagnostic.hpp"
+#include "host/plugins/plugin_host.hpp"
+
+namespace assay::host {
+
+// One loaded plugin. `deinit` is called when the last user is gone.
+class Plugin final {
+ public:
+  Plugin(const assay_entry& entry, std::string path, const HostServices& services);
+  ~Plugin();
+  Plugin(const Plugin&) = delete;
+  Plugin& operator=(const Plugin&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string id() const { return entry_->id; }
+  [[nodiscard]] std::string version() const { return entry_->version ? entry_->version : "0"; }
+  [[nodiscard]] const PluginHost& host() const { return host_; }
+
+  // The plugin's table of that interface, or null.
+  template <class Table>
+  [[nodiscard]] const Table* interface(const char* interface_id) const {
+    return static_cast<const Table*>(entry_->get_interface(interface_id));
+  }
+
+ private:
+  friend class PluginLoader;
+  const assay_entry* entry_;
+  std::string path_;
+  PluginHost host_;
+  bool initialised_ = false;
+};
+
+// What is wrong with a file that should be a plugin.
+struct PluginFault {
+  Code code = Code::plugin_refused;
+  std::string message{};
+  std::string note{};
+  std::string help{};
+};
+
+class PluginLoader final {
+ public:
+  struct Options {
+    std::vector<std::string> folders{};  // searched in this order for NAME.so
+    std::int64_t max_size = 64 << 20;    // bytes of a file
+  };
+  // The services must outlive the loader and all plugins.
+  PluginLoader(const HostServices& services, Options options);
+
+  // `name` is a plugin's name (searched for in the folders) or a path that holds a slash.
+  [[nodiscard]] tl::expected<std::shared_ptr<const Plugin>, PluginFault> load(
+      const std::string& name);
+
+ private:
+  [[nodiscard]] tl::expected<std::string, PluginFault> find(const std::string& name) const;
+
+  const HostServices* services_;
+  Options options_;
+  std::map<std::string, std::shared_ptr<const Plugin>> loaded_;  // by absolute path
+};
+
+}  // namespace assay::host

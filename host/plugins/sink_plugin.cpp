@@ -1,0 +1,109 @@
+#include "host/plugins/sink_plugin.hpp"
+
+#include <string>
+#include <utility>
+
+#include "host/config/schema.hpp"
+#include "host/plugins/plugin_binder.hpp"
+#include "host/plugins/plugin_faults.hpp"
+
+namespace assay::host {
+namespace {
+
+std::string who(const SinkConfig& config) { return "sink `" + config.id + "`"; }
+
+const char* missing_function(const assay_sink_api& api) {
+  if (api.size < sizeof(assay_sink_api)) return "a whole table of version 1.0";
+  if (!api.describe) return "describe";
+  if (!api.create) return "create";
+  if (!api.destroy) return "destroy";
+  if (!api.bind) return "bind";
+  if (!api.write) return "write";
+  if (!api.health) return "health";
+  return nullptr;
+}
+
+const char* missing_function(const assay_transactional_api& api) {
+  if (api.size < sizeof(assay_transactional_api)) return "a whole transactional table";
+  if (!api.claim || !api.begin || !api.commit || !api.abort || !api.position) {
+    return "one of claim, begin, commit, abort and position";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> plugin,
+                       const assay_sink_api& api)
+    : config_(&config),
+      plugin_(std::move(plugin)),
+      api_(&api),
+      transactional_(plugin_->interface<assay_transactional_api>(ASSAY_TRANSACTIONAL_ID)),
+      settings_(std::make_unique<assay_config>(assay_config{config.config, {}})) {}
+
+SinkPlugin::~SinkPlugin() {
+  if (sink_) api_->destroy(sink_);
+}
+
+std::unique_ptr<SinkPlugin> SinkPlugin::load(const SinkConfig& config, PluginLoader& loader,
+                                             Diagnostics& diagnostics) {
+  const auto refuse = [&](const PluginFault& fault) {
+    add(diagnostics, who(config), config.use_span, fault);
+    return nullptr;
+  };
+  const auto plugin = loader.load(config.use);
+  if (!plugin) return refuse(plugin.error());
+  const auto* api = (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID);
+  if (!api) {
+    return refuse({Code::wrong_plugin_kind, "`" + config.use + "` is not a sink plugin", {}, {}});
+  }
+  const auto* missing = missing_function(*api);
+  auto sink = std::unique_ptr<SinkPlugin>(new SinkPlugin(config, *plugin, *api));
+  if (!missing && sink->transactional_) missing = missing_function(*sink->transactional_);
+  if (missing) {
+    sink->sink_ = nullptr;
+    return refuse({Code::plugin_refused, "`" + config.use + "` lacks " + missing, {}, {}});
+  }
+  const auto schema = Schema::parse(api->describe());
+  if (!schema) {
+    return refuse({Code::plugin_refused,
+                   "the schema of `" + config.use + "` cannot be used: " + schema.error(),
+                   {},
+                   {}});
+  }
+  const auto errors = diagnostics.errors();
+  schema->check(sink->settings_->root, diagnostics,
+                {"sink plugin `" + (*plugin)->id() + "` " + (*plugin)->version(),
+                 "sinks." + config.id + ".config", config.use_span});
+  if (diagnostics.errors() > errors) return nullptr;
+
+  assay_error error;
+  if (api->create((*plugin)->host().table(), sink->settings_.get(), &sink->sink_, &error) !=
+      ASSAY_OK) {
+    add(diagnostics, who(config), config.use_span, error);
+    return nullptr;
+  }
+  return sink;
+}
+
+SinkPlugin::Binding SinkPlugin::bind(std::uint32_t kind, FieldCatalogue& catalogue,
+                                     Diagnostics& diagnostics) {
+  PluginBinder binder(catalogue, FieldCatalogue::Stage::after_rules);
+  assay_error error;
+  const auto status = api_->bind(sink_, kind, binder.table(), &error);
+  for (const auto& fault : binder.faults()) {
+    add(diagnostics, who(*config_), config_->use_span, fault);
+  }
+  if (!binder.faults().empty()) return Binding::refused;
+  if (status == ASSAY_NOT_WANTED) return Binding::not_wanted;
+  if (status != ASSAY_OK) {
+    add(diagnostics, who(*config_), config_->use_span, error);
+    return Binding::refused;
+  }
+  columns_[kind] = binder.columns();
+  column_names_[kind] = binder.column_names();
+  column_types_[kind] = binder.column_types();
+  return Binding::bound;
+}
+
+}  // namespace assay::host

@@ -1,0 +1,71 @@
+// A configured sink, loaded: one instance of a plugin, bound to the kinds of records it takes.
+//
+// Everything that can be wrong with it is a diagnostic at the sink's place in the configuration.
+// With `parallel: by_partition` there are several of them, alike.
+//
+// Thread: control; the data-plane calls belong to the sink's own thread.
+#pragma once
+
+#include <assay/sink.h>
+#include <assay/transactional.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/plugins/config_view.hpp"
+#include "host/plugins/field_catalogue.hpp"
+#include "host/plugins/plugin_library.hpp"
+
+namespace assay::host {
+
+class SinkPlugin final {
+ public:
+  // Loads the plugin, checks its configuration and creates an instance. Null when refused.
+  [[nodiscard]] static std::unique_ptr<SinkPlugin> load(const SinkConfig& config,
+                                                        PluginLoader& loader,
+                                                        Diagnostics& diagnostics);
+  ~SinkPlugin();
+  SinkPlugin(const SinkPlugin&) = delete;
+  SinkPlugin& operator=(const SinkPlugin&) = delete;
+
+  using Columns = std::vector<std::optional<core::Slot>>;
+  enum class Binding { bound, not_wanted, refused };
+  // Offers a kind of record.
+  [[nodiscard]] Binding bind(std::uint32_t kind, FieldCatalogue& catalogue,
+                             Diagnostics& diagnostics);
+  // Of a kind that was bound: the columns in the order of declaration.
+  [[nodiscard]] const Columns& columns(std::uint32_t kind) const { return columns_.at(kind); }
+  // The names of those columns, for dead letters.
+  [[nodiscard]] const std::vector<std::string>& column_names(std::uint32_t kind) const {
+    return column_names_.at(kind);
+  }
+  [[nodiscard]] const std::vector<core::FieldType>& column_types(std::uint32_t kind) const {
+    return column_types_.at(kind);
+  }
+
+  [[nodiscard]] const SinkConfig& config() const { return *config_; }
+  [[nodiscard]] const Plugin& plugin() const { return *plugin_; }
+  [[nodiscard]] const assay_sink_api& api() const { return *api_; }
+  // Null for a sink that keeps no cursors.
+  [[nodiscard]] const assay_transactional_api* transactional() const { return transactional_; }
+  [[nodiscard]] assay_sink* sink() const { return sink_; }
+
+ private:
+  SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> plugin,
+             const assay_sink_api& api);
+
+  const SinkConfig* config_;
+  std::shared_ptr<const Plugin> plugin_;
+  const assay_sink_api* api_;
+  const assay_transactional_api* transactional_ = nullptr;
+  std::unique_ptr<assay_config> settings_;
+  assay_sink* sink_ = nullptr;
+  std::map<std::uint32_t, Columns> columns_;
+  std::map<std::uint32_t, std::vector<std::string>> column_names_;
+  std::map<std::uint32_t, std::vector<core::FieldType>> column_types_;
+};
+
+}  // namespace assay::host
