@@ -37,6 +37,8 @@ using Configuration =
     std::unique_ptr<rd_kafka_conf_t, Owned<rd_kafka_conf_t, rd_kafka_conf_destroy>>;
 using Topic =
     std::unique_ptr<rd_kafka_NewTopic_t, Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>>;
+using Resource = std::unique_ptr<rd_kafka_ConfigResource_t,
+                                 Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>>;
 using Admin = std::unique_ptr<rd_kafka_AdminOptions_t,
                               Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Owned<rd_kafka_queue_t, rd_kafka_queue_destroy>>;
@@ -150,6 +152,33 @@ tl::expected<KafkaProducer::Created, ProduceError> KafkaProducer::create_topic(
     return refused(text != nullptr ? text : rd_kafka_err2str(result));
   }
   return Created::yes;
+}
+
+std::optional<std::string> KafkaProducer::topic_setting(const std::string& topic,
+                                                        std::string_view name,
+                                                        std::chrono::milliseconds timeout) {
+  char reason[512];
+  const auto timeout_ms = static_cast<int>(timeout.count());
+  Resource resource{rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str())};
+  Admin options{rd_kafka_AdminOptions_new(client_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, reason, sizeof reason);
+  Queue queue{rd_kafka_queue_new(client_)};
+  rd_kafka_ConfigResource_t* asked[] = {resource.get()};
+  rd_kafka_DescribeConfigs(client_, asked, 1, options.get(), queue.get());
+  Event event{rd_kafka_queue_poll(queue.get(), timeout_ms + 500)};
+  if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  std::size_t topics = 0;
+  const auto* answers = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event.get()), &topics);
+  for (std::size_t t = 0; t < topics; ++t) {
+    std::size_t count = 0;
+    const auto* entries = rd_kafka_ConfigResource_configs(answers[t], &count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+      if (rd_kafka_ConfigEntry_name(entries[i]) == name && value != nullptr) return value;
+    }
+  }
+  return {};
 }
 
 tl::expected<void, ProduceError> KafkaProducer::send(const std::string& topic, std::string_view key,

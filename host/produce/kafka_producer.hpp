@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -42,6 +43,10 @@ class KafkaProducer {
   // A broker that stays silent for the whole timeout counts as one that cannot.
   tl::expected<Created, ProduceError> create_topic(const NewTopic& topic,
                                                    std::chrono::milliseconds timeout);
+
+  // A setting of a topic, as text; nothing when the broker does not say within the timeout.
+  std::optional<std::string> topic_setting(const std::string& topic, std::string_view name,
+                                           std::chrono::milliseconds timeout);
 
   // Hands a copy to librdkafka; waits while its queue is full. Time in milliseconds since 1970. An
   // empty key is none.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <thread>
 
 #include "host/produce/kafka_producer.hpp"
@@ -18,6 +19,7 @@ using Expected = tl::expected<T, ProduceError>;
 
 constexpr std::chrono::milliseconds progress_interval{100};
 constexpr std::chrono::milliseconds longest_pause{20};
+constexpr std::chrono::milliseconds setting_timeout{1'000};
 // Delivery reports are served this often; librdkafka holds some 200,000 before it says stop.
 constexpr std::uint64_t records_between_polls = 256;
 // Attributes, length, time and offset of one record in a batch, rounded up.
@@ -58,6 +60,7 @@ class Run {
     if (auto ok = check_plan(*topics); !ok) return tl::unexpected{ok.error()};
     if (auto ok = create_missing(*topics); !ok) return tl::unexpected{ok.error()};
 
+    warn_of_retention(*topics);
     BankSimulator bank{options_.bank};
     if (auto ok = send_holders(bank); !ok) return tl::unexpected{ok.error()};
     if (auto ok = send_transactions(bank); !ok) return tl::unexpected{ok.error()};
@@ -138,6 +141,27 @@ class Run {
       }
     }
     return {};
+  }
+
+  // A topic that was there before may drop records that are born older than it keeps any. Asked
+  // only where a broker is expected to know: one with a stated retention in bytes is a mock
+  // cluster, which would stay silent.
+  void warn_of_retention(const std::map<std::string, int>& existing) {
+    if (options_.clock != ProduceClock::historical || options_.broker_retains_bytes > 0) return;
+    const std::int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                    std::chrono::system_clock::now().time_since_epoch())
+                                    .count();
+    for (const std::string* name : {&options_.transactions_topic, &options_.labels_topic}) {
+      if (!existing.contains(*name)) continue;
+      const auto kept = kafka_->topic_setting(*name, "retention.ms", setting_timeout);
+      if (!kept) return;
+      const std::int64_t kept_ms = std::strtoll(kept->c_str(), nullptr, 10);
+      if (kept_ms < 0 || options_.bank.start * 1000 >= now_ms - kept_ms) continue;
+      result_.warnings.push_back("topic '" + *name + "' keeps records for " +
+                                 std::to_string(kept_ms / 3'600'000) +
+                                 " hours, and these begin further back: the broker may drop them; "
+                                 "set its retention.ms to -1, or choose a later --start");
+    }
   }
 
   // Holders carry the time at which the simulation begins: they exist before the first transaction.

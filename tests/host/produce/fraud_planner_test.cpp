@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t noon = 1'767'571'200 * second_ms + 12 * hour_ms;
 
-class FraudPlannerTest : public testing::Test {
+class FraudPlannerTest : public ::testing::Test {
  protected:
   FraudPlannerTest() { calendar_.advance(noon); }
 

@@ -21,8 +21,8 @@ Outcome produce(const std::string& arguments) {
   CLI::App app{"assay"};
   int exit_code = -1;
   add_produce_command(app, exit_code);
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
   try {
     app.parse("produce " + arguments);
   } catch (const CLI::CallForHelp&) {
@@ -34,8 +34,8 @@ Outcome produce(const std::string& arguments) {
   }
   std::fflush(stdout);
   std::fflush(stderr);
-  return {exit_code, testing::internal::GetCapturedStdout(),
-          testing::internal::GetCapturedStderr()};
+  return {exit_code, ::testing::internal::GetCapturedStdout(),
+          ::testing::internal::GetCapturedStderr()};
 }
 
 std::size_t lines_of(const std::string& text) {

@@ -89,7 +89,7 @@ class MockCluster {
   rd_kafka_mock_cluster_t* cluster_;
 };
 
-class ProducerTest : public testing::Test {
+class ProducerTest : public ::testing::Test {
  protected:
   ProducerTest() {
     for (const char* topic : {"transactions", "account_holders", "labels"})
