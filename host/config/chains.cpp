@@ -123,10 +123,10 @@ class ChainReader {
         const auto found = std::ranges::find(waiting, id, &StepConfig::id);
         if (found != waiting.end()) next = &*found;
       }
-      const auto again = std::ranges::find(walk, next);
-      walk.push_back(next);
-      if (again == walk.end() - 1) continue;
       if (next == nullptr) return;
+      const bool again = std::ranges::find(walk, next) != walk.end();
+      walk.push_back(next);
+      if (!again) continue;
       const auto first = std::ranges::find(walk, next);
       std::string words;
       for (auto step = first; step != walk.end(); ++step) {
@@ -167,7 +167,8 @@ std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics)
     return chain.kind == ChainConfig::Kind::decision &&
            std::ranges::any_of(chain.steps, &StepConfig::required);
   });
-  if (!gated) {
+  // Where a step is wrong, nobody knows yet whether it would have been required.
+  if (!gated && !diagnostics.has_errors()) {
     const Entry* entry = root.entry("chains");
     diagnostics.add(
         {.severity = Severity::warning,

@@ -109,7 +109,9 @@ class Interpolator {
                          "$${ stands for the two characters themselves"));
   }
 
-  void report(const Node& node, Diagnostic diagnostic) {
+  void report(Node& node, Diagnostic diagnostic) {
+    node.written = node.text;
+    node.faulty = true;
     diagnostic.span = node.span;
     diagnostics_.add(std::move(diagnostic));
   }

@@ -24,17 +24,20 @@ void Members::path(std::string_view key, std::string& out) const {
 
 void Members::integer(std::string_view key, std::int64_t& out) const {
   const Node* node = scalar(key);
-  if (const auto value = parse_integer(node ? node->text : "")) out = *value;
+  if (node == nullptr || !node->may_be_typed()) return;
+  if (const auto value = parse_integer(node->text)) out = *value;
 }
 
 void Members::number(std::string_view key, double& out) const {
   const Node* node = scalar(key);
-  if (const auto value = parse_number(node ? node->text : "")) out = *value;
+  if (node == nullptr || !node->may_be_typed()) return;
+  if (const auto value = parse_number(node->text)) out = *value;
 }
 
 void Members::boolean(std::string_view key, bool& out) const {
   const Node* node = scalar(key);
-  if (const auto value = parse_bool(node ? node->text : "")) out = *value;
+  if (node == nullptr || !node->may_be_typed()) return;
+  if (const auto value = parse_bool(node->text)) out = *value;
 }
 
 void Members::duration(std::string_view key, std::int64_t& out) const {

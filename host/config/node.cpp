@@ -24,6 +24,8 @@ bool Node::erase(std::string_view key) {
   return std::erase_if(entries, [key](const Entry& entry) { return entry.key == key; }) > 0;
 }
 
+std::string Node::value() const { return is_path ? resolve_path(span, text) : text; }
+
 std::string quoted_for_message(const Node& node) {
   constexpr std::size_t longest = 60;
   switch (node.kind) {

@@ -23,6 +23,8 @@ struct Node {
   std::string written{};  // what stood there before interpolation; empty if that changed nothing
   bool quoted = false;    // stood in quotes or in a block: it is text, whatever it looks like
   bool secret = false;    // shown as *** wherever it is shown
+  bool is_path = false;   // its schema says so: see value()
+  bool faulty = false;    // already reported: nobody judges it again
   std::vector<Node> items{};     // of a list
   std::vector<Entry> entries{};  // of a map, in the order written, keys unique
   Span span{};
@@ -38,6 +40,13 @@ struct Node {
   [[nodiscard]] Node* find(std::string_view key);
   [[nodiscard]] const Entry* entry(std::string_view key) const;
   bool erase(std::string_view key);
+
+  /// Whether a scalar may be a number or a truth value. Quotes make text of it, unless they may
+  /// only be there for the sake of a `${...}`.
+  [[nodiscard]] bool may_be_typed() const { return !quoted || !written.empty(); }
+  /// What a plugin is given: the text, or for a path the path resolved against the file it stands
+  /// in.
+  [[nodiscard]] std::string value() const;
 };
 
 struct Entry {

@@ -41,6 +41,33 @@ void read_rest(const Node& root, Config& config) {
                         std::pair{std::string_view("json"), LogConfig::Format::json}});
 }
 
+// A plugin's schema marks its secrets, but the plugin is not open yet: until then a telling name is
+// enough.
+void mark_by_name(Node& node, bool telling, Diagnostics& diagnostics) {
+  constexpr std::array names{"password", "passphrase", "secret", "token", "api_key", "private_key"};
+  if (node.is_scalar() && telling) {
+    node.secret = true;
+    if (node.written.empty()) diagnostics.hide(node.span);
+  }
+  for (Node& item : node.items) mark_by_name(item, telling, diagnostics);
+  for (Entry& entry : node.entries) {
+    const bool tells = std::ranges::any_of(
+        names, [&](std::string_view name) { return entry.key.find(name) != std::string::npos; });
+    mark_by_name(entry.value, telling || tells, diagnostics);
+  }
+}
+
+void mark_plugin_secrets(Node& root, Diagnostics& diagnostics) {
+  for (const auto& [section, key] :
+       {std::pair{"sinks", "config"}, std::pair{"rules", "parameters"}}) {
+    Node* owners = root.find(section);
+    if (owners == nullptr) continue;
+    for (Entry& owner : owners->entries) {
+      if (Node* settings = owner.value.find(key)) mark_by_name(*settings, false, diagnostics);
+    }
+  }
+}
+
 void check_rule_ids(const Node& root, const Config& config, Diagnostics& diagnostics) {
   std::vector<std::string> ids;
   for (const RuleConfig& rule : config.rules) ids.push_back(rule.id);
@@ -90,6 +117,7 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   if (!complete) return std::nullopt;
 
   host_schema().check(root, diagnostics, {});
+  mark_plugin_secrets(root, diagnostics);
   Config config;
   read_rest(root, config);
   config.source = read_source(root, diagnostics);

@@ -78,22 +78,27 @@ std::string with_ticks(std::vector<std::string> values) {
 }
 
 bool text_has_type(const Node& node, const std::string& type) {
-  // Quotes make text of a number; around a ${...} they may only be there for YAML's sake.
-  const bool may_be_typed = !node.quoted || !node.written.empty();
   if (type == "string") return true;
-  if (type == "integer") return may_be_typed && parse_integer(node.text).has_value();
-  if (type == "number") return may_be_typed && parse_number(node.text).has_value();
-  if (type == "boolean") return may_be_typed && parse_bool(node.text).has_value();
+  if (type == "integer") return node.may_be_typed() && parse_integer(node.text).has_value();
+  if (type == "number") return node.may_be_typed() && parse_number(node.text).has_value();
+  if (type == "boolean") return node.may_be_typed() && parse_bool(node.text).has_value();
   return false;
 }
 
-std::string listed(const Json& properties) {
-  std::string names;
-  for (const auto& [name, unused] : properties.items()) {
-    if (!names.empty()) names += ", ";
-    names += name;
+// The keys that may be written today.
+std::vector<std::string> known_keys(const Json& schema) {
+  std::vector<std::string> names;
+  if (!schema.contains("properties")) return names;
+  for (const auto& [name, value] : schema["properties"].items()) {
+    if (!value.is_object() || !value.contains("x-later")) names.push_back(name);
   }
   return names;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string result;
+  for (const std::string& name : names) result += (result.empty() ? "" : ", ") + name;
+  return result;
 }
 
 }  // namespace
@@ -121,7 +126,7 @@ const Json& SchemaChecker::resolve(const Json& schema) const {
 void SchemaChecker::check(Node& node, const Json& unresolved, const std::string& path,
                           const Span& place) {
   const Json& schema = resolve(unresolved);
-  if (schema.is_boolean()) return;
+  if (schema.is_boolean() || node.faulty) return;
   for (const char* key : {"oneOf", "anyOf"}) {
     if (schema.contains(key)) return check_alternatives(node, schema[key], path);
   }
@@ -182,6 +187,7 @@ void SchemaChecker::check_scalar(Node& node, const Json& schema, const std::stri
       node.secret = true;
       if (node.written.empty()) diagnostics_.hide(node.span);
     }
+    if (format == "path") node.is_path = true;
     if (auto fault = format_fault(format, node.text)) {
       return refuse_value(node, path, Code::bad_value, *fault);
     }
@@ -298,28 +304,26 @@ void SchemaChecker::refuse_key(const Entry& entry, const Json& schema, const std
   const std::string where = !owner_.empty() ? owner_
                             : path.empty()  ? "the configuration"
                                             : "`" + path + "`";
-  std::vector<std::string> known;
-  std::string note = "no keys are known here";
-  if (schema.contains("properties") && !schema["properties"].empty()) {
-    for (const auto& [name, unused] : schema["properties"].items()) known.push_back(name);
-    note = "known keys: " + listed(schema["properties"]);
-  }
-  diagnostics_.add({.code = Code::unknown_key,
-                    .message = "unknown key `" + entry.key + "`",
-                    .span = entry.key_span,
-                    .label = "not a key of " + where,
-                    .note = note,
-                    .help = did_you_mean(entry.key, known),
-                    .path = join_path(path, entry.key)});
+  const std::vector<std::string> known = known_keys(schema);
+  diagnostics_.add(
+      {.code = Code::unknown_key,
+       .message = "unknown key `" + entry.key + "`",
+       .span = entry.key_span,
+       .label = "not a key of " + where,
+       .note = known.empty() ? "no keys are known here" : "known keys: " + listed(known),
+       .help = did_you_mean(entry.key, known),
+       .path = join_path(path, entry.key)});
 }
 
 void SchemaChecker::refuse_value(const Node& node, const std::string& path, Code code,
                                  const std::string& fault) {
+  const bool by_quotes = code == Code::wrong_type && node.is_scalar() && !node.may_be_typed();
   diagnostics_.add({.code = code,
                     .message = (path.empty() ? "the document" : "`" + path + "`") + ": " + fault +
-                               ", got " + quoted_for_message(node),
+                               ", got " + (by_quotes ? "the text " : "") + quoted_for_message(node),
                     .span = node.span,
                     .label = fault,
+                    .help = by_quotes ? "remove the quotes" : "",
                     .path = path});
 }
 

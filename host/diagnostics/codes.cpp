@@ -30,7 +30,6 @@ constexpr std::array table{
     CodeInfo{Code::no_rule_file, "a pattern matches no rule file"},
     CodeInfo{Code::repeated_role, "two fields have the same role"},
     CodeInfo{Code::conflicting_keys, "two keys contradict each other"},
-    CodeInfo{Code::bad_plugin_schema, "a plugin describes its settings wrongly"},
     CodeInfo{Code::plugin_not_found, "no file for a plugin that is used"},
     CodeInfo{Code::plugin_refused, "a file is not a plugin that this engine can load"},
     CodeInfo{Code::wrong_plugin_kind, "a plugin is used for what it is not"},
@@ -41,6 +40,7 @@ constexpr std::array table{
     CodeInfo{Code::bad_reason, "a reason's declaration or its words are not sound"},
     CodeInfo{Code::bad_condition, "the condition of a step cannot be read"},
     CodeInfo{Code::card_key_missing, "there is no key for card numbers"},
+    CodeInfo{Code::bad_plugin_schema, "a plugin describes its settings wrongly"},
     CodeInfo{Code::peer_unreachable, "a peer cannot be reached"},
     CodeInfo{Code::peer_refused, "a peer refuses what the engine needs"},
 };

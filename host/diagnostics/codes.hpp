@@ -39,8 +39,6 @@ enum class Code : std::uint16_t {
   repeated_role = 1112,
   conflicting_keys = 1113,
 
-  bad_plugin_schema = 2001,
-
   plugin_not_found = 2001,
   plugin_refused = 2002,
   wrong_plugin_kind = 2003,
@@ -51,6 +49,7 @@ enum class Code : std::uint16_t {
   bad_reason = 2008,
   bad_condition = 2009,
   card_key_missing = 2010,
+  bad_plugin_schema = 2011,
 
   peer_unreachable = 3001,
   peer_refused = 3002,

@@ -1,0 +1,197 @@
+#include "host/config/reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/config/merge.hpp"
+#include "tests/host/config/support.hpp"
+
+namespace assay::host {
+namespace {
+
+using testing::environment_of;
+using testing::TemporaryFolder;
+
+const std::string sinks_and_chain =
+    "sinks: { pg: { use: postgres } }\n"
+    "chains: { main: { store: { sink: pg, required: true } } }\n";
+
+class Reader : public ::testing::Test {
+ protected:
+  Config read(const std::vector<std::string>& paths) {
+    Diagnostics diagnostics;
+    auto config = read_config(paths, diagnostics, environment_of({{"SECRET", "hunter2"}}));
+    EXPECT_TRUE(config) << render(diagnostics, DiagnosticFormat::human);
+    return config ? std::move(*config) : Config();
+  }
+  Config read(const std::string& text) {
+    return read(std::vector{folder.write("assay.yaml", text)});
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Reader, gives_defaults_for_all_that_is_not_said) {
+  const Config config = read(sinks_and_chain);
+  EXPECT_EQ(config.source.topic, "transactions");
+  EXPECT_EQ(config.source.max_message, 65'536);
+  EXPECT_TRUE(config.source.static_membership);
+  EXPECT_EQ(config.time.ahead, 300 * second_ns);
+  EXPECT_EQ(config.time.behind, std::nullopt);
+  EXPECT_FALSE(config.holders);
+  EXPECT_TRUE(config.fields.empty());
+  EXPECT_EQ(config.decision.decline, 0.9);
+  EXPECT_EQ(config.sinks.at(0).batch_rows, 5000);
+  EXPECT_EQ(config.sinks.at(0).batch_age, 10'000'000);
+}
+
+TEST_F(Reader, reads_every_section) {
+  folder.write("rules/burst.yaml",
+               "rule: small_burst\nversion: 4\nowner: cards-fraud\nmode: shadow\nuse: velocity\n"
+               "parameters: { window: 10m, limit: 4, small: 10.00 EUR }\nscore: 0.6\nweight: 2\n"
+               "reason: \"{attempts} payments\"\non_error: closed\n");
+  folder.write("secrets/kafka", "hunter2\n");
+  const Config config = read(R"(
+source:
+  topic: payments
+  group: fraud
+  key: none
+  implies: [card]
+  key_is_pan: tokenise
+  bootstrap: kafka:9092
+  kafka: { security.protocol: SASL_SSL, sasl.password: "${file:secrets/kafka}" }
+  member: none
+  max_message: 128 KiB
+  on_gap: continue
+workers: 3
+memory: 1 GiB
+time: { behind: 30d, ahead: off, zone: Europe/Berlin }
+dedupe: { horizon: 48h }
+default_currency: EUR
+schema:
+  fields:
+    id: { type: text, required: true, role: id }
+    amount: { type: decimal, from: /payment/amount }
+holders: { file: holders.jsonl, key: customer, schema: { fields: { customer: { type: int64 } } } }
+card: { key_file: card.key, key_id: k7 }
+rules: [rules/*.yaml]
+plugins: { path: [plugins, /opt/plugins], max_size: 8 MiB }
+decision:
+  combine: noisy_or
+  review: 0.4
+  decline: 0.8
+  precedence: [allow, block]
+  weights: { small_burst: 0.5 }
+  actions: { small_burst: { burst: block } }
+  on_error: review
+sinks:
+  pg: { use: postgres, config: { dsn: x }, parallel: by_partition, instances: 2, batch: { rows: 10, bytes: 1 MiB, age: 1s }, timeout: 5s }
+  mail: { use: smtp }
+chains:
+  main:
+    alert: { sink: mail, when: 'decision != "approve"', after: store, required: true }
+    store: { sink: pg, required: true }
+  people: { kind: holder, keep: { sink: pg } }
+dead_letters: { mode: file, file: dead.jsonl }
+log: { level: debug, format: json }
+)");
+  EXPECT_EQ(config.source.key, "none");
+  EXPECT_EQ(config.source.implies, std::vector<std::string>{"card"});
+  EXPECT_EQ(config.source.key_is_pan, SourceConfig::KeyIsPan::tokenise);
+  EXPECT_EQ(config.source.kafka.at("sasl.password"), "hunter2");
+  EXPECT_FALSE(config.source.static_membership);
+  EXPECT_EQ(config.source.on_gap, SourceConfig::OnGap::proceed);
+  EXPECT_EQ(config.workers, 3);
+  EXPECT_EQ(config.memory, 1 << 30);
+  EXPECT_EQ(config.time.behind, 30 * 86'400 * second_ns);
+  EXPECT_EQ(config.time.ahead, std::nullopt);
+  EXPECT_EQ(config.fields.at(0).role, "id");
+  EXPECT_EQ(config.fields.at(0).from, "/id");
+  EXPECT_EQ(config.fields.at(1).from, "/payment/amount");
+  EXPECT_EQ(config.holders->file, folder.path() + "/holders.jsonl");
+  EXPECT_EQ(config.holders->topic, "");
+  EXPECT_EQ(config.card.key_file, folder.path() + "/card.key");
+  EXPECT_EQ(config.plugins.path,
+            (std::vector<std::string>{folder.path() + "/plugins", "/opt/plugins"}));
+  const RuleConfig& rule = config.rules.at(0);
+  EXPECT_EQ(rule.id, "small_burst");
+  EXPECT_EQ(rule.version, 4);
+  EXPECT_EQ(rule.mode, RuleConfig::Mode::shadow);
+  EXPECT_EQ(rule.weight, 0.5);
+  EXPECT_EQ(rule.score, 0.6);
+  EXPECT_EQ(rule.on_error, OnError::closed);
+  EXPECT_EQ(rule.parameters.find("small")->text, "10.00 EUR");
+  EXPECT_EQ(rule.parameters.find("limit")->span.text(), folder.path() + "/rules/burst.yaml:6:35");
+  EXPECT_EQ(config.decision.combine, DecisionConfig::Combine::noisy_or);
+  EXPECT_EQ(config.decision.wins, DecisionConfig::Action::allow);
+  EXPECT_EQ(config.decision.actions.at(0).action, DecisionConfig::Action::block);
+  EXPECT_EQ(config.sinks.at(0).batch_bytes, 1 << 20);
+  EXPECT_EQ(config.sinks.at(0).config.find("dsn")->text, "x");
+  EXPECT_EQ(config.chains.at(0).steps.at(0).id, "store")
+      << "a step stands behind what it waits for";
+  EXPECT_EQ(config.chains.at(0).steps.at(1).when, "decision != \"approve\"");
+  EXPECT_EQ(config.chains.at(1).kind, ChainConfig::Kind::holder);
+  EXPECT_EQ(config.dead_letters.mode, DeadLettersConfig::Mode::file);
+  EXPECT_EQ(config.log.level, LogConfig::Level::debug);
+  EXPECT_EQ(config.canonical_json.find("hunter2"), std::string::npos);
+  EXPECT_EQ(print_merged(config.merged).find("hunter2"), std::string::npos);
+  EXPECT_NE(config.canonical_json.find("\"small_burst\""), std::string::npos);
+}
+
+TEST_F(Reader, an_overlay_changes_adds_and_removes_by_id) {
+  folder.write("rules/a.yaml", "rule: a\nversion: 1\nuse: list\nparameters: { x: 1, y: 2 }\n");
+  folder.write("rules/b.yaml", "rule: b\nversion: 1\nuse: list\n");
+  const auto base = folder.write("base.yaml", "rules: [rules/*.yaml]\n" + sinks_and_chain);
+  const auto site = folder.write("site.yaml",
+                                 "rules: { a: { mode: shadow, parameters: { x: 7 } }, b: null }\n"
+                                 "chains: { main: { mail: { sink: mail, after: store } } }\n"
+                                 "sinks: { mail: { use: smtp } }\n");
+  const Config config = read(std::vector{base, site});
+  ASSERT_EQ(config.rules.size(), 1u);
+  EXPECT_EQ(config.rules[0].mode, RuleConfig::Mode::shadow);
+  EXPECT_EQ(config.rules[0].parameters.find("x")->text, "7");
+  EXPECT_EQ(config.rules[0].parameters.find("y")->text, "2");
+  EXPECT_EQ(config.chains.at(0).steps.size(), 2u);
+  const std::string merged = print_merged(config.merged);
+  EXPECT_NE(merged.find("x: 7  # " + site + ":1\n"), std::string::npos);
+  EXPECT_NE(merged.find("y: 2  # " + folder.path() + "/rules/a.yaml:4\n"), std::string::npos);
+}
+
+TEST_F(Reader, includes_lie_below_the_file_that_names_them) {
+  folder.write("parts/first.yaml", "workers: 1\nmemory: 1 MiB\nrules: [own.yaml]\n");
+  folder.write("parts/own.yaml", "rule: own\nversion: 1\nuse: list\n");
+  folder.write("parts/second.yaml", "memory: 2 MiB\n");
+  const Config config =
+      read("include: [parts/first.yaml, parts/second.yaml]\nworkers: 5\n" + sinks_and_chain);
+  EXPECT_EQ(config.workers, 5);
+  EXPECT_EQ(config.memory, 2 << 20);
+  EXPECT_EQ(config.rules.at(0).id, "own") << "a pattern starts at the file in which it stands";
+}
+
+TEST_F(Reader, the_hash_knows_meaning_only) {
+  const Config first =
+      read("workers: 2\n" + sinks_and_chain + "source: { kafka: { sasl.password: one } }\n");
+  const Config same = read("# a comment\n" + sinks_and_chain +
+                           "workers:   2\nsource: { kafka: { sasl.password: two } }\n");
+  const Config other = read("workers: 3\n" + sinks_and_chain);
+  EXPECT_EQ(first.hash, same.hash);
+  EXPECT_NE(first.hash, other.hash);
+  EXPECT_EQ(first.hash.size(), 64u);
+}
+
+TEST_F(Reader, a_missing_file_is_named) {
+  Diagnostics diagnostics;
+  const std::vector<std::string> paths{folder.path() + "/none.yaml"};
+  EXPECT_FALSE(read_config(paths, diagnostics));
+  EXPECT_EQ(testing::brief(diagnostics),
+            "error[AS1001] cannot read `" + paths[0] + "`: there is no such file\n");
+}
+
+TEST_F(Reader, a_folder_is_no_configuration) {
+  Diagnostics diagnostics;
+  const std::vector<std::string> paths{folder.path()};
+  EXPECT_FALSE(read_config(paths, diagnostics));
+  EXPECT_NE(testing::brief(diagnostics).find("it is not a regular file"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::host
