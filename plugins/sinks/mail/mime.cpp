@@ -1,0 +1,162 @@
+#include "plugins/sinks/mail/mime.hpp"
+
+#include <date/date.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <locale>
+#include <sstream>
+#include <vector>
+
+#include "plugins/sinks/mail/text.hpp"
+
+namespace assay::mail {
+namespace {
+
+constexpr std::size_t longest_line = 76;
+// Of a header's value: a subject longer than this helps nobody.
+constexpr std::size_t longest_header_value = 500;
+// 30 bytes are 40 in base64 and 52 as an encoded word: fits behind the longest header name.
+constexpr std::size_t word_bytes = 30;
+
+std::string base64(std::string_view bytes) {
+  std::string encoded(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const auto size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                    reinterpret_cast<const unsigned char*>(bytes.data()),
+                                    static_cast<int>(bytes.size()));
+  encoded.resize(static_cast<std::size_t>(size));
+  return encoded;
+}
+
+bool is_plain(std::string_view text) {
+  std::size_t run = 0;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+    run = c == ' ' ? 0 : run + 1;
+    if (run > longest_line - 25) return false;  // could not be folded
+  }
+  // Text that looks like an encoded word would be decoded into something else.
+  return text.find("=?") == std::string_view::npos;
+}
+
+std::vector<std::string> encoded_words(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    std::size_t size = 0;
+    while (size < text.size()) {
+      const auto next = std::max<std::size_t>(first_code_point(text.substr(size)).size, 1);
+      if (size + next > word_bytes) break;
+      size += next;
+    }
+    words.push_back("=?UTF-8?B?" + base64(text.substr(0, size)) + "?=");
+    text.remove_prefix(size);
+  }
+  return words;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  if (!is_plain(text)) return encoded_words(text);
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto space = std::min(text.find(' '), text.size());
+    words.emplace_back(text.substr(0, space));
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return words;
+}
+
+std::string folded(std::string_view name, const std::vector<std::string>& words) {
+  std::string lines(name);
+  lines += ':';
+  std::size_t column = lines.size();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0 && column + 1 + words[i].size() > longest_line) {
+      lines += "\r\n";
+      column = 0;
+    }
+    lines += ' ';
+    lines += words[i];
+    column += 1 + words[i].size();
+  }
+  return lines + "\r\n";
+}
+
+}  // namespace
+
+std::string header(std::string_view name, std::string_view value) {
+  return folded(name, words_of(single_line(value, longest_header_value)));
+}
+
+std::string header(std::string_view name, const Mailbox& mailbox) {
+  const auto display = single_line(mailbox.name);
+  if (display.empty()) return folded(name, {mailbox.address});
+  auto words = words_of(display);
+  constexpr std::string_view specials = "()<>[]:;@\\,.\"";
+  if (is_plain(display) && display.find_first_of(specials) != std::string::npos) {
+    std::string quoted = "\"";
+    for (const char c : display) {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    words = words_of(quoted + '"');
+  }
+  words.push_back("<" + mailbox.address + ">");
+  return folded(name, words);
+}
+
+std::string mail_date(Time time) {
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  const date::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds{time.nanoseconds}};
+  text << date::format(std::locale::classic(), "%a, %d %b %Y %H:%M:%S +0000",
+                       date::floor<std::chrono::seconds>(at));
+  return text.str();
+}
+
+std::string quoted_printable(std::string_view text) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string encoded;
+  std::size_t column = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    if (c == '\n' || c == '\r') {
+      encoded += "\r\n";
+      column = 0;
+      continue;
+    }
+    const bool ends_line = i + 1 == text.size() || text[i + 1] == '\n' || text[i + 1] == '\r';
+    const bool blank = c == ' ' || c == '\t';
+    bool literal = blank ? !ends_line : c > ' ' && c <= '~' && c != '=';
+    if (column + (literal ? 1 : 3) > longest_line - 1) {
+      encoded += "=\r\n";
+      column = 0;
+    }
+    // A relay that forgets to double a leading dot must not end the mail here.
+    literal = literal && !(c == '.' && column == 0);
+    const std::size_t width = literal ? 1 : 3;
+    if (literal) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'=', digits[byte >> 4], digits[byte & 15]};
+    }
+    column += width;
+  }
+  if (column > 0) encoded += "\r\n";
+  return encoded;
+}
+
+std::string alternatives(std::string_view boundary, std::string_view text, std::string_view html) {
+  const auto mark = "--" + std::string(boundary);
+  const auto part = [&](std::string_view type, std::string_view content) {
+    return mark + "\r\nContent-Type: " + std::string(type) +
+           "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
+           quoted_printable(content) + "\r\n";
+  };
+  return "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"" +
+         std::string(boundary) + "\"\r\n\r\n" + part("text/plain", text) + part("text/html", html) +
+         mark + "--\r\n";
+}
+
+}  // namespace assay::mail

@@ -1,0 +1,287 @@
+#include "plugins/sinks/smtp/smtp_session.hpp"
+
+#include <Poco/Base64Encoder.h>
+#include <Poco/Exception.h>
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SSLException.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Timespan.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "plugins/sinks/smtp/sigpipe_guard.hpp"
+
+namespace assay::smtp {
+namespace {
+
+using Poco::Net::DialogSocket;
+using Poco::Net::SecureStreamSocket;
+
+// One line for the log, without the address: a reply often quotes it.
+std::string in_words(std::string text, const std::string& recipient = {}) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\t'; }, ' ');
+  if (!recipient.empty()) {
+    for (auto at = text.find(recipient); at != std::string::npos; at = text.find(recipient, at)) {
+      text.replace(at, recipient.size(), "recipient");
+    }
+  }
+  return text.substr(0, 300);
+}
+
+std::string base64(const std::string& text) {
+  std::ostringstream encoded;
+  Poco::Base64Encoder encoder(encoded);
+  encoder.rdbuf()->setLineLength(0);  // the default breaks the line, and with it the command
+  encoder << text;
+  encoder.close();
+  return encoded.str();
+}
+
+// A line that begins with a dot gets another one (RFC 5321, 4.5.2); then the line that ends it all.
+std::string on_the_wire(const std::string& content) {
+  std::string wire;
+  wire.reserve(content.size() + 64);
+  bool line_begins = true;
+  for (const char c : content) {
+    if (line_begins && c == '.') wire += '.';
+    wire += c;
+    line_begins = c == '\n';
+  }
+  if (!wire.ends_with("\r\n")) wire += "\r\n";
+  return wire + ".\r\n";
+}
+
+}  // namespace
+
+// Gives every exception of Poco its class, and closes a session that is in an unknown state.
+template <class Body>
+auto SmtpSession::guarded(Stage stage, Body&& body) {
+  const SigpipeGuard no_signals;
+  const auto failed = [&](ReplyClass error_class, const std::string& text) {
+    close();
+    return SmtpError(error_class, stage, 0, text);
+  };
+  try {
+    return body();
+  } catch (const SmtpError&) {
+    throw;
+  } catch (const Poco::Net::SSLConnectionUnexpectedlyClosedException&) {
+    throw failed(ReplyClass::transient, "the server closed the connection");
+  } catch (const Poco::Net::SSLException& error) {
+    throw failed(ReplyClass::configuration, "TLS failed: " + in_words(error.displayText()));
+  } catch (const Poco::TimeoutException&) {
+    throw failed(ReplyClass::transient, "no answer from the mail server in time");
+  } catch (const Poco::Exception& error) {
+    throw failed(ReplyClass::transient, in_words(error.displayText()));
+  }
+}
+
+void SmtpSession::open(Deadline deadline) {
+  close();
+  interrupted_ = false;
+  try {
+    guarded(Stage::session, [&] {
+      connect(deadline);
+      if (settings_.tls == Tls::tls) secure(deadline);
+      const auto greeting = read_reply(deadline);
+      if (const auto kind = smtp_class(greeting.code, Stage::session);
+          kind != ReplyClass::accepted) {
+        throw SmtpError(kind, Stage::session, greeting.code, greeting.text);
+      }
+      hello(deadline);
+      if (settings_.tls == Tls::starttls) {
+        const auto reply = ask("STARTTLS", deadline);
+        if (smtp_class(reply.code, Stage::session) != ReplyClass::accepted) {
+          // Whatever the code: going on in clear is not an option, and waiting will not help.
+          throw SmtpError(ReplyClass::configuration, Stage::session, reply.code,
+                          "the server refuses STARTTLS: " + reply.text);
+        }
+        secure(deadline);
+        hello(deadline);  // what was said in clear does not count (RFC 3207, 4.2)
+      }
+      if (!settings_.user.empty()) log_in(deadline);
+    });
+  } catch (const SmtpError&) {
+    close();
+    throw;
+  }
+}
+
+void SmtpSession::check(Deadline deadline) {
+  guarded(Stage::session, [&] { expect("NOOP", Stage::session, deadline); });
+}
+
+void SmtpSession::connect(Deadline deadline) {
+  const auto wait = std::min(deadline.left(), Duration(settings_.timeout));
+  const Poco::Timespan timeout(std::max<std::int64_t>(1, wait.count() / 1000));
+  const auto addresses = Poco::Net::DNS::resolve(settings_.host).addresses();
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    // Each attempt has a socket of its own: one that failed to connect cannot be used again.
+    Poco::Net::SocketAddress address(addresses[i], settings_.port);
+    Poco::Net::StreamSocket socket(address.family());
+    watch(socket.impl()->sockfd());
+    try {
+      socket.connect(address, timeout);
+    } catch (const Poco::Exception&) {
+      watch(-1);
+      if (i + 1 == addresses.size() || interrupted_) throw;
+      continue;
+    }
+    socket.setNoDelay(true);
+    socket_ = std::make_unique<DialogSocket>(socket);
+    return;
+  }
+  throw SmtpError(ReplyClass::transient, Stage::session, 0, "the host has no address");
+}
+
+Poco::Net::Context::Ptr SmtpSession::tls_context() {
+  if (!context_) {
+    using Poco::Net::Context;
+    context_ = new Context(Context::CLIENT_USE, "", "", settings_.ca_file, Context::VERIFY_STRICT,
+                           9, settings_.ca_file.empty());
+    context_->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+    context_->enableExtendedCertificateVerification(true);
+  }
+  return context_;
+}
+
+void SmtpSession::secure(Deadline deadline) {
+  limit_wait(deadline);
+  auto secured = SecureStreamSocket::attach(*socket_, settings_.host, tls_context());
+  secured.completeHandshake();
+  secured.verifyPeerCertificate(settings_.host);
+  // Also forgets what an intruder may have slipped in behind the answer to STARTTLS.
+  *socket_ = secured;
+}
+
+void SmtpSession::hello(Deadline deadline) {
+  capabilities_ = expect("EHLO " + settings_.greeting, Stage::session, deadline).text;
+}
+
+void SmtpSession::log_in(Deadline deadline) {
+  std::istringstream words(capabilities_);
+  bool plain = settings_.auth == Auth::plain;
+  bool login = settings_.auth == Auth::login;
+  for (std::string word; settings_.auth == Auth::automatic && words >> word;) {
+    plain = plain || word == "PLAIN";
+    login = login || word == "LOGIN";
+  }
+  if (plain) {
+    const auto secret = '\0' + settings_.user + '\0' + settings_.password;
+    expect("AUTH PLAIN " + base64(secret), Stage::session, deadline);
+  } else if (login) {
+    expect("AUTH LOGIN", Stage::session, deadline);
+    expect(base64(settings_.user), Stage::session, deadline);
+    expect(base64(settings_.password), Stage::session, deadline);
+  } else {
+    throw SmtpError(ReplyClass::configuration, Stage::session, 0,
+                    "the server offers neither AUTH PLAIN nor AUTH LOGIN");
+  }
+}
+
+void SmtpSession::send(const std::string& sender, const std::string& recipient,
+                       const std::string& content, Deadline deadline) {
+  try {
+    guarded(Stage::sender, [&] { expect("MAIL FROM:<" + sender + ">", Stage::sender, deadline); });
+    guarded(Stage::recipient,
+            [&] { expect("RCPT TO:<" + recipient + ">", Stage::recipient, deadline); });
+    guarded(Stage::message, [&] {
+      expect("DATA", Stage::message, deadline);
+      send_content(content, deadline);
+    });
+  } catch (const SmtpError& error) {
+    const SmtpError clean(error.error_class(), error.stage(), error.code(),
+                          in_words(error.what(), recipient));
+    if (is_open()) {
+      // 421 announces the end of the session; anything else leaves a half-made mail behind.
+      if (error.code() == 421) close();
+      try {
+        if (is_open()) guarded(Stage::session, [&] { expect("RSET", Stage::session, deadline); });
+      } catch (const SmtpError&) {
+        close();
+      }
+    }
+    throw clean;
+  }
+}
+
+void SmtpSession::send_content(const std::string& content, Deadline deadline) {
+  const auto wire = on_the_wire(content);
+  std::size_t sent = 0;
+  while (sent < wire.size()) {
+    limit_wait(deadline);
+    const auto written =
+        socket_->sendBytes(wire.data() + sent, static_cast<int>(wire.size() - sent));
+    if (written <= 0) throw Poco::TimeoutException();
+    sent += static_cast<std::size_t>(written);
+  }
+  const auto reply = read_reply(deadline);
+  const auto kind = smtp_class(reply.code, Stage::message);
+  if (kind != ReplyClass::accepted) throw SmtpError(kind, Stage::message, reply.code, reply.text);
+}
+
+SmtpSession::Reply SmtpSession::expect(const std::string& command, Stage stage, Deadline deadline) {
+  auto reply = ask(command, deadline);
+  const auto kind = smtp_class(reply.code, stage);
+  if (kind != ReplyClass::accepted) throw SmtpError(kind, stage, reply.code, reply.text);
+  return reply;
+}
+
+SmtpSession::Reply SmtpSession::ask(const std::string& command, Deadline deadline) {
+  limit_wait(deadline);
+  socket_->sendMessage(command);
+  return read_reply(deadline);
+}
+
+SmtpSession::Reply SmtpSession::read_reply(Deadline deadline) {
+  limit_wait(deadline);
+  Reply reply;
+  reply.code = socket_->receiveStatusMessage(reply.text);
+  if (reply.code <= 0) {
+    close();
+    throw SmtpError(ReplyClass::transient, Stage::session, 0, "the server closed the connection");
+  }
+  reply.text = in_words(reply.text);
+  return reply;
+}
+
+void SmtpSession::limit_wait(Deadline deadline) {
+  const auto wait = std::min(deadline.left(), Duration(settings_.timeout));
+  if (interrupted_ || wait <= Duration{0}) throw Poco::TimeoutException();
+  // A timeout of 0 means for ever.
+  const Poco::Timespan timeout(std::max<std::int64_t>(1000, wait.count() / 1000));
+  socket_->setReceiveTimeout(timeout);
+  socket_->setSendTimeout(timeout);
+}
+
+void SmtpSession::close() {
+  watch(-1);
+  if (!socket_) return;
+  const SigpipeGuard no_signals;
+  try {
+    // Said, not awaited: a server that hangs must not hold us up.
+    socket_->setSendTimeout(Poco::Timespan(0, 100'000));
+    socket_->sendMessage("QUIT");
+    socket_->close();
+  } catch (const Poco::Exception&) {
+    // It was gone already.
+  }
+  socket_.reset();
+}
+
+void SmtpSession::watch(int descriptor) {
+  const std::lock_guard lock(watched_lock_);
+  watched_ = descriptor;
+}
+
+void SmtpSession::interrupt() {
+  const std::lock_guard lock(watched_lock_);
+  interrupted_ = true;
+  if (watched_ >= 0) ::shutdown(watched_, SHUT_RDWR);
+}
+
+}  // namespace assay::smtp

@@ -1,0 +1,151 @@
+// Tells customers and the fraud desk of decisions by mail.
+//
+// One session for many mails, one message per recipient. A mail server has no transactions: a mail
+// may repeat when the process dies between its final dot and the answer, with the same Message-ID.
+#include <assay/sink.hpp>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "plugins/sinks/mail/letters.hpp"
+#include "plugins/sinks/mail/mail_schema.hpp"
+#include "plugins/sinks/smtp/smtp_session.hpp"
+
+namespace {
+
+using assay::smtp::ReplyClass;
+using assay::smtp::SmtpError;
+using assay::smtp::Stage;
+
+constexpr auto schema_text = assay::mail::joined(R"({
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["from", "host"],
+  "properties": {)",
+                                                 assay::mail::mail_properties, R"(,
+    "host": {"type": "string",
+      "description": "the mail server; its certificate must bear this name"},
+    "port": {"type": "integer", "minimum": 1, "maximum": 65535,
+      "description": "587 for starttls, 465 for tls, 25 for none"},
+    "tls": {"enum": ["starttls", "tls", "none"], "default": "starttls",
+      "description": "none: for a server on this machine only"},
+    "ca_file": {"type": "string", "format": "path",
+      "description": "certificate authorities; the system's if absent"},
+    "auth": {"enum": ["auto", "plain", "login"], "default": "auto"},
+    "user": {"type": "string"},
+    "password": {"type": "string", "format": "secret"},
+    "timeout": {"type": "string", "format": "duration", "default": "30s",
+      "description": "for one answer of the server"}
+  }
+})");
+
+class Smtp {
+ public:
+  static constexpr const char* schema = schema_text.data();
+
+  Smtp(const assay::Config& config, const assay::Host& host)
+      : letters_(config, host),
+        session_(assay::smtp::read_settings(config, letters_.envelope().domain)),
+        host_(host),
+        sent_(host.counter("mail_sent", "Mails that a server has taken")) {}
+
+  bool bind(assay::RecordKind kind, assay::Binder& binder) { return letters_.bind(kind, binder); }
+
+  void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses& statuses) {
+    std::optional<assay::Failure> stopped;
+    for (std::uint32_t row = 0; row < records.size(); ++row) {
+      try {
+        if (!stopped) deliver(records, row, deadline);
+      } catch (const SmtpError& error) {
+        if (speaks_of_one_mail(error)) {
+          statuses.set(row, failure(error, row));
+          continue;
+        }
+        stopped = failure(error, row);
+      }
+      // What was not tried is told to be tried again: nothing that was taken is sent twice.
+      if (stopped) statuses.set(row, *stopped);
+    }
+  }
+
+  void health(assay::Deadline deadline) {
+    try {
+      if (session_.is_open() && still_there(deadline)) return;
+      session_.open(deadline);
+    } catch (const SmtpError& error) {
+      throw failure(error, 0);
+    }
+  }
+
+  void interrupt() { session_.interrupt(); }
+
+ private:
+  // A recipient who is told to wait (greylisting) holds nobody up but himself.
+  static bool speaks_of_one_mail(const SmtpError& error) {
+    if (error.error_class() == ReplyClass::data) return true;
+    return error.error_class() == ReplyClass::transient && error.stage() == Stage::recipient &&
+           error.code() != 0 && error.code() != 421;
+  }
+
+  static assay::Failure failure(const SmtpError& error, std::uint32_t row) {
+    const auto code = error.code() == 0 ? "connection" : std::to_string(error.code());
+    switch (error.error_class()) {
+      case ReplyClass::data:
+        return assay::Failure::data_in_row(row, code, error.what());
+      case ReplyClass::configuration:
+        return assay::Failure::configuration(code, error.what());
+      default:
+        return assay::Failure::transient(code, error.what());
+    }
+  }
+
+  // A record may call for two mails, and the second may fail when the first is gone: `taken_`
+  // remembers the first until the record is done. It also covers a batch that is tried again whole.
+  void deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
+    const auto letters = letters_.of(records, row);
+    for (const auto& letter : letters) {
+      if (taken_.contains(letter.id)) continue;
+      send(letter, deadline);
+      if (taken_.size() >= most_remembered) taken_.clear();
+      taken_.insert(letter.id);
+      host_.add(sent_);
+    }
+  }
+
+  void send(const assay::mail::Letter& letter, assay::Deadline deadline) {
+    const auto& sender = letters_.envelope().from.address;
+    const bool kept = session_.is_open();
+    if (!kept) session_.open(deadline);
+    try {
+      session_.send(sender, letter.recipient, letter.content, deadline);
+    } catch (const SmtpError& error) {
+      // A server closes a session that was idle; before the sender was taken nothing has happened.
+      const bool gone = error.stage() != Stage::recipient && error.stage() != Stage::message &&
+                        (error.code() == 0 || error.code() == 421);
+      if (!kept || !gone || session_.is_open() || deadline.over()) throw;
+      session_.open(deadline);
+      session_.send(sender, letter.recipient, letter.content, deadline);
+    }
+  }
+
+  bool still_there(assay::Deadline deadline) {
+    try {
+      session_.check(deadline);
+      return true;
+    } catch (const SmtpError&) {
+      return false;
+    }
+  }
+
+  static constexpr std::size_t most_remembered = 4096;
+
+  assay::mail::Letters letters_;
+  assay::smtp::SmtpSession session_;
+  const assay::Host host_;
+  std::uint32_t sent_;
+  std::unordered_set<std::string> taken_;
+};
+
+}  // namespace
+
+ASSAY_SINK(Smtp, "smtp", "1.0.0")
