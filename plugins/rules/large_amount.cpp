@@ -16,11 +16,11 @@ class LargeAmount {
       "limits": {
         "type": "object",
         "description": "Limit per currency (ISO 4217). An amount of exactly the limit does not hit.",
-        "additionalProperties": {"type": "string", "format": "money"},
+        "additionalProperties": {"type": "string", "format": "decimal"},
         "default": {"EUR": "10000.00", "USD": "10000.00", "GBP": "10000.00", "CHF": "10000.00"}
       },
       "default_limit": {
-        "type": "string", "format": "money",
+        "type": "string", "format": "decimal",
         "description": "Limit for every other currency and where the currency is unknown."
       },
       "types": {

@@ -22,7 +22,7 @@ class UnusualHour {
         "description": "First hour that is usual again; less than `from` wraps over midnight."
       },
       "above": {
-        "type": "string", "format": "money", "default": "1000.00",
+        "type": "string", "format": "decimal", "default": "1000.00",
         "description": "Only amounts above this one; the currency is not looked at."
       },
       "score": {

@@ -57,7 +57,8 @@ typedef struct assay_binder {
   assay_status (*feature)(const struct assay_binder *binder, assay_text text, uint32_t type,
                           uint32_t flags, uint32_t *column, uint32_t *coverage_column);
 
-  /* Declares a reason; answers its number. Texts are copied. [control] */
+  /* Declares a reason; answers its number. Texts are copied. A code may be declared again with
+   * other words: what the configuration says of a code holds for all of them. [control] */
   assay_status (*reason)(const struct assay_binder *binder, const assay_reason *reason,
                          uint32_t *number);
 

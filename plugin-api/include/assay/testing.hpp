@@ -15,6 +15,7 @@
 
 #include <assay/testing/block.hpp>
 #include <cmath>
+#include <deque>
 #include <initializer_list>
 #include <memory>
 #include <stdexcept>
@@ -150,12 +151,14 @@ class RuleUnderTest {
   }
 
   std::vector<Answer> run(const std::vector<Transaction>& transactions, Layout layout) {
-    const auto copy = Block(bindings_->columns(), transactions, layout, sequence_++).copy();
-    const auto* batch = reinterpret_cast<const assay_batch*>(copy.get());
+    auto block = Block(bindings_->columns(), transactions, layout, sequence_++).copy();
+    const auto* batch = reinterpret_cast<const assay_batch*>(block.data());
     VerdictBuffer verdicts(transactions.size());
     ErrorSlot error;
     std::vector<Answer> answers(transactions.size());
-    if (api_->evaluate(rule_, batch, &verdicts.c, error.handle()) != ASSAY_OK) {
+    const auto status = api_->evaluate(rule_, batch, &verdicts.c, error.handle());
+    retire(std::move(block));
+    if (status != ASSAY_OK) {
       for (auto& answer : answers) {
         answer.answer = ASSAY_ERROR;
         answer.words = error.refused().message();
@@ -166,6 +169,14 @@ class RuleUnderTest {
       answers[row] = read(verdicts.rows[row], verdicts.more[row], transactions[row]);
     }
     return answers;
+  }
+
+  // A block that is gone reads as rubbish, and for a while its address is not given out again: so
+  // a pointer that the rule has kept changes its answer instead of being right by luck.
+  void retire(Block::Copy block) {
+    std::fill(block.begin(), block.end(), std::byte{0xdd});
+    retired_.push_back(std::move(block));
+    if (retired_.size() > 16) retired_.pop_front();
   }
 
   Answer read(const assay_verdict& verdict, const std::map<std::uint32_t, std::int64_t>& more,
@@ -242,6 +253,7 @@ class RuleUnderTest {
   assay_rule_shared* shared_ = nullptr;
   assay_rule* rule_ = nullptr;
   std::unique_ptr<Bindings> bindings_;
+  std::deque<Block::Copy> retired_;
   std::uint64_t sequence_ = 0;
   bool initialised_ = false;
 };

@@ -150,6 +150,10 @@ class Bindings {
     }
     for (std::uint32_t i = 0; i < reason->evidence_count; ++i) {
       const auto& one = reason->evidence[i];
+      if (one.type < ASSAY_INT64 || one.type >= ASSAY_TEXT) {
+        return bindings.refuse("reason `" + declared.code + "` has evidence that is no number",
+                               "a field's text is named in the words, as {field}");
+      }
       declared.evidence.push_back(
           {std::string(from_c(one.name)), std::string(from_c(one.unit)), one.type});
     }

@@ -91,6 +91,8 @@ struct VerdictBuffer {
 };
 
 class Host {
+  assay_host c_;  // first, so that its address is the host's
+
  public:
   Host() : c_{sizeof(assay_host), ASSAY_ABI_MINOR, &get_interface, &fail, &locate, &advise} {}
   Host(const Host&) = delete;
@@ -155,7 +157,6 @@ class Host {
     return nullptr;
   }
 
-  assay_host c_;
   std::vector<std::string> counter_names_;
 };
 

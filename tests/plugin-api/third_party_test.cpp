@@ -1,0 +1,108 @@
+// What somebody outside the tree does with the SDK, done with nothing but a compiler.
+#include <dlfcn.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <assay/testing.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "tests/plugin-api/run.hpp"
+
+namespace {
+
+using assay::Money;
+using assay::test::run;
+using assay::testing::RuleUnderTest;
+
+const std::string example = HELLO_RULE_DIR "/hello_rule.cpp";
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::filesystem::path fresh_folder(const std::string& name) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / name;
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+// Opened for the rest of the process, as the engine does it.
+const assay_entry& open_rule(const std::string& path) {
+  auto* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) throw std::runtime_error(dlerror());
+  const auto* entry = static_cast<const assay_entry*>(dlsym(library, ASSAY_ENTRY_SYMBOL));
+  if (!entry) throw std::runtime_error("no entry");
+  return *entry;
+}
+
+void expect_round_amounts(const assay_entry& entry) {
+  EXPECT_STREQ(entry.id, "hello_rule");
+  RuleUnderTest rule(entry, {{"from", "300.00"}});
+  const auto verdict = rule.evaluate({{"amount", Money::of(400)}});
+  EXPECT_EQ(verdict.words, "400.00 is a round amount of at least 300.00");
+  EXPECT_TRUE(rule.evaluate({{"amount", Money::of(450)}}).no_hit());
+}
+
+TEST(ThirdParty, one_compiler_call_makes_a_rule_that_loads) {
+  const auto folder = fresh_folder("plain_compiler");
+  const auto library = (folder / "hello_rule.so").string();
+  const auto built = run(CXX " -std=c++20 -shared -fPIC -Wall -Wextra -Werror -I" API_INCLUDE " " +
+                         example + " -o " + library);
+  ASSERT_EQ(built.code, 0) << built.output;
+  expect_round_amounts(open_rule(library));
+}
+
+TEST(ThirdParty, the_installed_package_builds_the_example_and_its_test) {
+  const auto folder = fresh_folder("installed_sdk");
+  const auto prefix = (folder / "prefix").string();
+  const auto build = (folder / "build").string();
+  const auto installed =
+      run(CMAKE " --install " BUILD_DIR " --component plugin-sdk --prefix " + prefix);
+  ASSERT_EQ(installed.code, 0) << installed.output;
+  const auto configured = run(CMAKE " -S " HELLO_RULE_DIR " -B " + build +
+                              " -DCMAKE_CXX_COMPILER=" CXX " -DCMAKE_PREFIX_PATH=" + prefix);
+  ASSERT_EQ(configured.code, 0) << configured.output;
+  const auto built = run(CMAKE " --build " + build);
+  ASSERT_EQ(built.code, 0) << built.output;
+  const auto tested = run(build + "/hello_rule_test");
+  EXPECT_EQ(tested.code, 0) << tested.output;
+  expect_round_amounts(open_rule(build + "/hello_rule.so"));
+  EXPECT_EQ(contents(prefix + "/" INCLUDE_DIR "/assay/plugin.h"),
+            contents(API_INCLUDE "/assay/plugin.h"));
+
+  const auto flags = run("PKG_CONFIG_PATH=" + prefix +
+                         "/" DATA_DIR "/pkgconfig " PKG_CONFIG " --cflags assay-plugin");
+  ASSERT_EQ(flags.code, 0) << flags.output;
+  auto cflags = flags.output;
+  cflags.erase(cflags.find_last_not_of(" \n") + 1);
+  const auto by_pkg_config = run(CXX " -std=c++20 -fsyntax-only " + cflags + " " + example);
+  EXPECT_EQ(by_pkg_config.code, 0) << by_pkg_config.output;
+}
+
+TEST(ThirdParty, the_guide_shows_the_very_example) {
+  const auto guide = contents(GUIDE);
+  ASSERT_FALSE(guide.empty());
+  EXPECT_NE(guide.find("```cpp\n" + contents(example) + "```"), std::string::npos)
+      << "docs/writing-a-rule.md and hello_rule.cpp differ";
+}
+
+TEST(BuiltRules, each_library_exports_exactly_the_entry) {
+  std::istringstream libraries(RULE_LIBRARIES);
+  std::string library;
+  int seen = 0;
+  while (std::getline(libraries, library, ':')) {
+    const auto names = run(NM " -D --defined-only --format=just-symbols " + library);
+    ASSERT_EQ(names.code, 0) << names.output;
+    EXPECT_EQ(names.output, ASSAY_ENTRY_SYMBOL "\n") << library;
+    EXPECT_NO_THROW(open_rule(library)) << library;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 4);
+}
+
+}  // namespace
