@@ -45,7 +45,7 @@ class Loader {
              .span = node->span,
              .label = "expected `key: value`"});
       }
-      return Node{.kind = Node::Kind::map, .span = node->span};
+      return empty_map(node->span);
     }
     expand_rules(*node);
     open_.push_back(std::move(identity));
@@ -65,7 +65,7 @@ class Loader {
   static std::string kind_words(const Node& node) { return node.is_list() ? "a list" : "text"; }
 
   Node includes_of(const Node& node) {
-    Node below{.kind = Node::Kind::map, .span = node.span};
+    Node below = empty_map(node.span);
     const Node* include = node.find("include");
     if (include == nullptr || include->is_null()) return below;
     if (!include->is_list()) {
@@ -125,7 +125,7 @@ std::optional<Node> load_file(const std::string& path, const Span& asked_by,
 Node load_merged(std::span<const std::string> paths, const Environment& environment,
                  Diagnostics& diagnostics) {
   Loader loader(environment, diagnostics);
-  Node merged{.kind = Node::Kind::map};
+  Node merged = empty_map({});
   for (const std::string& path : paths) {
     if (auto node = loader.load(path, {})) merged = merge(std::move(merged), std::move(*node));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace assay::host {
 
@@ -25,6 +26,13 @@ bool Node::erase(std::string_view key) {
 }
 
 std::string Node::value() const { return is_path ? resolve_path(span, text) : text; }
+
+Node empty_map(Span span) {
+  Node node;
+  node.kind = Node::Kind::map;
+  node.span = std::move(span);
+  return node;
+}
 
 std::string quoted_for_message(const Node& node) {
   constexpr std::size_t longest = 60;

@@ -19,14 +19,14 @@ struct Node {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  std::string text{};     // a scalar's value, interpolated
-  std::string written{};  // what stood there before interpolation; empty if that changed nothing
-  bool quoted = false;    // stood in quotes or in a block: it is text, whatever it looks like
-  bool secret = false;    // shown as *** wherever it is shown
-  bool is_path = false;   // its schema says so: see value()
-  bool faulty = false;    // already reported: nobody judges it again
-  std::vector<Node> items{};     // of a list
-  std::vector<Entry> entries{};  // of a map, in the order written, keys unique
+  std::string text{};       // a scalar's value, interpolated
+  std::string written{};    // what stood there before interpolation; empty if that changed nothing
+  bool quoted = false;      // stood in quotes or in a block: it is text, whatever it looks like
+  bool secret = false;      // shown as *** wherever it is shown
+  bool is_path = false;     // its schema says so: see value()
+  bool faulty = false;      // already reported: nobody judges it again
+  std::vector<Node> items;  // of a list
+  std::vector<Entry> entries;  // of a map, in the order written, keys unique
   Span span{};
 
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
@@ -54,6 +54,8 @@ struct Entry {
   Span key_span{};
   Node value{};
 };
+
+[[nodiscard]] Node empty_map(Span span);
 
 /// What a message may quote: *** for a secret, `${...}` as written for an interpolated value, else
 /// the text (clipped); "a list", "a map", "nothing" for the others.

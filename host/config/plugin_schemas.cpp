@@ -45,7 +45,7 @@ Node judge(Node& owner, const std::string& key, const std::string& path, const S
            const PluginSchema& plugin, Diagnostics& diagnostics) {
   const bool is_rule = plugin.kind == PluginSchema::Kind::rule;
   const std::string name = std::string(is_rule ? "rule" : "sink") + " plugin `" + plugin.id + "`";
-  Node none{.kind = Node::Kind::map, .span = place};
+  Node none = empty_map(place);
   Node* settings = owner.find(key);
   if (settings == nullptr) settings = &none;
   if (const auto schema = Schema::parse(plugin.json)) {

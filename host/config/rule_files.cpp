@@ -50,7 +50,7 @@ void add_rule(Node& rules, Node rule, const std::string& file, Diagnostics& diag
 }  // namespace
 
 Node load_rules(const Node& patterns, const Environment& environment, Diagnostics& diagnostics) {
-  Node rules{.kind = Node::Kind::map, .span = patterns.span};
+  Node rules = empty_map(patterns.span);
   std::set<std::string> seen;
   for (const Node& item : patterns.items) {
     if (!item.is_scalar()) {

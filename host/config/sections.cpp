@@ -20,7 +20,7 @@ constexpr std::array on_error_words{
 // The words of YAML's "nothing" become an empty map: what reads it need not ask.
 Node map_or_empty(const Node* node, const Span& span) {
   if (node != nullptr && node->is_map()) return *node;
-  return Node{.kind = Node::Kind::map, .span = span};
+  return empty_map(span);
 }
 
 template <class Read>
