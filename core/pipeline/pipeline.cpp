@@ -52,6 +52,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   }
   const auto& decoded = decoder_.decoded();
   counters_.nul_replaced += decoded.nul_replaced;
+  newest_ = std::max(newest_, decoded.event_time);
   if (blueprint_->dedupe_horizon > 0) {
     const auto finding =
         shard.duplicates().see(decoded.id_hash, decoded.content_hash, decoded.event_time);
@@ -107,6 +108,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
     rules_.evaluate(*block_, verdicts_);
     decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
     write_decisions(now);
+    rules_.tick(newest_);
   }
   for (auto& touched : touched_) {
     Shard::Departure departure;

@@ -127,6 +127,7 @@ class Pipeline final {
   assay_cell config_hash_text_{};
   assay_cell card_key_id_text_{};
   bool arena_full_ = false;
+  std::int64_t newest_ = 0;  // event time seen so far, nanoseconds
   std::string list_;
   PipelineCounters counters_;
 };

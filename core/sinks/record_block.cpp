@@ -5,7 +5,7 @@
 namespace assay::core {
 
 void RecordBlock::keep(const std::vector<bool>& wanted) {
-  auto& head = header();
+  auto& head = this->head();
   auto* base = memory_.get();
   // Rows were laid out one behind the other, so the first column's stride is the row's size and the
   // lowest cell its start.

@@ -44,7 +44,7 @@ class RecordBlock final {
   std::string_view text(assay_cell cell) const;
 
  private:
-  assay_record_batch& header() { return *reinterpret_cast<assay_record_batch*>(memory_.get()); }
+  assay_record_batch& head() { return *reinterpret_cast<assay_record_batch*>(memory_.get()); }
   const assay_column& column(std::uint32_t index) const;
 
   std::unique_ptr<std::byte[]> memory_;

@@ -1,0 +1,29 @@
+// One batch of records on its way through a sink's thread.
+//
+// Thread: put by a worker, owned by the sink's thread from then on.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "core/commit/offset_tracker.hpp"
+#include "core/model/position.hpp"
+#include "core/sinks/record_block.hpp"
+#include "host/runtime/acks.hpp"
+
+namespace assay::host {
+
+struct Parcel {
+  std::size_t step = 0;
+  core::PartitionId partition;
+  core::Epoch epoch;
+  core::OffsetTracker::Ticket ticket = 0;
+  core::RecordBlock block;
+  Mailbox* sender = nullptr;
+  std::uint64_t rejected = 0;  // records that went to the dead letters
+  std::chrono::steady_clock::time_point queued_at;
+
+  void acknowledge() const { sender->put(StepDone{partition, epoch, ticket, step, rejected}); }
+};
+
+}  // namespace assay::host

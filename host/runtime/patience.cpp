@@ -1,0 +1,51 @@
+#include "host/runtime/patience.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace assay::host {
+namespace {
+
+constexpr auto kProbe = std::chrono::seconds(30);
+
+}  // namespace
+
+bool Patience::wait(const Trouble& trouble, const std::stop_token& stop) {
+  const bool halted = trouble.kind == Trouble::Kind::configuration;
+  enter(halted ? SinkState::halted : SinkState::retrying, trouble);
+  const std::chrono::nanoseconds wait =
+      halted ? std::chrono::nanoseconds(kProbe)
+             : std::chrono::nanoseconds(backoff_.next(random_(), trouble.retry_after));
+  std::unique_lock lock(mutex_);
+  ++report_.retries;
+  wake_.wait_for(lock, stop, wait, [] { return false; });
+  return !stop.stop_requested();
+}
+
+void Patience::enter(SinkState state, const Trouble& trouble) {
+  const std::lock_guard lock(mutex_);
+  if (report_.state == state && report_.reason == trouble.text) return;
+  report_.state = state;
+  report_.reason = trouble.text;
+  if (state == SinkState::halted) {
+    spdlog::error("sink {} halted, one try every 30 s: {} ({})", sink_, trouble.text, trouble.code);
+  } else {
+    spdlog::warn("sink {} cannot deliver and tries again: {} ({})", sink_, trouble.text,
+                 trouble.code);
+  }
+}
+
+void Patience::succeeded() {
+  backoff_.succeeded();
+  const std::lock_guard lock(mutex_);
+  if (report_.state == SinkState::working) return;
+  report_.state = SinkState::working;
+  report_.reason.clear();
+  spdlog::info("sink {} delivers again", sink_);
+}
+
+Patience::Report Patience::report() const {
+  const std::lock_guard lock(mutex_);
+  return report_;
+}
+
+}  // namespace assay::host

@@ -1,0 +1,52 @@
+// How a sink's thread waits when its peer is in trouble.
+//
+// A transient trouble is an outage: wait with back-off, try again, for ever. A configuration
+// trouble (password, rights, a missing table) halts the sink: one try every 30 s, because the
+// remedy is somebody's doing. Each change of state is logged once, not each attempt. A stop ends
+// every wait.
+//
+// Thread: the sink's; `state` by any.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <stop_token>
+#include <string>
+
+#include "core/sinks/backoff.hpp"
+#include "host/runtime/sink_call.hpp"
+
+namespace assay::host {
+
+enum class SinkState { working, retrying, halted };
+
+class Patience final {
+ public:
+  // `sink` is named in the log.
+  explicit Patience(std::string sink) : sink_(std::move(sink)), random_(std::random_device{}()) {}
+
+  // Waits as the trouble asks for. False when the stop came first.
+  bool wait(const Trouble& trouble, const std::stop_token& stop);
+  void succeeded();
+
+  struct Report {
+    SinkState state = SinkState::working;
+    std::string reason;
+    std::uint64_t retries = 0;
+  };
+  [[nodiscard]] Report report() const;
+
+ private:
+  void enter(SinkState state, const Trouble& trouble);
+
+  std::string sink_;
+  core::Backoff backoff_;
+  std::mt19937_64 random_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  Report report_;
+};
+
+}  // namespace assay::host

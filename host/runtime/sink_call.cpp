@@ -1,0 +1,125 @@
+#include "host/runtime/sink_call.hpp"
+
+#include <algorithm>
+
+namespace assay::host {
+namespace {
+
+constexpr std::size_t kTextBuffer = 64 << 10;  // bytes for the texts of one call
+
+}  // namespace
+
+SinkCall::SinkCall(const SinkPlugin& sink) : sink_(&sink), buffer_(kTextBuffer) {}
+
+assay_statuses& SinkCall::prepare(std::uint32_t count) {
+  rows_.assign(count, assay_sink_status{});
+  statuses_ = {sizeof(assay_statuses),
+               count,
+               rows_.data(),
+               buffer_.data(),
+               static_cast<std::uint32_t>(buffer_.size()),
+               0};
+  error_.clear();
+  return statuses_;
+}
+
+Trouble SinkCall::trouble_of(const assay_sink_status& status) const {
+  Trouble trouble;
+  if (status.outcome == ASSAY_DELIVERED) return trouble;
+  const auto text = [&](assay_cell cell) {
+    const auto offset = std::min<std::size_t>(cell.offset, buffer_.size());
+    return std::string(buffer_.data() + offset,
+                       std::min<std::size_t>(cell.size, buffer_.size() - offset));
+  };
+  trouble.code = text(status.code);
+  trouble.text = text(status.text);
+  trouble.retry_after = status.retry_after;
+  switch (status.error_class) {
+    case ASSAY_CLASS_DATA:
+      // Only what is rejected for its data can become a dead letter.
+      trouble.kind =
+          status.outcome == ASSAY_REJECTED ? Trouble::Kind::data : Trouble::Kind::transient;
+      break;
+    case ASSAY_CLASS_CONFIGURATION:
+      trouble.kind = Trouble::Kind::configuration;
+      break;
+    case ASSAY_CLASS_FENCED:
+      trouble.kind = Trouble::Kind::fenced;
+      break;
+    default:
+      trouble.kind = Trouble::Kind::transient;
+  }
+  return trouble;
+}
+
+Trouble SinkCall::single(assay_status returned) {
+  if (returned != ASSAY_OK) {
+    return {Trouble::Kind::transient, 0, "call",
+            error_.message.empty() ? "the sink's call failed" : error_.message};
+  }
+  return trouble_of(rows_.front());
+}
+
+WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeout) {
+  auto& statuses = prepare(std::max(batch.batch.rows, 1u));
+  WriteAnswer answer;
+  const auto returned = sink_->api().write(sink_->sink(), &batch, timeout, &statuses, &error_);
+  if (returned != ASSAY_OK) {
+    answer.whole = single(returned);
+    return answer;
+  }
+  for (std::uint32_t row = 0; row < statuses.count; ++row) {
+    const auto& status = rows_[row];
+    if (status.outcome == ASSAY_DELIVERED) continue;
+    if (status.scope != ASSAY_SCOPE_RECORD) {
+      answer.whole = trouble_of(status);
+      answer.rows.clear();
+      return answer;
+    }
+    answer.rows.push_back({row, trouble_of(status)});
+  }
+  return answer;
+}
+
+Trouble SinkCall::flush(std::int64_t timeout) {
+  if (!sink_->api().flush) return {};
+  auto& statuses = prepare(1);
+  return single(sink_->api().flush(sink_->sink(), timeout, &statuses, &error_));
+}
+
+Trouble SinkCall::health(std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->api().health(sink_->sink(), timeout, &statuses, &error_));
+}
+
+Trouble SinkCall::claim(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->transactional()->claim(sink_->sink(), cursors.data(),
+                                              static_cast<std::uint32_t>(cursors.size()), timeout,
+                                              &statuses, &error_));
+}
+
+Trouble SinkCall::begin(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->transactional()->begin(sink_->sink(), cursors.data(),
+                                              static_cast<std::uint32_t>(cursors.size()), timeout,
+                                              &statuses, &error_));
+}
+
+Trouble SinkCall::commit(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->transactional()->commit(sink_->sink(), cursors.data(),
+                                               static_cast<std::uint32_t>(cursors.size()), timeout,
+                                               &statuses, &error_));
+}
+
+Trouble SinkCall::position(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->transactional()->position(sink_->sink(), cursors.data(),
+                                                 static_cast<std::uint32_t>(cursors.size()),
+                                                 timeout, &statuses, &error_));
+}
+
+void SinkCall::abort() { sink_->transactional()->abort(sink_->sink()); }
+
+}  // namespace assay::host

@@ -1,0 +1,63 @@
+// One call into a sink, with what it answered in the host's own words.
+//
+// The statuses and the texts behind them are the caller's memory, used again from call to call; the
+// answer copies what is worth keeping.
+//
+// Thread: the sink's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/model/plugin_error.hpp"
+#include "host/plugins/sink_plugin.hpp"
+
+namespace assay::host {
+
+// Why something was not delivered.
+struct Trouble {
+  enum class Kind { none, transient, configuration, data, fenced } kind = Kind::none;
+  std::int64_t retry_after = 0;  // nanoseconds; 0 leaves it to us
+  std::string code;
+  std::string text;
+};
+
+struct WriteAnswer {
+  // Speaks for the whole call; none where `rows` has the details.
+  Trouble whole;
+  struct Row {
+    std::uint32_t row;
+    Trouble trouble;
+  };
+  std::vector<Row> rows;  // those that were not delivered
+};
+
+class SinkCall final {
+ public:
+  // The plugin must outlive it.
+  explicit SinkCall(const SinkPlugin& sink);
+
+  WriteAnswer write(const assay_record_batch& batch, std::int64_t timeout);
+  Trouble flush(std::int64_t timeout);
+  Trouble health(std::int64_t timeout);
+
+  Trouble claim(std::vector<assay_cursor>& cursors, std::int64_t timeout);
+  Trouble begin(std::vector<assay_cursor>& cursors, std::int64_t timeout);
+  Trouble commit(std::vector<assay_cursor>& cursors, std::int64_t timeout);
+  Trouble position(std::vector<assay_cursor>& cursors, std::int64_t timeout);
+  void abort();
+
+ private:
+  assay_statuses& prepare(std::uint32_t count);
+  Trouble trouble_of(const assay_sink_status& status) const;
+  Trouble single(assay_status returned);
+
+  const SinkPlugin* sink_;
+  std::vector<assay_sink_status> rows_;
+  std::vector<char> buffer_;
+  assay_statuses statuses_{};
+  assay_error error_;
+};
+
+}  // namespace assay::host

@@ -1,0 +1,136 @@
+#include "host/runtime/sink_thread.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "host/runtime/plain_delivery.hpp"
+
+namespace assay::host {
+namespace {
+
+// Cursors move over records that their step did not want at the next commit, at latest after this.
+constexpr auto kEmptyParcelsWait = std::chrono::seconds(1);
+
+}  // namespace
+
+SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes)
+    : sink_(&sink), queue_bytes_(queue_bytes), patience_(sink.config().id) {
+  const Rejections rejections(dead_letters, sink);
+  if (sink.transactional()) {
+    transactional_ = std::make_unique<TransactionalDelivery>(sink, patience_, rejections);
+  } else {
+    plain_ = std::make_unique<PlainDelivery>(sink, patience_, rejections);
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  const auto name = "sink-" + sink.config().id;
+  pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
+}
+
+SinkThread::~SinkThread() {
+  thread_.request_stop();
+  // A call that hangs would hold up the end; the plugin knows how to let go.
+  if (sink_->api().interrupt) sink_->api().interrupt(sink_->sink());
+}
+
+void SinkThread::put(Parcel parcel) {
+  {
+    const std::lock_guard lock(mutex_);
+    parcel.queued_at = std::chrono::steady_clock::now();
+    queued_bytes_ += parcel.block.bytes();
+    queued_rows_ += parcel.block.rows();
+    queue_.push_back(std::move(parcel));
+  }
+  wake_.notify_one();
+}
+
+bool SinkThread::offer(Parcel parcel) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (queued_bytes_ + parcel.block.bytes() > queue_bytes_) return false;
+  }
+  put(std::move(parcel));
+  return true;
+}
+
+void SinkThread::claim(ClaimOrder order, const TransactionalDelivery::Stream& stream) {
+  {
+    const std::lock_guard lock(mutex_);
+    claims_.emplace_back(std::move(order), &stream);
+  }
+  wake_.notify_one();
+}
+
+bool SinkThread::ripe() const {
+  if (!claims_.empty()) return true;
+  if (queue_.empty()) return false;
+  const auto& config = sink_->config();
+  if (queued_rows_ >= static_cast<std::size_t>(config.batch_rows) ||
+      queued_bytes_ >= static_cast<std::size_t>(config.batch_bytes)) {
+    return true;
+  }
+  const std::chrono::nanoseconds patience = queued_rows_ == 0
+                                                ? std::chrono::nanoseconds(kEmptyParcelsWait)
+                                                : std::chrono::nanoseconds(config.batch_age);
+  return std::chrono::steady_clock::now() - queue_.front().queued_at >= patience;
+}
+
+std::vector<Parcel> SinkThread::gather(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested() && !ripe()) {
+    if (queue_.empty()) {
+      wake_.wait(lock, stop, [&] { return !queue_.empty() || !claims_.empty(); });
+      continue;
+    }
+    const bool nothing_to_write = queued_rows_ == 0;
+    const auto age = nothing_to_write ? std::chrono::nanoseconds(kEmptyParcelsWait)
+                                      : std::chrono::nanoseconds(sink_->config().batch_age);
+    wake_.wait_until(lock, stop, queue_.front().queued_at + age,
+                     [&] { return ripe() || (nothing_to_write && queued_rows_ > 0); });
+  }
+  std::vector<Parcel> parcels;
+  if (stop.stop_requested() || !claims_.empty()) return parcels;
+  std::size_t rows = 0;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && rows < static_cast<std::size_t>(sink_->config().batch_rows) &&
+         bytes < static_cast<std::size_t>(sink_->config().batch_bytes)) {
+    rows += queue_.front().block.rows();
+    bytes += queue_.front().block.bytes();
+    parcels.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  queued_rows_ -= rows;
+  queued_bytes_ -= bytes;
+  return parcels;
+}
+
+void SinkThread::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    auto parcels = gather(stop);
+    std::deque<std::pair<ClaimOrder, const TransactionalDelivery::Stream*>> claims;
+    {
+      const std::lock_guard lock(mutex_);
+      claims.swap(claims_);
+    }
+    for (const auto& [order, stream] : claims) transactional_->claim(order, *stream, stop);
+    if (parcels.empty()) continue;
+    std::uint64_t rows = 0;
+    for (const auto& parcel : parcels) rows += parcel.block.rows();
+    (transactional_ ? static_cast<Delivery&>(*transactional_) : *plain_)
+        .deliver(std::move(parcels), stop);
+    const std::lock_guard lock(mutex_);
+    records_ += rows;
+  }
+}
+
+SinkThread::Report SinkThread::report() const {
+  Report report;
+  report.patience = patience_.report();
+  const std::lock_guard lock(mutex_);
+  report.queued_bytes = queued_bytes_;
+  report.queued_parcels = queue_.size();
+  report.records = records_;
+  return report;
+}
+
+}  // namespace assay::host

@@ -1,0 +1,193 @@
+#include "host/runtime/transactional_delivery.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace assay::host {
+namespace {
+
+assay_text to_c(const std::string& text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+void TransactionalDelivery::claim(const ClaimOrder& order, const Stream& stream,
+                                  const std::stop_token& stop) {
+  std::vector<assay_cursor> cursors;
+  for (const auto step : order.steps) {
+    for (const auto partition : order.partitions) {
+      assay_cursor cursor{};
+      cursor.group = to_c(stream.group);
+      cursor.step = to_c(stream.steps[step]);
+      cursor.topic = to_c(stream.topic);
+      cursor.cluster = to_c(stream.cluster);
+      cursor.partition = partition.value;
+      cursor.from_offset = ASSAY_NO_OFFSET;
+      cursor.next_offset = ASSAY_NO_OFFSET;
+      cursors.push_back(cursor);
+    }
+  }
+  while (true) {
+    const auto trouble = call_.claim(cursors, timeout_);
+    if (trouble.kind == Trouble::Kind::none) break;
+    if (!patience_->wait(trouble, stop)) return;
+  }
+  patience_->succeeded();
+
+  Claimed claimed{order.epoch, {}};
+  auto at = cursors.begin();
+  for (const auto step : order.steps) {
+    for (const auto partition : order.partitions) {
+      owned_[{order.sender, step, partition.value}] = {order.epoch, at->epoch, at->next_offset,
+                                                       &stream};
+      claimed.cursors.push_back({step, partition,
+                                 at->next_offset == ASSAY_NO_OFFSET
+                                     ? std::nullopt
+                                     : std::optional<core::Offset>(core::Offset{at->next_offset})});
+      ++at;
+    }
+  }
+  order.sender->put(std::move(claimed));
+}
+
+std::vector<TransactionalDelivery::Group> TransactionalDelivery::grouped(
+    std::vector<Parcel>& parcels) const {
+  std::vector<Group> groups;
+  for (auto& parcel : parcels) {
+    const Key key{parcel.sender, parcel.step, parcel.partition.value};
+    const auto owned = owned_.find(key);
+    // Meant for an assignment that is over: its worker has forgotten it, and will read it again.
+    if (owned == owned_.end() || owned->second.epoch != parcel.epoch) continue;
+    const auto known = std::find_if(groups.begin(), groups.end(),
+                                    [&](const Group& group) { return group.key == key; });
+    if (known != groups.end()) {
+      known->parcels.push_back(&parcel);
+    } else {
+      groups.push_back({key, {&parcel}});
+    }
+  }
+  return groups;
+}
+
+assay_cursor TransactionalDelivery::cursor_of(const Group& group) const {
+  const auto& owned = owned_.at(group.key);
+  assay_cursor cursor{};
+  cursor.group = to_c(owned.stream->group);
+  cursor.step = to_c(owned.stream->steps[group.key.step]);
+  cursor.topic = to_c(owned.stream->topic);
+  cursor.cluster = to_c(owned.stream->cluster);
+  cursor.partition = group.key.partition;
+  cursor.epoch = owned.database_epoch;
+  cursor.from_offset = owned.stands_at;
+  cursor.next_offset = group.parcels.back()->block.next().value;
+  return cursor;
+}
+
+void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop_token& stop) {
+  auto groups = grouped(parcels);
+  while (!groups.empty()) {
+    std::vector<assay_cursor> cursors;
+    for (const auto& group : groups) cursors.push_back(cursor_of(group));
+
+    auto trouble = call_.begin(cursors, timeout_);
+    if (trouble.kind == Trouble::Kind::none &&
+        std::any_of(cursors.begin(), cursors.end(),
+                    [](const assay_cursor& cursor) { return cursor.answer != 0; })) {
+      // Some cursor does not stand where we left it; no transaction was opened.
+      settle(groups, cursors);
+      continue;
+    }
+    if (trouble.kind == Trouble::Kind::none && write_rows(groups, trouble, stop)) {
+      trouble = call_.commit(cursors, timeout_);
+      if (trouble.kind == Trouble::Kind::none || cursors.front().answer == ASSAY_CURSOR_UNKNOWN) {
+        look_up(cursors, stop);
+        if (stop.stop_requested()) return;
+        settle(groups, cursors);
+        patience_->succeeded();
+        continue;
+      }
+    }
+    call_.abort();
+    if (stop.stop_requested()) return;
+    // A row became a dead letter: the same transaction again without it, at once.
+    if (trouble.kind == Trouble::Kind::none) continue;
+    if (!patience_->wait(trouble, stop)) return;
+  }
+}
+
+bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trouble,
+                                       const std::stop_token& stop) {
+  for (auto& group : groups) {
+    for (auto* parcel : group.parcels) {
+      if (parcel->block.rows() == 0) continue;
+      auto answer = call_.write(parcel->block.header(), timeout_);
+      if (answer.whole.kind == Trouble::Kind::none && answer.rows.empty()) continue;
+      if (!answer.rows.empty() && answer.rows.front().trouble.kind == Trouble::Kind::data) {
+        const auto bad = answer.rows.front();
+        call_.abort();  // before the wait for the dead letter: no locks are held meanwhile
+        if (!rejections_.put(parcel->block, bad.row, bad.trouble, stop)) return false;
+        std::vector<bool> wanted(parcel->block.rows(), true);
+        wanted[bad.row] = false;
+        parcel->block.keep(wanted);
+        ++parcel->rejected;
+        return false;
+      }
+      trouble = answer.rows.empty() ? answer.whole : answer.rows.front().trouble;
+      if (trouble.kind == Trouble::Kind::data) {
+        // Somebody has to look: a whole batch is never thrown away.
+        trouble.kind = Trouble::Kind::configuration;
+        trouble.text = "the sink rejects a batch without naming the record: " + trouble.text;
+      }
+      return false;
+    }
+  }
+  return true;
+}
+
+void TransactionalDelivery::look_up(std::vector<assay_cursor>& cursors,
+                                    const std::stop_token& stop) {
+  const auto unknown = [](const assay_cursor& cursor) {
+    return cursor.answer == ASSAY_CURSOR_UNKNOWN;
+  };
+  while (std::any_of(cursors.begin(), cursors.end(), unknown)) {
+    const auto trouble = call_.position(cursors, timeout_);
+    if (trouble.kind != Trouble::Kind::none && !patience_->wait(trouble, stop)) return;
+  }
+}
+
+void TransactionalDelivery::settle(std::vector<Group>& groups,
+                                   const std::vector<assay_cursor>& cursors) {
+  std::vector<Group> left;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto& group = groups[i];
+    const auto& cursor = cursors[i];
+    auto& owned = owned_.at(group.key);
+    const auto moved = [&](CursorMoved::Why why) {
+      group.parcels.front()->sender->put(
+          CursorMoved{why, {group.key.partition}, group.parcels.front()->epoch});
+      owned_.erase(group.key);
+    };
+    if (cursor.answer == ASSAY_CURSOR_COMMITTED) {
+      owned.stands_at = group.parcels.back()->block.next().value;
+      for (const auto* parcel : group.parcels) parcel->acknowledge();
+    } else if (cursor.answer == ASSAY_CURSOR_FENCED) {
+      spdlog::warn(
+          "partition {}: another owner has taken the cursor of {}; what was not stored "
+          "is dropped here and read by its owner",
+          group.key.partition, owned.stream->steps[group.key.step]);
+      moved(CursorMoved::Why::fenced);
+    } else if (cursor.answer == ASSAY_CURSOR_BEHIND && cursor.next_offset != owned.stands_at) {
+      spdlog::warn(
+          "partition {}: the database went back to offset {} of {} (we stood at {}); "
+          "reading again from there",
+          group.key.partition, cursor.next_offset, owned.stream->steps[group.key.step],
+          owned.stands_at);
+      moved(CursorMoved::Why::database_behind);
+    } else {
+      left.push_back(std::move(group));  // not committed, still ours: once more
+    }
+  }
+  groups = std::move(left);
+}
+
+}  // namespace assay::host

@@ -1,0 +1,439 @@
+#include "host/runtime/worker.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace assay::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kIdle{20};            // how long a poll waits when nothing is under way
+constexpr milliseconds kBusy{1};             // and when answers are awaited
+constexpr milliseconds kShortStall{100};     // a stall up to this is waited out without a pause
+constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
+constexpr milliseconds kAskBroker{5'000};
+constexpr milliseconds kAskAgain{1'000};
+// A pause throws the prefetched records away, so it begins late and ends late (80 and 40 percent).
+constexpr std::size_t kHigh = 80;
+constexpr std::size_t kLow = 40;
+
+std::int64_t wall_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+Worker::Worker(Parts parts)
+    : blueprint_(parts.blueprint),
+      pipeline_(*parts.blueprint, std::move(parts.pipeline)),
+      consumer_(std::move(parts.consumer)),
+      sinks_(std::move(parts.sinks)),
+      dead_letters_(parts.dead_letters),
+      payload_key_(parts.payload_key),
+      number_(parts.number),
+      stream_(std::move(parts.stream)),
+      options_(parts.options) {}
+
+Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hurry) {
+  while (!stop.stop_requested()) {
+    handle_acks({});
+    follow_group(hurry);
+    resolve_claims();
+    follow_gaps();
+    if (const auto& why = consumer_->fenced()) {
+      const auto rival = consumer_->rival_host(kAskBroker);
+      spdlog::error("fenced by the group: {}; another member at {} has this static id", *why,
+                    rival.value_or("an unknown host"));
+      drop_shards();
+      publish();
+      // Whoever came later keeps the name; a supervisor that restarts us at once would take it
+      // back.
+      std::mutex mutex;
+      std::unique_lock lock(mutex);
+      std::condition_variable_any().wait_for(lock, stop, options_.session, [] { return false; });
+      return End::fenced;
+    }
+    if (over_budget()) {
+      handle_acks(milliseconds(5));
+      if (paused_) (void)consumer_->poll(milliseconds(0));
+    } else {
+      const bool waiting = std::any_of(shards_.begin(), shards_.end(),
+                                       [](const auto& shard) { return shard && !shard->idle(); });
+      if (read(waiting ? kBusy : kIdle)) run_batch();
+    }
+    commit(false);
+    publish();
+  }
+  drain(hurry);
+  commit(true);
+  publish();
+  consumer_->close();
+  return End::stopped;
+}
+
+// --- answers -----------------------------------------------------------------------------------
+
+void Worker::handle_acks(milliseconds patience) {
+  mailbox_.take(acks_, patience);
+  for (const auto& ack : acks_) {
+    std::visit([&](const auto& one) { handle(one); }, ack);
+  }
+}
+
+core::Shard* Worker::shard(core::PartitionId partition) {
+  const auto index = static_cast<std::size_t>(partition.value);
+  return index < shards_.size() ? shards_[index].get() : nullptr;
+}
+
+core::Shard* Worker::shard(core::PartitionId partition, core::Epoch epoch) {
+  auto* found = shard(partition);
+  return found && found->epoch() == epoch ? found : nullptr;
+}
+
+void Worker::handle(const StepDone& done) {
+  if (auto* found = shard(done.partition, done.epoch)) {
+    found->step_done(done.ticket, done.step, done.rejected, *this);
+  }
+}
+
+void Worker::handle(const DeadLetterDone& done) {
+  if (auto* found = shard(done.partition, done.epoch)) {
+    found->dead_letter_done(done.ticket, *this);
+  }
+}
+
+void Worker::handle(const Claimed& claimed) {
+  for (auto& pending : claims_) {
+    if (pending.epoch != claimed.epoch || pending.outstanding == 0) continue;
+    pending.cursors.insert(pending.cursors.end(), claimed.cursors.begin(), claimed.cursors.end());
+    --pending.outstanding;
+  }
+}
+
+void Worker::handle(const CursorMoved& moved) {
+  if (!shard(moved.partition, moved.epoch)) return;
+  drop_shard(moved.partition);
+  // A fenced partition is most likely another member's by now, and the group will say so. If it
+  // does not, it is ours after all and is claimed again.
+  const auto wait = moved.why == CursorMoved::Why::fenced ? options_.session : milliseconds(0);
+  claim({moved.partition}, true, Clock::now() + wait);
+}
+
+// --- assignments -------------------------------------------------------------------------------
+
+void Worker::follow_group(const std::atomic<bool>& hurry) {
+  while (const auto event = consumer_->take_event()) {
+    if (event->kind == AssignmentEvent::Kind::assigned) {
+      spdlog::info("{} partitions assigned", event->partitions.size());
+      claim(event->partitions, false, {});
+      continue;
+    }
+    claims_.clear();
+    if (event->kind == AssignmentEvent::Kind::revoked) {
+      drain(hurry);
+      commit(true);
+    }
+    spdlog::info("{} partitions {}", event->partitions.size(),
+                 event->kind == AssignmentEvent::Kind::revoked ? "given up" : "lost");
+    drop_shards();
+    if (const auto released = consumer_->release(); !released) {
+      spdlog::warn("cannot release the partitions: {}", released.error().words);
+    }
+  }
+}
+
+void Worker::claim(std::vector<core::PartitionId> partitions, bool rewind,
+                   Clock::time_point not_before) {
+  PendingClaim pending;
+  pending.epoch = {++last_epoch_};
+  pending.partitions = std::move(partitions);
+  pending.rewind = rewind;
+  pending.not_before = not_before;
+  claims_.push_back(std::move(pending));
+  if (not_before <= Clock::now()) send_claims(claims_.back());
+}
+
+void Worker::send_claims(PendingClaim& pending) {
+  pending.not_before = {};
+  for (std::size_t sink = 0; sink < sinks_.size(); ++sink) {
+    ClaimOrder order{pending.epoch, pending.partitions, {}, &mailbox_};
+    for (std::size_t step = 0; step < blueprint_->steps.size(); ++step) {
+      const auto& one = blueprint_->steps[step];
+      if (one.sink == sink && one.transactional) order.steps.push_back(step);
+    }
+    if (!order.steps.empty()) pending.outstanding += sinks_[sink]->claim(order, stream_);
+  }
+}
+
+void Worker::resolve_claims() {
+  for (std::size_t i = 0; i < claims_.size();) {
+    auto& pending = claims_[i];
+    if (pending.not_before != Clock::time_point{}) {
+      if (pending.not_before <= Clock::now()) {
+        if (pending.outstanding == 0 && pending.cursors.empty()) send_claims(pending);
+        pending.not_before = {};
+      }
+      ++i;
+      continue;
+    }
+    if (pending.outstanding > 0) {
+      ++i;
+      continue;
+    }
+    const auto positions = resume_positions(pending);
+    if (!positions) {
+      pending.not_before = Clock::now() + kAskAgain;
+      ++i;
+      continue;
+    }
+    for (const auto& position : *positions) open_shard(pending, position);
+    if (pending.rewind) {
+      for (const auto& position : *positions) {
+        if (const auto done = consumer_->rewind(position); !done) {
+          spdlog::warn("partition {} cannot be read again from {}: {}", position.partition.value,
+                       position.next.value, done.error().words);
+        }
+      }
+    } else if (const auto started = consumer_->start(*positions); !started) {
+      spdlog::warn("cannot start the partitions: {}", started.error().words);
+    }
+    claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+// The lowest of every transactional step's cursor and, where a required step keeps none, of what
+// was committed to Kafka; the start of the log where nothing is known.
+std::optional<std::vector<Position>> Worker::resume_positions(const PendingClaim& pending) {
+  const bool no_transactional =
+      std::none_of(blueprint_->steps.begin(), blueprint_->steps.end(),
+                   [](const core::Step& step) { return step.transactional; });
+  const bool kafka_counts =
+      no_transactional ||
+      std::any_of(blueprint_->steps.begin(), blueprint_->steps.end(),
+                  [](const core::Step& step) { return step.required && !step.transactional; });
+  std::map<std::int32_t, core::Offset> lowest;
+  for (const auto& cursor : pending.cursors) {
+    if (!cursor.next) continue;
+    const auto known = lowest.find(cursor.partition.value);
+    if (known == lowest.end()) {
+      lowest.emplace(cursor.partition.value, *cursor.next);
+    } else {
+      known->second = std::min(known->second, *cursor.next);
+    }
+  }
+  if (kafka_counts || lowest.size() < pending.partitions.size()) {
+    const auto committed = consumer_->committed(pending.partitions, kAskBroker);
+    if (!committed) {
+      spdlog::warn("the broker does not tell the committed positions, asking again: {}",
+                   committed.error().words);
+      return std::nullopt;
+    }
+    for (const auto& [partition, offset] : *committed) {
+      const auto known = lowest.find(partition.value);
+      if (known == lowest.end()) {
+        lowest.emplace(partition.value, offset);
+      } else if (kafka_counts) {
+        known->second = std::min(known->second, offset);
+      }
+    }
+  }
+  std::vector<Position> positions;
+  for (const auto partition : pending.partitions) {
+    const auto known = lowest.find(partition.value);
+    positions.push_back({partition, known == lowest.end() ? core::Offset{-1} : known->second});
+  }
+  return positions;
+}
+
+void Worker::open_shard(const PendingClaim& pending, Position position) {
+  core::Shard::Start start;
+  start.partition = position.partition;
+  start.epoch = pending.epoch;
+  // -1 reads from the log's start, wherever that is; nothing lies below offset 0.
+  start.resume = std::max(position.next, core::Offset{0});
+  start.cursors.assign(blueprint_->steps.size(), core::Offset{0});
+  start.dedupe_horizon = blueprint_->dedupe_horizon;
+  for (const auto& cursor : pending.cursors) {
+    if (cursor.partition == position.partition && cursor.next) {
+      start.cursors[cursor.step] = *cursor.next;
+    }
+  }
+  const auto index = static_cast<std::size_t>(position.partition.value);
+  if (shards_.size() <= index) shards_.resize(index + 1);
+  shards_[index] = std::make_unique<core::Shard>(blueprint_->steps, std::move(start));
+}
+
+void Worker::follow_gaps() {
+  while (const auto gap = consumer_->take_gap()) {
+    const auto partition = gap->partition.value;
+    const bool expired = gap->wanted < gap->log.low;
+    if (expired && options_.on_gap == SourceConfig::OnGap::proceed) {
+      const auto lost = static_cast<std::uint64_t>(gap->log.low.value - gap->wanted.value);
+      records_expired_ += lost;
+      spdlog::warn(
+          "partition {}: {} records from offset {} expired before they were read; going "
+          "on at {}",
+          partition, lost, gap->wanted.value, gap->log.low.value);
+      (void)consumer_->rewind({gap->partition, gap->log.low});
+      continue;
+    }
+    halted_[partition] = "its position " + std::to_string(gap->wanted.value) +
+                         " is not in the log, which holds " + std::to_string(gap->log.low.value) +
+                         " to " + std::to_string(gap->log.high.value);
+    spdlog::error("partition {} halted: {}; {}", partition, halted_[partition],
+                  expired ? "`source.on_gap: continue` goes on at the log's start"
+                          : "was the topic made anew? then its cursors must be set to its start");
+  }
+}
+
+// --- reading -----------------------------------------------------------------------------------
+
+bool Worker::read(milliseconds patience) {
+  auto message = consumer_->poll(patience);
+  while (message) {
+    if (auto* found = shard(message->partition)) {
+      if (!pipeline_.add(*message, *found)) {
+        run_batch();
+        pipeline_.add(*message, *found);
+      }
+    }
+    if (pipeline_.full()) break;
+    message = consumer_->poll(milliseconds(0));
+  }
+  return !pipeline_.empty();
+}
+
+void Worker::run_batch() {
+  if (!pipeline_.empty()) pipeline_.run(wall_clock(), *this);
+}
+
+void Worker::take(core::Shard& shard, core::Shard::Departure departure,
+                  std::vector<core::Reject> rejects) {
+  const auto ticket = shard.depart(std::move(departure), *this);
+  const DeadLetterDone done{shard.partition(), shard.epoch(), ticket};
+  for (const auto& reject : rejects) {
+    dead_letters_->send(
+        make_dead_letter(
+            reject, {stream_.topic, shard.partition(), number_, wall_clock(), payload_key_, {}}),
+        [this, done] { mailbox_.put(done); });
+  }
+}
+
+bool Worker::dispatch(std::size_t step, core::PartitionId partition, core::Epoch epoch,
+                      core::OffsetTracker::Ticket ticket, core::RecordBlock block) {
+  const auto& one = blueprint_->steps[step];
+  Parcel parcel;
+  parcel.step = step;
+  parcel.partition = partition;
+  parcel.epoch = epoch;
+  parcel.ticket = ticket;
+  parcel.block = std::move(block);
+  parcel.sender = &mailbox_;
+  auto& thread = sinks_[one.sink]->of(partition);
+  if (!one.required) return thread.offer(std::move(parcel));
+  thread.put(std::move(parcel));
+  return true;
+}
+
+bool Worker::over_budget() {
+  std::size_t bytes = 0;
+  for (const auto& one : shards_) {
+    if (one) bytes += one->bytes_in_flight();
+  }
+  const auto percent = bytes * 100 / options_.memory;
+  if (percent < (over_since_ ? kLow : kHigh)) {
+    over_since_.reset();
+    if (paused_) {
+      paused_ = false;
+      consumer_->resume();
+    }
+    return false;
+  }
+  if (!over_since_) over_since_ = Clock::now();
+  if (!paused_ && Clock::now() - *over_since_ > kShortStall) {
+    paused_ = true;
+    consumer_->pause();
+  }
+  return true;
+}
+
+// --- giving up ---------------------------------------------------------------------------------
+
+void Worker::drain(const std::atomic<bool>& hurry) {
+  run_batch();
+  const auto deadline = Clock::now() + options_.grace;
+  const auto idle = [&] {
+    return std::all_of(shards_.begin(), shards_.end(),
+                       [](const auto& one) { return !one || one->idle(); });
+  };
+  while (!idle() && Clock::now() < deadline && !hurry) handle_acks(milliseconds(10));
+  if (!idle()) spdlog::warn("the drain is cut short; what is not finished is read again");
+}
+
+void Worker::drop_shard(core::PartitionId partition) {
+  auto& one = shards_[static_cast<std::size_t>(partition.value)];
+  run_batch();
+  closed_ += one->tracker().completed();
+  abandoned_ += one->tracker().in_flight();
+  closed_dropped_ += one->dropped_optional();
+  committed_.erase(partition.value);
+  halted_.erase(partition.value);
+  one.reset();
+}
+
+void Worker::drop_shards() {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    if (shards_[i]) drop_shard({static_cast<std::int32_t>(i)});
+  }
+}
+
+void Worker::commit(bool wait) {
+  if (!wait && Clock::now() < next_commit_) return;
+  next_commit_ = Clock::now() + kCommitEvery;
+  std::vector<Position> positions;
+  for (const auto& one : shards_) {
+    if (!one) continue;
+    const auto watermark = one->tracker().watermark();
+    auto& committed = committed_[one->partition().value];
+    if (watermark <= committed || watermark.value == 0) continue;
+    committed = watermark;
+    positions.push_back({one->partition(), watermark});
+  }
+  if (!wait) {
+    consumer_->commit(positions);
+  } else if (!consumer_->commit_and_wait(positions, kAskBroker)) {
+    spdlog::warn("the last positions could not be committed to Kafka; the sinks' cursors hold");
+  }
+}
+
+void Worker::publish() {
+  const std::lock_guard lock(snapshot_mutex_);
+  snapshot_.counters = pipeline_.counters();
+  snapshot_.completed = closed_;
+  snapshot_.in_flight = 0;
+  snapshot_.partitions = 0;
+  snapshot_.dropped_optional = closed_dropped_;
+  for (const auto& one : shards_) {
+    if (!one) continue;
+    ++snapshot_.partitions;
+    snapshot_.completed += one->tracker().completed();
+    snapshot_.in_flight += one->tracker().in_flight();
+    snapshot_.dropped_optional += one->dropped_optional();
+  }
+  snapshot_.abandoned = abandoned_;
+  snapshot_.records_expired = records_expired_;
+  snapshot_.halted = halted_;
+  snapshot_.paused = paused_;
+}
+
+WorkerSnapshot Worker::snapshot() const {
+  const std::lock_guard lock(snapshot_mutex_);
+  return snapshot_;
+}
+
+}  // namespace assay::host

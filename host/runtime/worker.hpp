@@ -1,0 +1,146 @@
+// One worker: a consumer, the shards of its partitions, and the loop that joins them.
+//
+// The loop takes what came back (acknowledgements, claims), follows the group's assignments, reads
+// what is there into a batch, runs it through the pipeline and hands it to the sinks. It stops
+// reading before the memory budget is gone and keeps serving the group meanwhile. Nothing here is
+// shared with another worker but the sinks' queues.
+//
+// Thread: run() belongs to the worker's own; snapshot() and the mailbox to any.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/pipeline/pipeline.hpp"
+#include "core/pipeline/shard.hpp"
+#include "host/kafka/consumer.hpp"
+#include "host/kafka/dead_letters.hpp"
+#include "host/runtime/acks.hpp"
+#include "host/runtime/sink_route.hpp"
+
+namespace assay::host {
+
+struct WorkerOptions {
+  std::size_t memory = 64 << 20;              // bytes of records on their way to the sinks
+  std::chrono::milliseconds grace{20'000};    // for a drain
+  std::chrono::milliseconds session{45'000};  // the group's session timeout
+  SourceConfig::OnGap on_gap = SourceConfig::OnGap::halt;
+};
+
+struct WorkerSnapshot {
+  core::PipelineCounters counters;
+  core::RecordCounts completed;
+  std::uint64_t in_flight = 0;
+  std::uint64_t abandoned = 0;  // read, then given up with their partition: read again by its owner
+  std::uint64_t records_expired = 0;
+  std::uint64_t dropped_optional = 0;
+  std::size_t partitions = 0;
+  std::map<std::int32_t, std::string> halted;  // partition: why
+  bool paused = false;
+};
+
+class Worker final : private core::Outlet, private core::Dispatcher {
+ public:
+  enum class End { stopped, fenced, failed };
+
+  struct Parts {
+    const core::Blueprint* blueprint = nullptr;
+    core::Pipeline::Parts pipeline;
+    std::unique_ptr<Consumer> consumer;
+    std::vector<SinkRoute*> sinks;  // by number, as in the blueprint's steps
+    DeadLetters* dead_letters = nullptr;
+    const PayloadKey* payload_key = nullptr;  // none: dead letters carry no hash of the payload
+    std::uint32_t number = 0;
+    TransactionalDelivery::Stream stream;
+    WorkerOptions options;
+  };
+  // What the parts point to must outlive the worker.
+  explicit Worker(Parts parts);
+
+  // Until the stop; then drains within the grace time, unless `hurry` is set.
+  End run(const std::stop_token& stop, const std::atomic<bool>& hurry);
+
+  [[nodiscard]] WorkerSnapshot snapshot() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  // Partitions whose cursors are being claimed.
+  struct PendingClaim {
+    core::Epoch epoch;
+    std::vector<core::PartitionId> partitions;
+    std::size_t outstanding = 0;
+    std::vector<Claimed::Cursor> cursors;
+    bool rewind = false;  // of a partition that is read already
+    Clock::time_point not_before{};
+  };
+
+  void take(core::Shard& shard, core::Shard::Departure departure,
+            std::vector<core::Reject> rejects) override;
+  bool dispatch(std::size_t step, core::PartitionId partition, core::Epoch epoch,
+                core::OffsetTracker::Ticket ticket, core::RecordBlock block) override;
+
+  void handle_acks(std::chrono::milliseconds patience);
+  void handle(const StepDone& done);
+  void handle(const DeadLetterDone& done);
+  void handle(const Claimed& claimed);
+  void handle(const CursorMoved& moved);
+
+  void follow_group(const std::atomic<bool>& hurry);
+  void follow_gaps();
+  void claim(std::vector<core::PartitionId> partitions, bool rewind, Clock::time_point not_before);
+  void send_claims(PendingClaim& pending);
+  void resolve_claims();
+  std::optional<std::vector<Position>> resume_positions(const PendingClaim& pending);
+  void open_shard(const PendingClaim& pending, Position position);
+
+  bool read(std::chrono::milliseconds patience);
+  bool over_budget();
+  void run_batch();
+  void drain(const std::atomic<bool>& hurry);
+  void drop_shard(core::PartitionId partition);
+  void drop_shards();
+  void commit(bool wait);
+  void publish();
+  core::Shard* shard(core::PartitionId partition);
+  core::Shard* shard(core::PartitionId partition, core::Epoch epoch);
+
+  const core::Blueprint* blueprint_;
+  core::Pipeline pipeline_;
+  std::unique_ptr<Consumer> consumer_;
+  std::vector<SinkRoute*> sinks_;
+  DeadLetters* dead_letters_;
+  const PayloadKey* payload_key_;
+  std::uint32_t number_;
+  TransactionalDelivery::Stream stream_;
+  WorkerOptions options_;
+
+  Mailbox mailbox_;
+  std::vector<Ack> acks_;
+  std::vector<std::unique_ptr<core::Shard>> shards_;  // by partition
+  std::vector<PendingClaim> claims_;
+  std::uint64_t last_epoch_ = 0;
+  std::map<std::int32_t, core::Offset> committed_;
+  std::map<std::int32_t, std::string> halted_;
+  core::RecordCounts closed_;  // of shards that are gone
+  std::uint64_t abandoned_ = 0;
+  std::uint64_t records_expired_ = 0;
+  std::uint64_t closed_dropped_ = 0;
+  bool paused_ = false;
+  std::optional<Clock::time_point> over_since_;
+  Clock::time_point next_commit_{};
+
+  mutable std::mutex snapshot_mutex_;
+  WorkerSnapshot snapshot_;
+};
+
+}  // namespace assay::host
