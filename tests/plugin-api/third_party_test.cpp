@@ -1,5 +1,4 @@
 // What somebody outside the tree does with the SDK, done with nothing but a compiler.
-#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,13 +6,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 
+#include "tests/plugin-api/open_rule.hpp"
 #include "tests/plugin-api/run.hpp"
 
 namespace {
 
 using assay::Money;
+using assay::test::open_rule;
 using assay::test::run;
 using assay::testing::RuleUnderTest;
 
@@ -29,15 +29,6 @@ std::filesystem::path fresh_folder(const std::string& name) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;
-}
-
-// Opened for the rest of the process, as the engine does it.
-const assay_entry& open_rule(const std::string& path) {
-  auto* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) throw std::runtime_error(dlerror());
-  const auto* entry = static_cast<const assay_entry*>(dlsym(library, ASSAY_ENTRY_SYMBOL));
-  if (!entry) throw std::runtime_error("no entry");
-  return *entry;
 }
 
 void expect_round_amounts(const assay_entry& entry) {
@@ -89,20 +80,6 @@ TEST(ThirdParty, the_guide_shows_the_very_example) {
   ASSERT_FALSE(guide.empty());
   EXPECT_NE(guide.find("```cpp\n" + contents(example) + "```"), std::string::npos)
       << "docs/writing-a-rule.md and hello_rule.cpp differ";
-}
-
-TEST(BuiltRules, each_library_exports_exactly_the_entry) {
-  std::istringstream libraries(RULE_LIBRARIES);
-  std::string library;
-  int seen = 0;
-  while (std::getline(libraries, library, ':')) {
-    const auto names = run(NM " -D --defined-only --format=just-symbols " + library);
-    ASSERT_EQ(names.code, 0) << names.output;
-    EXPECT_EQ(names.output, ASSAY_ENTRY_SYMBOL "\n") << library;
-    EXPECT_NO_THROW(open_rule(library)) << library;
-    ++seen;
-  }
-  EXPECT_EQ(seen, 4);
 }
 
 }  // namespace
