@@ -1,0 +1,489 @@
+#include "host/kafka/consumer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace assay::host {
+namespace {
+
+using std::chrono::steady_clock;
+
+// The same trouble is told again after that long.
+constexpr auto tell_again = std::chrono::seconds{30};
+constexpr auto measure_timeout = std::chrono::milliseconds{500};
+constexpr auto measure_pause = std::chrono::seconds{1};
+constexpr int leaders_timeout_ms = 2'000;
+constexpr std::int64_t ns_per_ms = 1'000'000;
+
+int ms(Consumer::Milliseconds timeout) { return static_cast<int>(timeout.count()); }
+
+KafkaError error_of(rd_kafka_resp_err_t code, const std::string& what) {
+  return {code, what + ": " + rd_kafka_err2str(code)};
+}
+
+std::int64_t raw_offset(core::Offset next) {
+  return next.value < 0 ? RD_KAFKA_OFFSET_BEGINNING : next.value;
+}
+
+}  // namespace
+
+struct Consumer::Hooks : KafkaHooks {
+  explicit Hooks(Consumer& consumer) : self(&consumer) {}
+
+  static Consumer& of(void* opaque) {
+    return *static_cast<Hooks*>(static_cast<KafkaHooks*>(opaque))->self;
+  }
+  static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                           rd_kafka_topic_partition_list_t* list, void* opaque) {
+    of(opaque).on_rebalance(what, list);
+    rd_kafka_yield(client);  // poll() returns at once
+  }
+  static void on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
+    of(opaque).on_error(static_cast<rd_kafka_resp_err_t>(code), reason);
+  }
+  static void on_commit(rd_kafka_t*, rd_kafka_resp_err_t overall,
+                        rd_kafka_topic_partition_list_t* list, void* opaque) {
+    auto& consumer = of(opaque);
+    consumer.commit_under_way_ = false;
+    consumer.judge(overall, list);
+  }
+
+  Consumer* self;
+};
+
+Consumer::Consumer(ConsumerOptions options)
+    : options_(std::move(options)), hooks_(std::make_unique<Hooks>(*this)) {
+  hooks_->log = options_.log;
+}
+
+tl::expected<std::unique_ptr<Consumer>, KafkaError> Consumer::open(ConsumerOptions options) {
+  std::unique_ptr<Consumer> consumer{new Consumer(std::move(options))};
+  auto conf = make_conf(consumer_properties(consumer->options_), *consumer->hooks_);
+  if (!conf) return tl::unexpected{std::move(conf.error())};
+  rd_kafka_conf_set_rebalance_cb(conf->get(), &Hooks::on_rebalance);
+  rd_kafka_conf_set_error_cb(conf->get(), &Hooks::on_error);
+  rd_kafka_conf_set_offset_commit_cb(conf->get(), &Hooks::on_commit);
+  auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf));
+  if (!client) return tl::unexpected{std::move(client.error())};
+  consumer->client_ = std::move(*client);
+  rd_kafka_t* raw = consumer->client_.get();
+  rd_kafka_poll_set_consumer(raw);
+  consumer->topic_.reset(rd_kafka_topic_new(raw, consumer->options_.topic.c_str(), nullptr));
+  if (!consumer->topic_) {
+    return tl::unexpected{error_of(rd_kafka_last_error(), "topic " + consumer->options_.topic)};
+  }
+  if (consumer->options_.membership == Membership::none) return consumer;
+  const PartitionListHandle topics{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(topics.get(), consumer->options_.topic.c_str(),
+                                    RD_KAFKA_PARTITION_UA);
+  const auto code = rd_kafka_subscribe(raw, topics.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return tl::unexpected{error_of(code, "cannot subscribe to " + consumer->options_.topic)};
+  }
+  return consumer;
+}
+
+Consumer::~Consumer() { close(); }
+
+void Consumer::close() {
+  if (!client_) return;
+  closing_ = true;
+  message_.reset();
+  rd_kafka_consumer_close(client_.get());
+  topic_.reset();
+  client_.reset();
+  partitions_.clear();
+  events_.clear();
+}
+
+std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
+  message_.reset(rd_kafka_consumer_poll(client_.get(), ms(timeout)));
+  if (!message_) {
+    if (!unmeasured_.empty()) measure_gaps();
+    return std::nullopt;
+  }
+  const rd_kafka_message_t& raw = *message_;
+  if (raw.err != RD_KAFKA_RESP_ERR_NO_ERROR) [[unlikely]] {
+    take_error(raw);
+    message_.reset();
+    return std::nullopt;
+  }
+  Partition& partition = at({raw.partition});
+  if (!partition.ours || raw.offset < partition.next) [[unlikely]] {
+    ++counters_.out_of_order;
+    return std::nullopt;
+  }
+  partition.next = raw.offset + 1;
+  ++counters_.messages;
+  if (trouble_) [[unlikely]] {
+    trouble_.reset();
+    log(KafkaLogLevel::info, "messages of " + options_.topic + " arrive again");
+  }
+  const std::int64_t time = rd_kafka_message_timestamp(&raw, nullptr);
+  return core::Message{
+      .payload = {static_cast<const char*>(raw.payload), raw.len},
+      .key = {static_cast<const char*>(raw.key), raw.key_len},
+      .partition = {raw.partition},
+      .offset = {raw.offset},
+      .timestamp = time < 0 ? 0 : time * ns_per_ms,
+  };
+}
+
+std::optional<AssignmentEvent> Consumer::take_event() {
+  if (events_.empty()) return std::nullopt;
+  auto event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+std::optional<Gap> Consumer::take_gap() {
+  if (gaps_.empty()) return std::nullopt;
+  const Gap gap = gaps_.front();
+  gaps_.pop_front();
+  return gap;
+}
+
+// --- what is read, and from where
+
+tl::expected<void, KafkaError> Consumer::start(std::span<const Position> positions) {
+  learn_leaders();
+  std::ranges::fill(partitions_, Partition{});
+  const PartitionListHandle list{
+      rd_kafka_topic_partition_list_new(static_cast<int>(positions.size()))};
+  for (const Position& position : positions) {
+    auto* entry = rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(),
+                                                    position.partition.value);
+    entry->offset = raw_offset(position.next);
+    at(position.partition) = {.ours = true, .next = position.next.value, .committed = -1};
+  }
+  return assign(list.get());
+}
+
+tl::expected<void, KafkaError> Consumer::release() {
+  std::ranges::fill(partitions_, Partition{});
+  return assign(nullptr);
+}
+
+// A new assignment of the same set and not a seek: seek() is a request of its own per partition,
+// which may time out half-way, and in 2.0 it left messages of the old place in the queue.
+tl::expected<void, KafkaError> Consumer::rewind(Position position) {
+  Partition& partition = at(position.partition);
+  partition.ours = true;
+  partition.next = position.next.value;
+  // What lies behind the new place may have to be committed once more.
+  partition.committed = -1;
+  return assign(list_of_ours().get());
+}
+
+tl::expected<void, KafkaError> Consumer::assign(const rd_kafka_topic_partition_list_t* list) {
+  message_.reset();
+  gaps_.clear();
+  unmeasured_.clear();
+  const auto code = rd_kafka_assign(client_.get(), list);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return tl::unexpected{error_of(code, "cannot take the partitions of " + options_.topic)};
+  }
+  if (paused_) pause();
+  return {};
+}
+
+// Without it librdkafka finds out half a second after the first assignment who leads what.
+void Consumer::learn_leaders() {
+  if (leaders_known_) return;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto code =
+      rd_kafka_metadata(client_.get(), 0, topic_.get(), &metadata, leaders_timeout_ms);
+  const MetadataHandle owner{metadata};
+  leaders_known_ = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+void Consumer::pause() {
+  paused_ = true;
+  const auto list = list_of_ours();
+  if (list->cnt > 0) rd_kafka_pause_partitions(client_.get(), list.get());
+}
+
+void Consumer::resume() {
+  paused_ = false;
+  const auto list = list_of_ours();
+  if (list->cnt > 0) rd_kafka_resume_partitions(client_.get(), list.get());
+}
+
+Consumer::Partition& Consumer::at(core::PartitionId partition) {
+  const auto index = static_cast<std::size_t>(partition.value);
+  if (index >= partitions_.size()) [[unlikely]] {
+    partitions_.resize(index + 1);
+  }
+  return partitions_[index];
+}
+
+bool Consumer::ours(core::PartitionId partition) const {
+  const auto index = static_cast<std::size_t>(partition.value);
+  return index < partitions_.size() && partitions_[index].ours;
+}
+
+PartitionListHandle Consumer::list_of_ours() const {
+  PartitionListHandle list{rd_kafka_topic_partition_list_new(static_cast<int>(partitions_.size()))};
+  for (std::size_t i = 0; i < partitions_.size(); ++i) {
+    if (!partitions_[i].ours) continue;
+    auto* entry = rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(),
+                                                    static_cast<std::int32_t>(i));
+    entry->offset = raw_offset({partitions_[i].next});
+  }
+  return list;
+}
+
+// --- commits
+
+PartitionListHandle Consumer::committable(std::span<const Position> positions) const {
+  PartitionListHandle list{rd_kafka_topic_partition_list_new(static_cast<int>(positions.size()))};
+  for (const Position& position : positions) {
+    if (!ours(position.partition)) continue;
+    const auto& partition = partitions_[static_cast<std::size_t>(position.partition.value)];
+    if (position.next.value <= partition.committed) continue;
+    auto* entry = rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(),
+                                                    position.partition.value);
+    entry->offset = position.next.value;
+  }
+  return list;
+}
+
+void Consumer::commit(std::span<const Position> positions) {
+  // Two requests under way could arrive the wrong way round after a retry, and the older one win.
+  if (commit_under_way_) return;
+  const auto list = committable(positions);
+  if (list->cnt == 0) return;
+  const auto code = rd_kafka_commit(client_.get(), list.get(), 1);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    commit_under_way_ = true;
+  } else {
+    judge(code, list.get());
+  }
+}
+
+bool Consumer::commit_and_wait(std::span<const Position> positions, Milliseconds timeout) {
+  const auto end = steady_clock::now() + timeout;
+  const auto left = [&] {
+    return std::max(Milliseconds{0},
+                    std::chrono::duration_cast<Milliseconds>(end - steady_clock::now()));
+  };
+  const QueueHandle queue{rd_kafka_queue_new(client_.get())};
+  std::vector<Position> open(positions.begin(), positions.end());
+  const auto drops_before = counters_.commit_drops;
+  std::erase_if(open, [&](const Position& position) { return !ours(position.partition); });
+  const bool all_ours = open.size() == positions.size();
+  for (;;) {
+    const auto list = committable(open);
+    if (list->cnt == 0) return all_ours;
+    rd_kafka_commit_queue(client_.get(), list.get(), queue.get(), nullptr, nullptr);
+    const EventHandle answer{rd_kafka_queue_poll(queue.get(), ms(left()))};
+    if (!answer) return false;
+    judge(rd_kafka_event_error(answer.get()),
+          rd_kafka_event_topic_partition_list(answer.get()) != nullptr
+              ? rd_kafka_event_topic_partition_list(answer.get())
+              : list.get());
+    if (counters_.commit_drops != drops_before) return false;
+    if (committable(open)->cnt == 0) return all_ours;
+    if (left() == Milliseconds{0}) return false;
+    // A moment for the coordinator; the queue stays silent, so this is a pause that ends early
+    // when the client does.
+    const EventHandle silence{rd_kafka_queue_poll(queue.get(), std::min(ms(left()), 100))};
+  }
+}
+
+void Consumer::judge(rd_kafka_resp_err_t overall, const rd_kafka_topic_partition_list_t* list) {
+  for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& entry = list->elems[i];
+    switch (commit_outcome(overall, entry.err)) {
+      case CommitOutcome::committed:
+        ++counters_.commits;
+        if (ours({entry.partition})) {
+          auto& partition = at({entry.partition});
+          partition.committed = std::max(partition.committed, entry.offset);
+        }
+        break;
+      case CommitOutcome::retry:
+        ++counters_.commit_retries;
+        on_error(entry.err != RD_KAFKA_RESP_ERR_NO_ERROR ? entry.err : overall,
+                 "a commit was not taken and will be sent again");
+        break;
+      case CommitOutcome::drop:
+        ++counters_.commit_drops;
+        break;
+    }
+  }
+}
+
+// --- questions
+
+tl::expected<std::map<core::PartitionId, core::Offset>, KafkaError> Consumer::committed(
+    std::span<const core::PartitionId> partitions, Milliseconds timeout) {
+  const PartitionListHandle list{
+      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size()))};
+  for (const auto partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), partition.value);
+  }
+  const auto code = rd_kafka_committed(client_.get(), list.get(), ms(timeout));
+  const std::string what = "the committed offsets of group " + options_.group + " are not known";
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected{error_of(code, what)};
+  std::map<core::PartitionId, core::Offset> found;
+  for (int i = 0; i < list->cnt; ++i) {
+    const auto& entry = list->elems[i];
+    if (entry.err != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected{error_of(entry.err, what)};
+    if (entry.offset >= 0) found[{entry.partition}] = {entry.offset};
+  }
+  return found;
+}
+
+tl::expected<LogRange, KafkaError> Consumer::log_range(core::PartitionId partition,
+                                                       Milliseconds timeout) {
+  LogRange range;
+  const auto code =
+      rd_kafka_query_watermark_offsets(client_.get(), options_.topic.c_str(), partition.value,
+                                       &range.low.value, &range.high.value, ms(timeout));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return tl::unexpected{error_of(code, "the extent of " + options_.topic + "/" +
+                                             std::to_string(partition.value) + " is not known")};
+  }
+  return range;
+}
+
+tl::expected<std::string, KafkaError> Consumer::cluster_id(Milliseconds timeout) {
+  char* id = rd_kafka_clusterid(client_.get(), ms(timeout));
+  if (id == nullptr) {
+    return tl::unexpected{error_of(RD_KAFKA_RESP_ERR__TIMED_OUT, "the cluster's id is not known")};
+  }
+  std::string copy = id;
+  rd_kafka_mem_free(client_.get(), id);
+  return copy;
+}
+
+tl::expected<std::int32_t, KafkaError> Consumer::partition_count(const std::string& topic,
+                                                                 Milliseconds timeout) {
+  const TopicHandle handle{rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)};
+  const rd_kafka_metadata_t* raw = nullptr;
+  auto code = rd_kafka_metadata(client_.get(), 0, handle.get(), &raw, ms(timeout));
+  const MetadataHandle metadata{raw};
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1) {
+    if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return metadata->topics[0].partition_cnt;
+    }
+    code = metadata->topics[0].err;
+  }
+  return tl::unexpected{error_of(code, "topic " + topic)};
+}
+
+std::optional<std::string> Consumer::rival_host(Milliseconds timeout) {
+  const AdminOptionsHandle options{
+      rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS)};
+  std::array<char, 256> reason{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), ms(timeout), reason.data(),
+                                            reason.size());
+  const QueueHandle queue{rd_kafka_queue_new(client_.get())};
+  std::array groups{options_.group.c_str()};
+  rd_kafka_DescribeConsumerGroups(client_.get(), groups.data(), groups.size(), options.get(),
+                                  queue.get());
+  const EventHandle answer{rd_kafka_queue_poll(queue.get(), ms(timeout))};
+  if (!answer || rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  std::size_t count = 0;
+  const auto** described = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(answer.get()), &count);
+  if (count != 1) return {};
+  const std::string ours = instance_id(options_);
+  for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(described[0]); ++i) {
+    const auto* member = rd_kafka_ConsumerGroupDescription_member(described[0], i);
+    const char* id = rd_kafka_MemberDescription_group_instance_id(member);
+    if (id != nullptr && ours == id) return rd_kafka_MemberDescription_host(member);
+  }
+  return {};
+}
+
+// --- what librdkafka tells
+
+void Consumer::on_rebalance(rd_kafka_resp_err_t what, const rd_kafka_topic_partition_list_t* list) {
+  if (closing_ || (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS &&
+                   what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)) {
+    // Nobody will answer later; an error instead of an assignment wants the same answer.
+    rd_kafka_assign(client_.get(), nullptr);
+    return;
+  }
+  ++counters_.rebalances;
+  AssignmentEvent event;
+  using Kind = AssignmentEvent::Kind;
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    event.kind = Kind::assigned;
+    trouble_.reset();
+  } else {
+    event.kind =
+        rd_kafka_assignment_lost(client_.get()) != 0 || fenced_ ? Kind::lost : Kind::revoked;
+  }
+  for (int i = 0; i < list->cnt; ++i) event.partitions.push_back({list->elems[i].partition});
+  std::ranges::sort(event.partitions);
+  events_.push_back(std::move(event));
+}
+
+void Consumer::on_error(rd_kafka_resp_err_t code, const char* reason) {
+  ++counters_.errors;
+  if (code == RD_KAFKA_RESP_ERR__FATAL && !fenced_) {
+    std::array<char, 512> text{};
+    code = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
+    fenced_ = code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
+                  ? "another process has joined group " + options_.group + " with our static id `" +
+                        instance_id(options_) + "`; two processes must not share `source.member`"
+                  : std::string(rd_kafka_err2name(code)) + ": " + text.data();
+    // librdkafka gives the partitions up without a word.
+    AssignmentEvent event{.kind = AssignmentEvent::Kind::lost};
+    for (std::size_t i = 0; i < partitions_.size(); ++i) {
+      if (partitions_[i].ours) event.partitions.push_back({static_cast<std::int32_t>(i)});
+    }
+    std::ranges::fill(partitions_, Partition{});
+    events_.clear();
+    events_.push_back(std::move(event));
+    log(KafkaLogLevel::error, *fenced_);
+    return;
+  }
+  if (fenced_) return;
+  trouble_ = std::string(rd_kafka_err2name(code)) + ": " + reason;
+  const auto now = steady_clock::now();
+  const auto [at, is_new] = told_.try_emplace(code, now);
+  if (!is_new && now - at->second < tell_again) return;
+  at->second = now;
+  log(KafkaLogLevel::warning, *trouble_);
+}
+
+void Consumer::take_error(const rd_kafka_message_t& message) {
+  if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+    on_error(message.err, rd_kafka_message_errstr(&message));
+    return;
+  }
+  const core::PartitionId partition{message.partition};
+  if (!ours(partition)) return;
+  ++counters_.gaps;
+  const std::int64_t next = at(partition).next;
+  unmeasured_.push_back(
+      {.partition = partition, .wanted = {next >= 0 ? next : message.offset}, .log = {}});
+  measure_gaps();
+}
+
+// Asks for the log's extent; where nobody answers it asks again later, from poll().
+void Consumer::measure_gaps() {
+  if (steady_clock::now() < measure_after_) return;
+  while (!unmeasured_.empty()) {
+    Gap gap = unmeasured_.front();
+    const auto range = log_range(gap.partition, measure_timeout);
+    if (!range) {
+      measure_after_ = steady_clock::now() + measure_pause;
+      return;
+    }
+    gap.log = *range;
+    gaps_.push_back(gap);
+    unmeasured_.pop_front();
+  }
+}
+
+void Consumer::log(KafkaLogLevel level, const std::string& text) const {
+  if (options_.log) options_.log(level, text);
+}
+
+}  // namespace assay::host
