@@ -21,6 +21,12 @@ std::string connection_string(const Settings& settings) {
   return text;
 }
 
+// libpqxx 6 tells a few errors by their class alone, without a SQLSTATE.
+std::string sqlstate_of(const pqxx::sql_error& error) {
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&error)) return "42501";
+  return error.sqlstate();
+}
+
 std::string advice_for(const std::string& sqlstate, const Settings& settings) {
   if (sqlstate == "42501") {
     return "run it as the owner of the database: administrator.user, administrator.password (now " +
@@ -49,9 +55,10 @@ void administer(const Settings& settings, Deadline deadline,
   } catch (const pqxx::sql_error& error) {
     std::string text = error.what();
     text = text.substr(0, text.find('\n'));  // what follows quotes the statement or its data
-    throw Refusal(settings.without_secrets(text) + " (" + error.sqlstate() + ", " +
-                  settings.place() + ")")
-        .advise(advice_for(error.sqlstate(), settings));
+    const auto sqlstate = sqlstate_of(error);
+    throw Refusal(settings.without_secrets(text) + " (" +
+                  (sqlstate.empty() ? "" : sqlstate + ", ") + settings.place() + ")")
+        .advise(advice_for(sqlstate, settings));
   } catch (const pqxx::failure& error) {
     throw Refusal(settings.without_secrets(error.what()) + " (" + settings.place() + ")")
         .advise("check host, port, user and password of the sink, and that the server runs");
