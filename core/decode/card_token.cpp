@@ -133,7 +133,7 @@ std::optional<CardDigits> card_digits(std::string_view text) noexcept {
 
 struct CardTokenizer::Cipher {
   struct Free {
-    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+    void operator()(EVP_CIPHER_CTX* cipher) const { EVP_CIPHER_CTX_free(cipher); }
   };
 
   explicit Cipher(const CardKey& key) : context(EVP_CIPHER_CTX_new()) {

@@ -73,6 +73,11 @@ bool take_zone(Cursor& cursor, int& seconds) {
 }
 
 Scaled to_nanoseconds(std::int64_t seconds, std::int64_t nanoseconds) {
+  if (seconds < 0 && nanoseconds > 0) {
+    // Both of one sign: the earliest times would overflow on the way to what fits.
+    ++seconds;
+    nanoseconds -= kSecond;
+  }
   std::int64_t value = 0;
   if (__builtin_mul_overflow(seconds, kSecond, &value) ||
       __builtin_add_overflow(value, nanoseconds, &value)) {

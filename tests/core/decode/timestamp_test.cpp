@@ -62,6 +62,9 @@ TEST(Timestamp, comes_back_from_its_own_text) {
     const auto text = format_time(time);
     ASSERT_EQ(parse_iso_time(text).units, time) << text;
   }
+  for (const auto time : {INT64_MIN, INT64_MIN + 1, INT64_MAX}) {
+    EXPECT_EQ(parse_iso_time(format_time(time)).units, time) << format_time(time);
+  }
   EXPECT_EQ(format_time(kNoon), "2024-05-01T12:34:56Z");
   EXPECT_EQ(format_time(kNoon + 500'000'000), "2024-05-01T12:34:56.5Z");
   EXPECT_EQ(format_time(-1), "1969-12-31T23:59:59.999999999Z");
