@@ -110,6 +110,9 @@ class Decoder::Walk {
     text_ = message.payload;
     if (const auto error = refuse_early(); error != DecodeError::ok) return error;
     std::memcpy(buffer_.get(), text_.data(), text_.size());
+    // On-Demand looks at the byte behind an object that breaks off, and goes on if the message
+    // before left a bracket there.
+    std::memset(buffer_.get() + text_.size(), 0, kPadding);
     text_ = {buffer_.get(), text_.size()};
     if (const auto error = read_message(); error != DecodeError::ok) return error;
     if (const auto error = check_required(); error != DecodeError::ok) return error;

@@ -172,7 +172,13 @@ Scaled parse_duration_text(std::string_view text) noexcept {
 }
 
 std::string format_time(std::int64_t nanoseconds) {
-  const std::chrono::nanoseconds since(nanoseconds);
+  auto whole = nanoseconds / kSecond;
+  auto fraction = nanoseconds % kSecond;
+  if (fraction < 0) {
+    --whole;
+    fraction += kSecond;
+  }
+  const std::chrono::seconds since(whole);
   const auto days = std::chrono::floor<std::chrono::days>(since);
   const std::chrono::year_month_day date{std::chrono::sys_days(days)};
   const std::chrono::hh_mm_ss time(since - days);
@@ -180,7 +186,7 @@ std::string format_time(std::int64_t nanoseconds) {
   const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09d",
                                  int(date.year()), unsigned(date.month()), unsigned(date.day()),
                                  int(time.hours().count()), int(time.minutes().count()),
-                                 int(time.seconds().count()), int(time.subseconds().count()));
+                                 int(time.seconds().count()), int(fraction));
   std::string out(text.data(), static_cast<std::size_t>(size));
   while (out.back() == '0') out.pop_back();
   if (out.back() == '.') out.pop_back();

@@ -239,6 +239,15 @@ TEST(BadInput, asks_for_another_block_where_texts_do_not_fit) {
             "arena_full: the batch has no room for the texts of this message");
 }
 
+TEST(BadInput, does_not_read_on_into_the_message_before) {
+  DecodeFixture fixture(Schema::make({{"a", FieldKind::int64}}).value());
+  const std::string whole = R"({"x":[1,{"y":{}}],"a":1})";
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    EXPECT_EQ(fixture.decode(whole), DecodeError::ok);
+    EXPECT_EQ(fixture.decode(whole.substr(0, size)), DecodeError::not_json) << size;
+  }
+}
+
 TEST(BadInput, leaves_the_decoder_fit_for_the_next_message) {
   DecodeFixture fixture;
   for (const auto* bad : {"{", R"({"amount":1,"amount":2})", R"({"x":[[[)", "\xFF", ""}) {
