@@ -158,6 +158,7 @@ class Kafka {
       statuses.set(row, assay::Failure::data_in_row(row, code, text));
     } else if (kind == ErrorClass::configuration) {
       statuses.set(row, assay::Failure::configuration(code, text));
+      producer_.discard();
     } else {
       statuses.set(row, assay::Failure::transient(code, text));
     }

@@ -51,6 +51,7 @@ void Producer::on_log(const rd_kafka_t* handle, int level, const char* facility,
 void Producer::ensure() {
   if (handle_ != nullptr && rd_kafka_fatal_error(handle_, nullptr, 0) != 0) discard();
   if (handle_ != nullptr) return;
+  refused_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   char reason[512] = "";
   auto* conf = rd_kafka_conf_dup(conf_.get());
   handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
@@ -131,7 +132,10 @@ void Producer::check(Deadline deadline) {
   const auto cause = refused_ != RD_KAFKA_RESP_ERR_NO_ERROR ? refused_.load() : error;
   const std::string code = rd_kafka_err2name(cause);
   const std::string text = topic_ + ": " + rd_kafka_err2str(cause);
-  if (kafka_class(cause) == ErrorClass::configuration) throw Failure::configuration(code, text);
+  if (kafka_class(cause) == ErrorClass::configuration) {
+    discard();
+    throw Failure::configuration(code, text);
+  }
   throw Failure::transient(code, text);
 }
 

@@ -50,6 +50,10 @@ class Producer {
   // Until every outcome is answered, or the deadline; then the producer is discarded.
   void wait(std::size_t& waiting, Deadline deadline);
 
+  // The next message goes out by a new producer: this one remembers for minutes what it was
+  // refused.
+  void discard();
+
   // Asks the cluster for the topic. Throws Failure.
   void check(Deadline deadline);
 
@@ -68,7 +72,6 @@ class Producer {
   static void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
 
   void ensure();
-  void discard();
   [[nodiscard]] int slice(Deadline deadline) const;
 
   const Host host_;

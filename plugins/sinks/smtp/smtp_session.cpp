@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 
 #include "plugins/sinks/smtp/sigpipe_guard.hpp"
@@ -20,6 +21,10 @@ namespace {
 using Poco::Net::DialogSocket;
 using Poco::Net::SecureStreamSocket;
 
+// Of one reply: nobody's EHLO has more.
+constexpr int most_lines = 100;
+constexpr std::size_t longest_text = 2000;
+
 // One line for the log, without the address: a reply often quotes it.
 std::string in_words(std::string text, const std::string& recipient = {}) {
   std::replace_if(
@@ -29,7 +34,7 @@ std::string in_words(std::string text, const std::string& recipient = {}) {
       text.replace(at, recipient.size(), "recipient");
     }
   }
-  return text.substr(0, 300);
+  return text.substr(0, longest_text);
 }
 
 std::string base64(const std::string& text) {
@@ -82,7 +87,6 @@ auto SmtpSession::guarded(Stage stage, Body&& body) {
 
 void SmtpSession::open(Deadline deadline) {
   close();
-  interrupted_ = false;
   try {
     guarded(Stage::session, [&] {
       connect(deadline);
@@ -124,6 +128,7 @@ void SmtpSession::connect(Deadline deadline) {
     Poco::Net::SocketAddress address(addresses[i], settings_.port);
     Poco::Net::StreamSocket socket(address.family());
     watch(socket.impl()->sockfd());
+    if (interrupted_) throw Poco::TimeoutException();
     try {
       socket.connect(address, timeout);
     } catch (const Poco::Exception&) {
@@ -190,7 +195,11 @@ void SmtpSession::send(const std::string& sender, const std::string& recipient,
     guarded(Stage::recipient,
             [&] { expect("RCPT TO:<" + recipient + ">", Stage::recipient, deadline); });
     guarded(Stage::message, [&] {
-      expect("DATA", Stage::message, deadline);
+      const auto reply = expect("DATA", Stage::message, deadline);
+      if (reply.code != 354) {
+        // Whoever answers so would take the mail's lines for commands.
+        throw SmtpError(ReplyClass::configuration, Stage::message, reply.code, reply.text);
+      }
       send_content(content, deadline);
     });
   } catch (const SmtpError& error) {
@@ -237,16 +246,28 @@ SmtpSession::Reply SmtpSession::ask(const std::string& command, Deadline deadlin
   return read_reply(deadline);
 }
 
+// Poco's receiveStatusMessage() never returns when the connection ends between two lines.
 SmtpSession::Reply SmtpSession::read_reply(Deadline deadline) {
-  limit_wait(deadline);
   Reply reply;
-  reply.code = socket_->receiveStatusMessage(reply.text);
-  if (reply.code <= 0) {
-    close();
-    throw SmtpError(ReplyClass::transient, Stage::session, 0, "the server closed the connection");
+  for (int lines = 0; lines < most_lines; ++lines) {
+    limit_wait(deadline);
+    std::string line;
+    if (!socket_->receiveMessage(line)) {
+      close();
+      throw SmtpError(ReplyClass::transient, Stage::session, 0, "the server closed the connection");
+    }
+    const auto digits = std::min<std::size_t>(3, line.size());
+    const auto parsed = std::from_chars(line.data(), line.data() + digits, reply.code);
+    if (parsed.ptr != line.data() + 3) break;
+    reply.text +=
+        (reply.text.empty() ? "" : " ") + line.substr(std::min<std::size_t>(4, line.size()));
+    if (line.size() == 3 || line[3] != '-') {
+      reply.text = in_words(reply.text);
+      return reply;
+    }
   }
-  reply.text = in_words(reply.text);
-  return reply;
+  close();
+  throw SmtpError(ReplyClass::transient, Stage::session, 0, "the answer is not SMTP");
 }
 
 void SmtpSession::limit_wait(Deadline deadline) {

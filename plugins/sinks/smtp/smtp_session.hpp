@@ -48,6 +48,9 @@ class SmtpSession {
 
   [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
 
+  // Forgets an interrupt() of the call before.
+  void begin() { interrupted_ = false; }
+
   // Connects, secures, logs in. Throws SmtpError; the session is closed then.
   void open(Deadline deadline);
 

@@ -52,6 +52,7 @@ class Smtp {
   bool bind(assay::RecordKind kind, assay::Binder& binder) { return letters_.bind(kind, binder); }
 
   void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses& statuses) {
+    session_.begin();
     std::optional<assay::Failure> stopped;
     for (std::uint32_t row = 0; row < records.size(); ++row) {
       try {
@@ -69,6 +70,7 @@ class Smtp {
   }
 
   void health(assay::Deadline deadline) {
+    session_.begin();
     try {
       if (session_.is_open() && still_there(deadline)) return;
       session_.open(deadline);
@@ -89,18 +91,19 @@ class Smtp {
 
   static assay::Failure failure(const SmtpError& error, std::uint32_t row) {
     const auto code = error.code() == 0 ? "connection" : std::to_string(error.code());
+    const auto text = std::string(error.what()).substr(0, longest_text);
     switch (error.error_class()) {
       case ReplyClass::data:
-        return assay::Failure::data_in_row(row, code, error.what());
+        return assay::Failure::data_in_row(row, code, text);
       case ReplyClass::configuration:
-        return assay::Failure::configuration(code, error.what());
+        return assay::Failure::configuration(code, text);
       default:
-        return assay::Failure::transient(code, error.what());
+        return assay::Failure::transient(code, text);
     }
   }
 
-  // A record may call for two mails, and the second may fail when the first is gone: `taken_`
-  // remembers the first until the record is done. It also covers a batch that is tried again whole.
+  // A record may call for two mails, and the second may fail when the first is gone; or a batch is
+  // tried again whole for one of its records. `taken_` remembers what went out of late.
   void deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
     const auto letters = letters_.of(records, row);
     for (const auto& letter : letters) {
@@ -137,6 +140,7 @@ class Smtp {
     }
   }
 
+  static constexpr std::size_t longest_text = 300;
   static constexpr std::size_t most_remembered = 4096;
 
   assay::mail::Letters letters_;

@@ -1,0 +1,135 @@
+#include "tests/plugins/sinks/mail/scripted_smtp.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace assay::testing {
+
+ScriptedSmtp::ScriptedSmtp() {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+  ::listen(listener_, 8);
+  ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+  port_ = ntohs(address.sin_port);
+}
+
+ScriptedSmtp::~ScriptedSmtp() {
+  {
+    const std::lock_guard guard(lock_);
+    if (connection_ >= 0) ::shutdown(connection_, SHUT_RDWR);
+    ::shutdown(listener_, SHUT_RDWR);
+  }
+  if (thread_.joinable()) thread_.join();
+  ::close(listener_);
+}
+
+void ScriptedSmtp::serve() {
+  while (true) {
+    const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (connection < 0) return;
+    {
+      const std::lock_guard guard(lock_);
+      connection_ = connection;
+      ++sessions_;
+    }
+    unread_.clear();
+    talk(connection);
+    const std::lock_guard guard(lock_);
+    connection_ = -1;
+    ::close(connection);
+    ++ended_;
+    changed_.notify_all();
+  }
+}
+
+void ScriptedSmtp::talk(int connection) {
+  const auto answer = [&](const std::string& command, const std::string& usual) {
+    std::string reply = usual;
+    {
+      const std::lock_guard guard(lock_);
+      if (const auto planned = replies_.find(command); planned != replies_.end()) {
+        reply = planned->second;
+      }
+    }
+    return !reply.empty() && say(connection, reply);
+  };
+  int taken = 0;
+  if (!answer("", "220 ready")) return;
+  for (std::string line; read_line(connection, line);) {
+    {
+      const std::lock_guard guard(lock_);
+      commands_.push_back(line);
+      changed_.notify_all();
+    }
+    const auto command = line.substr(0, line.find(' '));
+    if (command == "QUIT") return;
+    if (command != "DATA") {
+      if (!answer(command, "250 fine")) return;
+      continue;
+    }
+    if (!answer("DATA", "354 go on")) return;
+    std::string mail;
+    while (read_line(connection, line) && line != ".") mail += line + "\r\n";
+    if (!answer("message", "250 taken")) return;
+    const std::lock_guard guard(lock_);
+    mails_.push_back(mail);
+    if (++taken == mails_per_session) return;
+  }
+}
+
+bool ScriptedSmtp::read_line(int connection, std::string& line) {
+  std::size_t end;
+  while ((end = unread_.find("\r\n")) == std::string::npos) {
+    char bytes[4096];
+    const auto got = ::recv(connection, bytes, sizeof bytes, 0);
+    if (got <= 0) return false;
+    unread_.append(bytes, static_cast<std::size_t>(got));
+  }
+  line = unread_.substr(0, end);
+  unread_.erase(0, end + 2);
+  return true;
+}
+
+bool ScriptedSmtp::say(int connection, const std::string& reply) {
+  const auto line = reply + "\r\n";
+  return ::send(connection, line.data(), line.size(), MSG_NOSIGNAL) > 0;
+}
+
+std::vector<std::string> ScriptedSmtp::commands() const {
+  const std::lock_guard guard(lock_);
+  return commands_;
+}
+std::vector<std::string> ScriptedSmtp::mails() const {
+  const std::lock_guard guard(lock_);
+  return mails_;
+}
+int ScriptedSmtp::sessions() const {
+  const std::lock_guard guard(lock_);
+  return sessions_;
+}
+
+void ScriptedSmtp::answer(const std::string& command, const std::string& reply) {
+  const std::lock_guard guard(lock_);
+  replies_[command] = reply;
+}
+
+void ScriptedSmtp::wait_for_commands(const std::string& command, int count) {
+  std::unique_lock guard(lock_);
+  changed_.wait(guard,
+                [&] { return std::count(commands_.begin(), commands_.end(), command) >= count; });
+}
+
+void ScriptedSmtp::wait_for_ended_sessions(int count) {
+  std::unique_lock guard(lock_);
+  changed_.wait(guard, [&] { return ended_ >= count; });
+}
+
+}  // namespace assay::testing
