@@ -1,5 +1,6 @@
 #include "core/sinks/record_block.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace assay::core {
@@ -7,12 +8,14 @@ namespace assay::core {
 void RecordBlock::keep(const std::vector<bool>& wanted) {
   auto& head = this->head();
   auto* base = memory_.get();
-  // Rows were laid out one behind the other, so the first column's stride is the row's size and the
-  // lowest cell its start.
-  const auto stride = head.batch.column_count > 0 ? column(0).stride : 0;
+  // Rows were laid out one behind the other, so a column's stride is the row's size and the lowest
+  // cell its start. A column that the schema lacks has no stride and is in no row.
+  std::size_t stride = 0;
   auto first_cell = head.batch.arena;
   for (std::uint32_t i = 0; i < head.batch.column_count; ++i) {
-    if (column(i).stride > 0) first_cell = std::min(first_cell, column(i).cells);
+    if (column(i).stride == 0) continue;
+    stride = column(i).stride;
+    first_cell = std::min(first_cell, column(i).cells);
   }
   auto* spans = reinterpret_cast<assay_span*>(base + head.verdict_spans);
   std::uint32_t kept = 0;

@@ -129,14 +129,14 @@ RecordBlock RecordBuilder::finish(PartitionId partition, Offset first, Offset ne
   append_table(memory.get(), rows, row_bytes_);
   append_table(memory.get(), arena, arena_);
 
-  std::vector<assay_column> described;
-  described.reserve(count);
+  auto* described = memory.get() + sizeof head;
   for (const auto& column : columns_) {
-    described.push_back(
+    const auto place =
         column ? assay_column{rows + column->to_cell, rows + column->to_validity, stride_, stride_}
-               : assay_column{absent, absent + 16, 0, 0});
+               : assay_column{absent, absent + 16, 0, 0};
+    std::memcpy(described, &place, sizeof place);
+    described += sizeof place;
   }
-  append_table(memory.get(), sizeof head, described);
 
   head.batch.size = sizeof head;
   head.batch.rows = rows_;
