@@ -8,6 +8,7 @@
 
 #include <assay/rule.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -23,7 +24,7 @@ class VerdictTable final {
       : rows_(rows), verdicts_(rules * rows), more_(rules * rows) {
     for (std::size_t rule = 0; rule < rules; ++rule) {
       outputs_.push_back(
-          {{sizeof(assay_verdicts), 0, &verdicts_[rule * rows]}, &more_[rule * rows]});
+          {{sizeof(assay_verdicts), 0, &verdicts_[rule * rows]}, &more_[rule * rows], 0});
     }
   }
 
@@ -33,6 +34,9 @@ class VerdictTable final {
   const assay_verdicts* output(std::size_t rule, std::uint32_t rows) {
     auto& output = outputs_[rule];
     output.head.count = rows;
+    // Evidence of an earlier batch belongs to another customer; few rules explain, so this is rare.
+    std::fill_n(output.more, output.explained, More{});
+    output.explained = 0;
     std::memset(output.head.rows, 0, std::size_t{rows} * sizeof(assay_verdict));
     return &output.head;
   }
@@ -56,6 +60,7 @@ class VerdictTable final {
     const auto* output = reinterpret_cast<const Output*>(verdicts);
     if (row < output->head.count && number >= 1 && number < ASSAY_MAX_EVIDENCE) {
       output->more[row].values[number - 1] = value;
+      if (output->explained <= row) output->explained = row + 1;
     }
   }
 
@@ -66,6 +71,7 @@ class VerdictTable final {
   struct Output {
     assay_verdicts head;  // first: the plugin hands its address back
     More* more;
+    mutable std::uint32_t explained;  // rows of `more` that may hold something
   };
 
   std::uint32_t rows_;

@@ -16,6 +16,8 @@ void RuleSet::evaluate(const RowBlock& block, VerdictTable& verdicts) {
     const auto& member = members_[i];
     block.show(*member.header);
     const auto* output = verdicts.output(i, block.rows());
+    // What an earlier call complained of without failing must not speak for this one.
+    if (error_.failed) error_.clear();
     if (member.api->evaluate(member.rule, member.header, output, &error_) == ASSAY_OK) {
       judge_answers(i, block.rows(), verdicts);
       continue;
@@ -25,7 +27,6 @@ void RuleSet::evaluate(const RowBlock& block, VerdictTable& verdicts) {
     }
     health_[i].failures += block.rows();
     health_[i].last_message = error_.message;
-    error_.clear();
   }
 }
 
