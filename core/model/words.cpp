@@ -47,7 +47,7 @@ void append_time(std::string& to, std::int64_t nanoseconds) {
 }
 
 void append_double(std::string& to, double value) {
-  char digits[64];
+  char digits[320];  // the largest double has 309 digits before the point
   const auto end =
       std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 2);
   to.append(digits, end.ptr);
