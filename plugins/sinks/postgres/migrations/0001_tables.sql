@@ -2,7 +2,8 @@
 -- for times whose partition does not exist (yet): `assay db maintain` empties it. The columns stand
 -- in the order of their width, so a row carries no padding. There is no unique key: what makes a row
 -- unique is the cursor that moves in the same transaction, and a random unique key would cost more
--- than everything else together.
+-- than everything else together. Identifiers are compared as bytes: cheaper than by the rules of a
+-- language, and an upgrade of the system's C library cannot break their index.
 CREATE TABLE transactions (
   event_time         timestamptz NOT NULL,
   decided_at         timestamptz,
@@ -12,7 +13,7 @@ CREATE TABLE transactions (
   partition          integer NOT NULL,
   id_reused          boolean NOT NULL DEFAULT false,
   topic              text NOT NULL,
-  transaction_id     text,
+  transaction_id     text COLLATE "C",
   amount             numeric(19,4),
   currency           text,
   transaction_type   text,
@@ -41,7 +42,7 @@ CREATE TABLE fraud_transactions (
   score              double precision,
   partition          integer NOT NULL,
   topic              text NOT NULL,
-  transaction_id     text,
+  transaction_id     text COLLATE "C",
   amount             numeric(19,4),
   currency           text,
   transaction_type   text,
@@ -70,7 +71,7 @@ CREATE TABLE shadow_hits (
   partition      integer NOT NULL,
   version        integer NOT NULL,
   topic          text NOT NULL,
-  transaction_id text,
+  transaction_id text COLLATE "C",
   decision       text NOT NULL,
   rule           text NOT NULL,
   plugin         text NOT NULL,
