@@ -1,8 +1,10 @@
 #include "host/kafka/file_dead_letters.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -66,13 +68,47 @@ TEST(file_dead_letters, cut_off_what_a_crash_left_of_a_line) {
   EXPECT_EQ(lines[1].at("topic"), "t");
 }
 
-TEST(file_dead_letters, wait_for_a_disk_that_is_full_and_say_so) {
-  const auto letters = FileDeadLetters::open("/dev/full", {}, {});
-  if (!letters) GTEST_SKIP() << letters.error();
-  (*letters)->send({.topic = "t"}, [] { ADD_FAILURE() << "it is not safe"; });
-  while (!(*letters)->trouble()) std::this_thread::yield();
-  EXPECT_EQ(*(*letters)->trouble(), "No space left on device");
-  EXPECT_EQ((*letters)->counters().pending, 1U);
+// The limit on file sizes stands for a full disk: writes stop half-way through a line.
+class SmallDisk {
+ public:
+  explicit SmallDisk(rlim_t bytes) {
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit small = before_;
+    small.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~SmallDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+TEST(file_dead_letters, wait_for_a_disk_that_is_full_and_leave_no_half_line) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder / "letters.jsonl";
+  const auto letters = FileDeadLetters::open(path, {}, {});
+  ASSERT_TRUE(letters);
+  std::atomic<int> acknowledged = 0;
+  std::optional<std::string> trouble;
+  {
+    const SmallDisk disk(64);
+    (*letters)->send({.topic = "t"}, [&] { ++acknowledged; });
+    while (!(trouble = (*letters)->trouble())) std::this_thread::yield();
+    EXPECT_EQ(acknowledged, 0);
+    EXPECT_EQ((*letters)->counters().pending, 1U);
+  }
+  EXPECT_EQ(*trouble, "File too large");
+  ASSERT_TRUE((*letters)->flush(soon()));
+  EXPECT_EQ(acknowledged, 1);
+  EXPECT_FALSE((*letters)->trouble());
+  EXPECT_EQ(lines_of(path).size(), 1U);
 }
 
 TEST(file_dead_letters, name_the_file_that_cannot_be_opened) {
