@@ -76,9 +76,6 @@ struct PluginBinder::Calls {
     if (declared->size < sizeof(assay_reason)) return refuse("is shorter than version 1.0's");
     if (declared->evidence_count > ASSAY_MAX_EVIDENCE)
       return refuse("has more than four evidences");
-    for (const auto& known : binder.reasons_) {
-      if (known.code == view(declared->code)) return refuse("is declared twice");
-    }
     core::ReasonInfo info;
     info.code = view(declared->code);
     for (std::uint32_t i = 0; i < declared->evidence_count; ++i) {

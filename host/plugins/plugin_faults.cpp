@@ -1,5 +1,9 @@
 #include "host/plugins/plugin_faults.hpp"
 
+#include <utility>
+
+#include "core/decode/mask.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -11,9 +15,11 @@ Span place_of(const assay_error& error, const Span& fallback) {
   if (fallback.source && fallback.source->path() == error.file) {
     return {fallback.source, error.line, error.column, 1};
   }
-  auto source = Source::load(error.file, kLargestShown);
-  if (!source) source = std::make_shared<const Source>(error.file, "");
-  return {*source, error.line, error.column, error.column > 0 ? 1u : 0u};
+  // The line at fault may be at fault because it holds a card number.
+  const auto source = Source::load(error.file, kLargestShown);
+  auto shown =
+      std::make_shared<const Source>(error.file, source ? core::masked((*source)->text()) : "");
+  return {std::move(shown), error.line, error.column, error.column > 0 ? 1u : 0u};
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "host/config/schema.hpp"
 #include "host/plugins/plugin_binder.hpp"
 #include "host/plugins/plugin_faults.hpp"
 
@@ -81,20 +80,6 @@ std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoa
   }
 
   auto rule = std::unique_ptr<RulePlugin>(new RulePlugin(config, *plugin, *api));
-  const auto schema = Schema::parse(api->describe());
-  if (!schema) {
-    add(diagnostics, who(config), config.use_span,
-        PluginFault{Code::plugin_refused,
-                    "the schema of `" + config.use + "` cannot be used: " + schema.error(),
-                    {},
-                    {}});
-    return nullptr;
-  }
-  const auto errors = diagnostics.errors();
-  schema->check(rule->parameters_->root, diagnostics,
-                {"rule plugin `" + (*plugin)->id() + "` " + (*plugin)->version(),
-                 "rules." + config.id + ".parameters", config.use_span});
-  if (diagnostics.errors() > errors) return nullptr;
 
   assay_error error;
   if (api->create_shared && api->create_shared((*plugin)->host().table(), rule->parameters_.get(),

@@ -22,7 +22,8 @@ namespace assay::host {
 
 class RulePlugin final {
  public:
-  // Loads the plugin, checks the parameters and makes the shared data. Null when refused.
+  // Loads the plugin and makes the shared data; the parameters were judged by its schema before.
+  // Null when refused.
   [[nodiscard]] static std::unique_ptr<RulePlugin> load(const RuleConfig& config,
                                                         PluginLoader& loader,
                                                         Diagnostics& diagnostics);

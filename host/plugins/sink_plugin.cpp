@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "host/config/schema.hpp"
 #include "host/plugins/plugin_binder.hpp"
 #include "host/plugins/plugin_faults.hpp"
 
@@ -64,18 +63,6 @@ std::unique_ptr<SinkPlugin> SinkPlugin::load(const SinkConfig& config, PluginLoa
     sink->sink_ = nullptr;
     return refuse({Code::plugin_refused, "`" + config.use + "` lacks " + missing, {}, {}});
   }
-  const auto schema = Schema::parse(api->describe());
-  if (!schema) {
-    return refuse({Code::plugin_refused,
-                   "the schema of `" + config.use + "` cannot be used: " + schema.error(),
-                   {},
-                   {}});
-  }
-  const auto errors = diagnostics.errors();
-  schema->check(sink->settings_->root, diagnostics,
-                {"sink plugin `" + (*plugin)->id() + "` " + (*plugin)->version(),
-                 "sinks." + config.id + ".config", config.use_span});
-  if (diagnostics.errors() > errors) return nullptr;
 
   assay_error error;
   if (api->create((*plugin)->host().table(), sink->settings_.get(), &sink->sink_, &error) !=

@@ -23,7 +23,8 @@ namespace assay::host {
 
 class SinkPlugin final {
  public:
-  // Loads the plugin, checks its configuration and creates an instance. Null when refused.
+  // Loads the plugin and creates an instance; its settings were judged by its schema before. Null
+  // when refused.
   [[nodiscard]] static std::unique_ptr<SinkPlugin> load(const SinkConfig& config,
                                                         PluginLoader& loader,
                                                         Diagnostics& diagnostics);
@@ -36,6 +37,7 @@ class SinkPlugin final {
   // Offers a kind of record.
   [[nodiscard]] Binding bind(std::uint32_t kind, FieldCatalogue& catalogue,
                              Diagnostics& diagnostics);
+  [[nodiscard]] bool takes(std::uint32_t kind) const { return columns_.count(kind) > 0; }
   // Of a kind that was bound: the columns in the order of declaration.
   [[nodiscard]] const Columns& columns(std::uint32_t kind) const { return columns_.at(kind); }
   // The names of those columns, for dead letters.

@@ -1,0 +1,303 @@
+#include "host/application/application.hpp"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "host/application/kafka_log.hpp"
+#include "host/enrich/holder_file.hpp"
+#include "host/kafka/file_dead_letters.hpp"
+#include "host/kafka/kafka_dead_letters.hpp"
+#include "host/runtime/sink_call.hpp"
+#include "host/version.hpp"
+
+namespace assay::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAskBroker{5'000};
+constexpr milliseconds kAskAgain{2'000};
+
+// Waits; false when the stop came first.
+bool pause(const std::stop_token& stop, milliseconds time) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+ConsumerOptions consumer_options(const Config& config) {
+  ConsumerOptions options;
+  options.bootstrap = config.source.bootstrap;
+  options.topic = config.source.topic;
+  options.group = config.source.group;
+  options.properties = config.source.kafka;
+  options.log = kafka_log();
+  return options;
+}
+
+}  // namespace
+
+Application::Application(Assembly& assembly, Options options)
+    : assembly_(&assembly), options_(options) {
+  if (const auto& key = assembly.card_key()) {
+    const core::CardTokenizer tokenizer(*key);
+    payload_key_ = payload_key(tokenizer);
+    const auto derived = tokenizer.mac("assay: hashes of transaction ids");
+    hash_key_ = {derived.high, derived.low};
+  }
+}
+
+Application::~Application() {
+  stop_workers();
+  // Dead letters answer into the workers' mailboxes, sinks wait for dead letters: this order.
+  sinks_.clear();
+  dead_letters_.reset();
+  workers_.clear();
+}
+
+void Application::check_sinks(Diagnostics& diagnostics, milliseconds timeout) {
+  for (const auto& instances : assembly_->sinks()) {
+    const auto& sink = *instances.front();
+    const auto trouble = SinkCall(sink).health(std::chrono::nanoseconds(timeout).count());
+    if (trouble.kind == Trouble::Kind::none) continue;
+    Diagnostic diagnostic;
+    const bool refused = trouble.kind == Trouble::Kind::configuration;
+    diagnostic.severity = refused ? Severity::error : Severity::warning;
+    diagnostic.code = refused ? Code::peer_refused : Code::peer_unreachable;
+    diagnostic.message = "sink `" + sink.config().id + "`: " + trouble.text;
+    diagnostic.span = sink.config().span;
+    if (!trouble.code.empty()) diagnostic.note = "the peer's code is " + trouble.code;
+    diagnostics.add(std::move(diagnostic));
+  }
+}
+
+Application::End Application::run(const std::stop_token& stop, const std::atomic<bool>& hurry,
+                                  Diagnostics& diagnostics) {
+  if (!open_dead_letters(diagnostics)) return End::refused;
+  const auto topology = ask_topology(stop);
+  if (!topology) return End::stopped;
+  start_sinks();
+  if (!start_holders(stop, diagnostics)) {
+    return diagnostics.has_errors() ? End::refused : End::stopped;
+  }
+  if (!start_workers(*topology, hurry, diagnostics)) return End::refused;
+  return wait_for_workers(stop);
+}
+
+// A topic that is not there yet is waited for, like a broker.
+std::optional<Application::Topology> Application::ask_topology(const std::stop_token& stop) const {
+  auto options = consumer_options(assembly_->config());
+  options.membership = Membership::none;
+  auto consumer = Consumer::open(std::move(options));
+  if (!consumer) {
+    spdlog::error("the Kafka client cannot be made: {}", consumer.error().words);
+    return std::nullopt;
+  }
+  std::string told;
+  const auto partitions_of = [&](const std::string& topic) -> std::int32_t {
+    const auto count = (*consumer)->partition_count(topic, kAskBroker);
+    if (count && *count > 0) return *count;
+    const auto why = count ? "the topic does not exist" : count.error().words;
+    if (std::exchange(told, why) != why) {
+      spdlog::warn("waiting for topic {} at {}: {}", topic, assembly_->config().source.bootstrap,
+                   why);
+    }
+    return 0;
+  };
+  Topology topology;
+  while (!stop.stop_requested()) {
+    topology.partitions = partitions_of(assembly_->decisions().blueprint->topic);
+    auto* holders = assembly_->holders();
+    const bool deliver_holders = holders && !holders->blueprint->steps.empty();
+    if (deliver_holders && topology.partitions > 0) {
+      topology.holder_partitions = partitions_of(holders->blueprint->topic);
+    }
+    if (topology.partitions > 0 && (!deliver_holders || topology.holder_partitions > 0)) {
+      topology.cluster = (*consumer)->cluster_id(kAskBroker).value_or("");
+      return topology;
+    }
+    if (!pause(stop, kAskAgain)) break;
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Application::worker_count(std::int32_t partitions) const {
+  const auto configured = assembly_->config().workers;
+  const auto cores = static_cast<std::int64_t>(std::thread::hardware_concurrency());
+  const auto wanted = configured > 0 ? configured : std::max<std::int64_t>(cores - 1, 1);
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(wanted, partitions));
+}
+
+bool Application::open_dead_letters(Diagnostics& diagnostics) {
+  const auto& config = assembly_->config();
+  const DeadLetterOrigin origin{config.source.group, std::string(kVersion), config.hash};
+  const auto refuse = [&](const std::string& words) {
+    Diagnostic diagnostic;
+    diagnostic.code = Code::bad_value;
+    diagnostic.message = "dead letters have no place to go: " + words;
+    diagnostic.path = "dead_letters";
+    diagnostics.add(std::move(diagnostic));
+    return false;
+  };
+  if (config.dead_letters.mode == DeadLettersConfig::Mode::file) {
+    auto opened = FileDeadLetters::open(config.dead_letters.file, origin, kafka_log());
+    if (!opened) return refuse(opened.error());
+    dead_letters_ = std::move(*opened);
+    return true;
+  }
+  // The source's way to the brokers, with what the dead letters have of their own over it.
+  auto properties = config.source.kafka;
+  for (const auto& [name, value] : config.dead_letters.kafka) properties[name] = value;
+  auto opened = KafkaDeadLetters::open({config.source.bootstrap, config.dead_letters.topic,
+                                        std::move(properties), origin, kafka_log()});
+  if (!opened) return refuse(opened.error().words);
+  dead_letters_ = std::move(*opened);
+  return true;
+}
+
+void Application::start_sinks() {
+  const auto& config = assembly_->config();
+  const auto queue = static_cast<std::size_t>(config.memory) / 10;
+  for (const auto& instances : assembly_->sinks()) {
+    std::vector<std::unique_ptr<SinkThread>> threads;
+    for (const auto& sink : instances) {
+      threads.push_back(std::make_unique<SinkThread>(*sink, *dead_letters_, queue));
+    }
+    sinks_.push_back(std::make_unique<SinkRoute>(std::move(threads)));
+  }
+}
+
+core::DecodeOptions Application::decode_options(const core::CardTokenizer* tokenizer) const {
+  const auto& config = assembly_->config();
+  core::DecodeOptions options;
+  options.max_message = static_cast<std::uint32_t>(config.source.max_message);
+  options.default_currency = config.default_currency;
+  options.time_behind = config.time.behind;
+  options.time_ahead = config.time.ahead;
+  options.tokenizer = tokenizer;
+  options.hash_key = hash_key_;
+  return options;
+}
+
+bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagnostics) {
+  auto* stream = assembly_->holders();
+  if (!stream) return true;
+  const auto& config = *assembly_->config().holders;
+  const auto* customer = assembly_->decisions().schema.find(core::FieldRole::customer);
+  auto holders = Holders::make(stream->schema, config.key, assembly_->decisions().blueprint->layout,
+                               customer ? customer->name : config.key);
+  if (!holders) {
+    Diagnostic diagnostic;
+    diagnostic.code = Code::bad_value;
+    diagnostic.message = "the holders cannot be joined: " + holders.error();
+    diagnostic.path = "holders.key";
+    diagnostics.add(std::move(diagnostic));
+    return false;
+  }
+  holders_ = std::move(*holders);
+  if (const auto& key = assembly_->card_key()) {
+    holder_tokenizer_ = std::make_unique<core::CardTokenizer>(*key);
+  }
+  if (!config.file.empty()) {
+    const auto read = load_holder_file(config.file, decode_options(holder_tokenizer_.get()),
+                                       *holders_, diagnostics);
+    spdlog::info("{} holders read from {}", read, config.file);
+    return !diagnostics.has_errors();
+  }
+  if (!holders_->wanted()) return true;
+  HolderFeed::Options options;
+  options.bootstrap = assembly_->config().source.bootstrap;
+  options.topic = config.topic;
+  options.properties = assembly_->config().source.kafka;
+  options.decode = decode_options(holder_tokenizer_.get());
+  options.log = kafka_log();
+  auto feed = HolderFeed::start(std::move(options), *holders_);
+  if (!feed) {
+    spdlog::error("the holders cannot be read: {}", feed.error().words);
+    return false;
+  }
+  holder_feed_ = std::move(*feed);
+  while (!holder_feed_->wait_until_caught_up(stop, std::chrono::seconds(10))) {
+    if (stop.stop_requested()) return false;
+    const auto progress = holder_feed_->progress();
+    spdlog::info("reading holders: {} of {} {}", progress.passed, progress.to_read,
+                 progress.trouble);
+  }
+  spdlog::info("{} holders in memory", holders_->size().holders);
+  return true;
+}
+
+Application::End Application::wait_for_workers(const std::stop_token& stop) {
+  // A worker that ends by itself (the group's fence) takes the others with it.
+  while (!ended_early_ && pause(stop, milliseconds(100))) {
+  }
+  stop_workers();
+  switch (worker_end_.load()) {
+    case Worker::End::stopped:
+      return End::stopped;
+    case Worker::End::fenced:
+      return End::fenced;
+    case Worker::End::failed:
+      return End::failed;
+  }
+  return End::failed;
+}
+
+void Application::stop_workers() {
+  for (auto& worker : workers_) worker.thread.request_stop();
+  for (auto& worker : workers_) {
+    if (worker.thread.joinable()) worker.thread.join();
+  }
+}
+
+Status Application::status() const {
+  Status status;
+  for (const auto& rule : assembly_->decisions().blueprint->rules) {
+    status.rules.push_back({rule.id, rule.mode == core::RuleMode::live, 0, 0, 0});
+  }
+  const std::lock_guard lock(mutex_);
+  status.running = !workers_.empty();
+  for (const auto& worker : workers_) {
+    if (worker.of_holders) continue;
+    const auto snapshot = worker.worker->snapshot();
+    // What was given up with a partition is received again by its next owner.
+    status.received += snapshot.counters.received - snapshot.abandoned;
+    status.delivered += snapshot.completed.delivered;
+    status.dead_lettered += snapshot.completed.dead_lettered;
+    status.duplicates += snapshot.completed.duplicate;
+    status.in_flight += snapshot.in_flight;
+    status.ids_reused += snapshot.counters.ids_reused;
+    status.records_expired += snapshot.records_expired;
+    status.partitions += snapshot.partitions;
+    for (std::size_t i = 0; i < core::kOutcomes; ++i) {
+      status.decisions[i] += snapshot.counters.decisions[i];
+    }
+    for (std::size_t i = 0; i < core::kDecodeErrors; ++i) {
+      status.rejects[i] += snapshot.counters.rejects[i];
+    }
+    for (std::size_t i = 0; i < snapshot.counters.rules.size(); ++i) {
+      status.rules[i].hits += snapshot.counters.rules[i].hits;
+      status.rules[i].inconclusive += snapshot.counters.rules[i].inconclusive;
+      status.rules[i].errors += snapshot.counters.rules[i].errors;
+    }
+    for (const auto& [partition, why] : snapshot.halted) {
+      status.halted.push_back("partition " + std::to_string(partition) + ": " + why);
+    }
+  }
+  if (holders_) status.holders = holders_->size().holders;
+  for (const auto& route : sinks_) {
+    for (const auto& thread : route->threads()) {
+      const auto report = thread->report();
+      status.sinks.push_back({thread->sink().config().id, report.patience.state,
+                              report.patience.reason, report.records, report.patience.retries,
+                              report.queued_bytes});
+    }
+  }
+  return status;
+}
+
+}  // namespace assay::host

@@ -1,0 +1,102 @@
+// The running engine: everything that the configuration names, started in the order of the data's
+// way and stopped in the same order.
+//
+// run() first asks what only peers can tell (how many partitions there are), waiting for as long as
+// they are away; then come the dead letters, the sinks, the holders, and last the workers. A stop
+// drains in flow order: workers stop reading, what is under way is delivered, positions are
+// committed, then the sinks go.
+//
+// Thread: run() is control's; status() any.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "host/application/assembly.hpp"
+#include "host/application/status.hpp"
+#include "host/enrich/holder_feed.hpp"
+#include "host/enrich/holders.hpp"
+#include "host/kafka/dead_letters.hpp"
+#include "host/runtime/sink_route.hpp"
+#include "host/runtime/worker.hpp"
+
+namespace assay::host {
+
+class Application final {
+ public:
+  struct Options {
+    std::chrono::milliseconds grace{20'000};  // for the drain at the end
+  };
+  // How the engine ended, and what a shell is told.
+  enum class End : int { stopped = 0, failed = 70, fenced = 75, refused = 78 };
+
+  // The assembly must outlive it.
+  Application(Assembly& assembly, Options options);
+  ~Application();
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  // Asks each sink for its health once. What only a person can mend is a fault at the sink's place;
+  // a peer that is away is none, for the engine waits for it.
+  void check_sinks(Diagnostics& diagnostics, std::chrono::milliseconds timeout);
+
+  // Until the stop; `hurry` skips the drain.
+  End run(const std::stop_token& stop, const std::atomic<bool>& hurry, Diagnostics& diagnostics);
+
+  [[nodiscard]] Status status() const;
+
+ private:
+  struct WorkerThread {
+    // The tokenizer and the enrichers are the worker's own, and older than it.
+    std::unique_ptr<core::CardTokenizer> tokenizer;
+    std::vector<std::unique_ptr<core::Enricher>> enrichers;
+    std::unique_ptr<Worker> worker;
+    std::jthread thread;
+    bool of_holders = false;
+  };
+  struct Topology {
+    std::int32_t partitions = 0;
+    std::int32_t holder_partitions = 0;
+    std::string cluster;
+  };
+
+  std::optional<Topology> ask_topology(const std::stop_token& stop) const;
+  std::uint32_t worker_count(std::int32_t partitions) const;
+  bool open_dead_letters(Diagnostics& diagnostics);
+  void start_sinks();
+  bool start_holders(const std::stop_token& stop, Diagnostics& diagnostics);
+  bool start_workers(const Topology& topology, const std::atomic<bool>& hurry,
+                     Diagnostics& diagnostics);
+  std::optional<WorkerThread> make_worker(Assembly::Stream& stream, std::uint32_t number,
+                                          std::uint32_t workers, const Topology& topology,
+                                          Diagnostics& diagnostics);
+  std::optional<core::RuleSet> make_rules(core::RowBlock& block, std::uint32_t number,
+                                          std::uint32_t workers, Diagnostics& diagnostics);
+  core::DecodeOptions decode_options(const core::CardTokenizer* tokenizer) const;
+  End wait_for_workers(const std::stop_token& stop);
+  void stop_workers();
+
+  Assembly* assembly_;
+  Options options_;
+  core::HashKey hash_key_;
+  std::optional<PayloadKey> payload_key_;
+  std::unique_ptr<core::CardTokenizer> holder_tokenizer_;
+  std::unique_ptr<DeadLetters> dead_letters_;
+  std::vector<std::unique_ptr<SinkRoute>> sinks_;
+  std::unique_ptr<Holders> holders_;
+  std::unique_ptr<HolderFeed> holder_feed_;
+  std::atomic<bool> ended_early_ = false;
+  std::atomic<Worker::End> worker_end_ = Worker::End::stopped;
+
+  mutable std::mutex mutex_;  // guards the list, not the workers
+  std::vector<WorkerThread> workers_;
+};
+
+}  // namespace assay::host

@@ -1,0 +1,312 @@
+#include "host/application/assembly.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "core/sinks/step.hpp"
+#include "host/application/fields.hpp"
+#include "host/config/plugin_schemas.hpp"
+#include "host/diagnostics/nearest.hpp"
+#include "host/enrich/enrich_fields.hpp"
+#include "host/version.hpp"
+
+namespace assay::host {
+namespace {
+
+constexpr std::size_t kLargestKeyFile = 4096;  // bytes
+
+void refuse(Diagnostics& diagnostics, Code code, const Span& place, std::string message,
+            std::string note = {}, std::string help = {}) {
+  Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.message = std::move(message);
+  diagnostic.span = place;
+  diagnostic.note = std::move(note);
+  diagnostic.help = std::move(help);
+  diagnostics.add(std::move(diagnostic));
+}
+
+std::int32_t millionths(double score) {
+  return static_cast<std::int32_t>(std::lround(score * ASSAY_SCORE_ONE));
+}
+
+core::Policy policy_of(const DecisionConfig& config) {
+  core::Policy policy;
+  policy.combine = config.combine == DecisionConfig::Combine::sum       ? core::Combine::sum
+                   : config.combine == DecisionConfig::Combine::maximum ? core::Combine::maximum
+                                                                        : core::Combine::noisy_or;
+  policy.review = millionths(config.review);
+  policy.decline = millionths(config.decline);
+  policy.first =
+      config.wins == DecisionConfig::Action::block ? core::Action::block : core::Action::allow;
+  return policy;
+}
+
+core::Action action_of(DecisionConfig::Action action) {
+  switch (action) {
+    case DecisionConfig::Action::block:
+      return core::Action::block;
+    case DecisionConfig::Action::allow:
+      return core::Action::allow;
+    case DecisionConfig::Action::review:
+      return core::Action::review;
+  }
+  return core::Action::none;
+}
+
+void log_plugin(std::uint32_t level, std::string_view plugin, std::string_view message) {
+  constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
+                                                  spdlog::level::warn, spdlog::level::err};
+  spdlog::log(levels[std::min(level, ASSAY_LOG_ERROR)], "{}: {}", plugin, message);
+}
+
+}  // namespace
+
+std::optional<core::CardKey> read_card_key(const CardConfig& config, Diagnostics& diagnostics) {
+  std::string text;
+  std::string from;
+  if (!config.key_file.empty()) {
+    from = "key file `" + config.key_file + "`";
+    const auto source = Source::load(config.key_file, kLargestKeyFile);
+    if (!source) {
+      refuse(diagnostics, Code::card_key_missing, {}, "the card " + from + " cannot be read",
+             source.error(), "`assay token keygen FILE` makes one");
+      return std::nullopt;
+    }
+    text = (*source)->text();
+  } else if (!config.key_env.empty()) {
+    from = "key in the environment variable " + config.key_env;
+    const auto* value = std::getenv(config.key_env.c_str());
+    if (value) text = value;
+  }
+  if (text.empty()) {
+    refuse(
+        diagnostics, Code::card_key_missing, {}, "there is no key for card numbers",
+        "card numbers become keyed tokens while they are read; `card.key_file` or `card.key_env` "
+        "says where the key is",
+        "`assay token keygen FILE` makes one");
+    return std::nullopt;
+  }
+  auto key = core::CardKey::parse(text);
+  if (!key) {
+    refuse(diagnostics, Code::card_key_missing, {}, "the card " + from + " is not a key",
+           key.error());
+    return std::nullopt;
+  }
+  return std::move(*key);
+}
+
+std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
+                                          Diagnostics& diagnostics) {
+  auto assembly = std::unique_ptr<Assembly>(new Assembly(config));
+  assembly->loader_ = std::make_unique<PluginLoader>(
+      assembly->services_, PluginLoader::Options{config.plugins.path, config.plugins.max_size});
+  assembly->check_settings(diagnostics);
+  assembly->services_ = {config.hash, config.canonical_json, std::string(kVersion), &log_plugin};
+  // Each part is tried even where an earlier one failed, so that all faults show at once.
+  if (!assembly->make_streams(diagnostics)) return nullptr;
+  if (card_key == CardKey::required) {
+    assembly->card_key_ = read_card_key(config.card, diagnostics);
+  }
+  const bool rules = assembly->load_rules(diagnostics) && assembly->apply_actions(diagnostics);
+  bool sinks = assembly->load_sinks(diagnostics);
+  for (const auto& chain : config.chains) {
+    if (sinks) sinks = assembly->make_steps(chain, diagnostics);
+  }
+  if (!rules || !sinks || diagnostics.has_errors()) return nullptr;
+  assembly->complete(*assembly->decisions_);
+  if (assembly->holders_) assembly->complete(*assembly->holders_);
+  return assembly;
+}
+
+// A plugin that cannot be loaded is left out here and refused where it is used.
+void Assembly::check_settings(Diagnostics& diagnostics) {
+  std::vector<PluginSchema> schemas;
+  const auto add = [&](const std::string& use, PluginSchema::Kind kind, const char* json) {
+    const auto known = std::any_of(schemas.begin(), schemas.end(), [&](const PluginSchema& one) {
+      return one.id == use && one.kind == kind;
+    });
+    if (!known) schemas.push_back({kind, use, json});
+  };
+  for (const auto& rule : config_->rules) {
+    const auto plugin = loader_->load(rule.use);
+    const auto* api = plugin ? (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID) : nullptr;
+    if (api && api->describe) add(rule.use, PluginSchema::Kind::rule, api->describe());
+  }
+  for (const auto& sink : config_->sinks) {
+    const auto plugin = loader_->load(sink.use);
+    const auto* api = plugin ? (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID) : nullptr;
+    if (api && api->describe) add(sink.use, PluginSchema::Kind::sink, api->describe());
+  }
+  check_plugin_settings(*config_, schemas, diagnostics);
+}
+
+bool Assembly::make_streams(Diagnostics& diagnostics) {
+  auto schema = transaction_schema(*config_, diagnostics);
+  std::optional<core::Schema> holders;
+  if (config_->holders) holders = holder_schema(*config_->holders, diagnostics);
+  if (!schema || (config_->holders && !holders)) return false;
+
+  const auto stream = [&](core::Schema of, std::uint32_t kind,
+                          std::vector<FieldCatalogue::Field> fields) {
+    auto blueprint = std::make_unique<core::Blueprint>();
+    blueprint->kind = kind;
+    blueprint->group = config_->source.group;
+    blueprint->topic = config_->source.topic;
+    blueprint->config_hash = config_->hash;
+    blueprint->card_key_id = config_->card.key_id;
+    of.add_to(blueprint->layout);
+    auto catalogue = std::make_unique<FieldCatalogue>(blueprint->layout, std::move(fields));
+    return Stream{std::move(of), std::move(blueprint), std::move(catalogue)};
+  };
+  auto fields = decision_fields(*schema, holders ? &*holders : nullptr);
+  decisions_ = stream(std::move(*schema), ASSAY_DECISION, std::move(fields));
+  decisions_->blueprint->policy = policy_of(config_->decision);
+  decisions_->blueprint->dedupe_horizon = config_->dedupe_horizon;
+  if (holders) {
+    auto of_holders = holder_record_fields(*holders);
+    holders_ = stream(std::move(*holders), ASSAY_HOLDER, std::move(of_holders));
+    // A subscription of its own: the transactions' progress and the holders' are two things.
+    holders_->blueprint->group += ".holders";
+    holders_->blueprint->topic = config_->holders->topic;
+  }
+  return true;
+}
+
+bool Assembly::load_rules(Diagnostics& diagnostics) {
+  bool sound = true;
+  for (const auto& config : config_->rules) {
+    if (config.mode == RuleConfig::Mode::off) continue;
+    auto rule = RulePlugin::load(config, *loader_, diagnostics);
+    if (!rule) {
+      sound = false;
+      continue;
+    }
+    auto instance = rule->make_instance(0, 1, *decisions_->catalogue, diagnostics);
+    if (!instance) {
+      sound = false;
+      continue;
+    }
+    decisions_->blueprint->rules.push_back(rule->info());
+    first_instances_.push_back(std::move(*instance));
+    rules_.push_back(std::move(rule));
+  }
+  return sound;
+}
+
+bool Assembly::apply_actions(Diagnostics& diagnostics) {
+  bool sound = true;
+  for (const auto& action : config_->decision.actions) {
+    for (auto& rule : decisions_->blueprint->rules) {
+      if (rule.id != action.rule) continue;
+      // Several reasons may share a code: a list has one for each text of its entries.
+      bool known = false;
+      for (auto& reason : rule.reasons) {
+        if (reason.code != action.reason) continue;
+        reason.action = action_of(action.action);
+        known = true;
+      }
+      if (known) continue;
+      std::vector<std::string> codes;
+      for (const auto& one : rule.reasons) codes.push_back(one.code);
+      std::string all;
+      for (const auto& code : codes) all += (all.empty() ? "" : ", ") + code;
+      refuse(diagnostics, Code::unknown_reason, action.span,
+             "rule `" + rule.id + "` has no reason `" + action.reason + "`", "its reasons: " + all,
+             did_you_mean(action.reason, codes));
+      sound = false;
+    }
+  }
+  return sound;
+}
+
+bool Assembly::load_sinks(Diagnostics& diagnostics) {
+  bool sound = true;
+  for (const auto& config : config_->sinks) {
+    const auto count =
+        config.parallel == SinkConfig::Parallel::by_partition ? config.instances : std::int64_t{1};
+    auto& instances = sinks_.emplace_back();
+    for (std::int64_t i = 0; i < count; ++i) {
+      auto sink = SinkPlugin::load(config, *loader_, diagnostics);
+      if (!sink || !bind_sink(*sink, diagnostics)) {
+        sound = false;
+        break;
+      }
+      instances.push_back(std::move(sink));
+    }
+  }
+  return sound;
+}
+
+bool Assembly::bind_sink(SinkPlugin& sink, Diagnostics& diagnostics) {
+  using Binding = SinkPlugin::Binding;
+  if (sink.bind(ASSAY_DECISION, *decisions_->catalogue, diagnostics) == Binding::refused) {
+    return false;
+  }
+  return !holders_ ||
+         sink.bind(ASSAY_HOLDER, *holders_->catalogue, diagnostics) != Binding::refused;
+}
+
+bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
+  const bool of_holders = chain.kind == ChainConfig::Kind::holder;
+  if (of_holders && !holders_) {
+    refuse(diagnostics, Code::conflicting_keys, chain.span,
+           "chain `" + chain.id + "` takes holders, and no `holders` are configured");
+    return false;
+  }
+  auto& stream = of_holders ? *holders_ : *decisions_;
+  auto& steps = stream.blueprint->steps;
+  const auto kind = stream.blueprint->kind;
+  const auto first = steps.size();
+  for (const auto& config : chain.steps) {
+    core::Step step;
+    step.id = chain.id + "." + config.id;
+    step.kind = kind;
+    step.required = config.required;
+    step.sink = static_cast<std::size_t>(
+        std::find_if(config_->sinks.begin(), config_->sinks.end(),
+                     [&](const SinkConfig& sink) { return sink.id == config.sink; }) -
+        config_->sinks.begin());
+    for (std::size_t i = first; i < steps.size(); ++i) {
+      for (const auto& after : config.after) {
+        if (steps[i].id == chain.id + "." + after) step.after.push_back(i);
+      }
+    }
+    const auto& sink = *sinks_[step.sink].front();
+    if (!sink.takes(kind)) {
+      refuse(diagnostics, Code::wrong_plugin_kind, config.span,
+             "sink `" + config.sink + "` does not take " + (of_holders ? "holders" : "decisions"));
+      return false;
+    }
+    step.transactional = sink.transactional() != nullptr;
+    step.columns = sink.columns(kind);
+    if (!config.when.empty()) {
+      const auto when = core::parse_condition(config.when);
+      if (!when) {
+        auto place = config.when_span;
+        // Behind the opening quote, where the condition stands in quotes.
+        if (place.length > config.when.size()) ++place.column;
+        place.column += when.error().at;
+        place.length = 1;
+        refuse(diagnostics, Code::bad_condition, place,
+               "the condition of step `" + step.id + "` cannot be read: " + when.error().message,
+               "for example: decision != \"approve\"");
+        return false;
+      }
+      step.when = *when;
+    }
+    steps.push_back(std::move(step));
+  }
+  return true;
+}
+
+void Assembly::complete(Stream& stream) const {
+  if (&stream == &*decisions_) bind_local_hour_inputs(*stream.catalogue, stream.blueprint->layout);
+  stream.blueprint->slots = engine_slots(stream.blueprint->layout);
+}
+
+}  // namespace assay::host

@@ -1,0 +1,85 @@
+// Everything that a configuration names, loaded and bound: rules, sinks, layouts, chains.
+//
+// Built without talking to any peer, so `assay validate` and `assay run` see the same faults, all
+// at once and each at its place. What depends on the peers (how many workers there are) comes
+// later.
+//
+// Thread: control.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/decode/card_token.hpp"
+#include "core/decode/schema.hpp"
+#include "core/pipeline/blueprint.hpp"
+#include "host/config/config.hpp"
+#include "host/plugins/field_catalogue.hpp"
+#include "host/plugins/plugin_library.hpp"
+#include "host/plugins/rule_plugin.hpp"
+#include "host/plugins/sink_plugin.hpp"
+
+namespace assay::host {
+
+// The key for card numbers, from its file or the environment. An error is in `diagnostics`.
+[[nodiscard]] std::optional<core::CardKey> read_card_key(const CardConfig& config,
+                                                         Diagnostics& diagnostics);
+
+class Assembly final {
+ public:
+  enum class CardKey { required, not_needed };
+
+  // Null when anything is refused. Plugins judge their settings on the way, which marks secrets in
+  // the configuration and renews its hash. It must outlive the assembly.
+  [[nodiscard]] static std::unique_ptr<Assembly> build(Config& config, CardKey card_key,
+                                                       Diagnostics& diagnostics);
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  // What comes out of transactions, and of account holders (if any chain takes them).
+  struct Stream {
+    core::Schema schema;
+    std::unique_ptr<core::Blueprint> blueprint;
+    std::unique_ptr<FieldCatalogue> catalogue;
+  };
+
+  [[nodiscard]] const Config& config() const { return *config_; }
+  [[nodiscard]] const HostServices& services() const { return services_; }
+  [[nodiscard]] const std::optional<core::CardKey>& card_key() const { return card_key_; }
+  [[nodiscard]] Stream& decisions() { return *decisions_; }
+  [[nodiscard]] Stream* holders() { return holders_ ? &*holders_ : nullptr; }
+  [[nodiscard]] std::vector<std::unique_ptr<RulePlugin>>& rules() { return rules_; }
+  // By sink number, then by instance.
+  [[nodiscard]] const std::vector<std::vector<std::unique_ptr<SinkPlugin>>>& sinks() const {
+    return sinks_;
+  }
+  // Rule instances of worker 0, in the order of the rules; they were made to learn what is bound.
+  [[nodiscard]] const std::vector<RulePlugin::Instance>& first_instances() const {
+    return first_instances_;
+  }
+
+ private:
+  explicit Assembly(Config& config) : config_(&config) {}
+  void check_settings(Diagnostics& diagnostics);
+  bool make_streams(Diagnostics& diagnostics);
+  bool load_rules(Diagnostics& diagnostics);
+  bool apply_actions(Diagnostics& diagnostics);
+  bool load_sinks(Diagnostics& diagnostics);
+  bool bind_sink(SinkPlugin& sink, Diagnostics& diagnostics);
+  bool make_steps(const ChainConfig& chain, Diagnostics& diagnostics);
+  void complete(Stream& stream) const;
+
+  Config* config_;
+  HostServices services_;
+  std::optional<core::CardKey> card_key_;
+  std::unique_ptr<PluginLoader> loader_;
+  std::optional<Stream> decisions_;
+  std::optional<Stream> holders_;
+  std::vector<std::unique_ptr<RulePlugin>> rules_;
+  std::vector<RulePlugin::Instance> first_instances_;
+  std::vector<std::vector<std::unique_ptr<SinkPlugin>>> sinks_;
+};
+
+}  // namespace assay::host

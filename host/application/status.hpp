@@ -1,0 +1,54 @@
+// What the engine has done so far, counted: one picture of all workers and sinks.
+//
+// received = delivered + dead-lettered + duplicate + in flight, in every picture: each worker
+// publishes its counters together, once per batch.
+//
+// Thread: any; plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/decode/decode_error.hpp"
+#include "core/model/decision.hpp"
+#include "host/runtime/sink_thread.hpp"
+
+namespace assay::host {
+
+struct Status {
+  struct Rule {
+    std::string id;
+    bool live = true;
+    std::uint64_t hits = 0;
+    std::uint64_t inconclusive = 0;
+    std::uint64_t errors = 0;
+  };
+  struct Sink {
+    std::string id;
+    SinkState state = SinkState::working;
+    std::string reason;  // why it does not work
+    std::uint64_t records = 0;
+    std::uint64_t retries = 0;
+    std::size_t queued_bytes = 0;
+  };
+
+  std::uint64_t received = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t dead_lettered = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t in_flight = 0;
+  std::uint64_t ids_reused = 0;
+  std::uint64_t records_expired = 0;
+  std::uint64_t holders = 0;
+  std::array<std::uint64_t, core::kOutcomes> decisions{};
+  std::array<std::uint64_t, core::kDecodeErrors> rejects{};
+  std::vector<Rule> rules;
+  std::vector<Sink> sinks;
+  std::vector<std::string> halted;  // partitions, with the reason
+  std::size_t partitions = 0;       // that are read now
+  bool running = false;             // the workers are up
+};
+
+}  // namespace assay::host
