@@ -32,6 +32,7 @@ class RowBlock final {
 
   const Layout& layout() const { return *layout_; }
   std::uint32_t rows() const { return rows_; }
+  std::uint32_t max_rows() const { return capacity_.rows; }
   bool full() const { return rows_ == capacity_.rows; }
   std::uint32_t arena_left() const { return capacity_.arena - arena_used_; }
 

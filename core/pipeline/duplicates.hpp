@@ -35,10 +35,14 @@ class Duplicates final {
 
   Entry& find(std::uint64_t id);
   void make_room();
-  bool forgotten(const Entry& entry) const { return entry.event_time < newest_ - horizon_; }
+  // Without overflow: no entry is newer than newest_.
+  bool forgotten(const Entry& entry) const {
+    return static_cast<std::uint64_t>(newest_) - static_cast<std::uint64_t>(entry.event_time) >
+           static_cast<std::uint64_t>(horizon_);
+  }
 
   std::int64_t horizon_;
-  std::int64_t newest_ = 0;
+  std::int64_t newest_ = INT64_MIN;
   std::size_t used_ = 0;
   std::vector<Entry> table_;  // open addressing, linear probing; a power of two
 };

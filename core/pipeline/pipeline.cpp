@@ -4,19 +4,13 @@
 #include <utility>
 
 namespace assay::core {
-namespace {
-
-constexpr std::uint32_t kMaxRows = 512;  // as RowBlock::Capacity; the table must hold a batch
-
-}  // namespace
-
 Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
     : blueprint_(&blueprint),
       block_(std::move(parts.block)),
       decoder_(std::move(parts.decoder)),
       rules_(std::move(parts.rules)),
       enrichers_(std::move(parts.enrichers)),
-      verdicts_(blueprint.rules.size(), kMaxRows) {
+      verdicts_(blueprint.rules.size(), block_->max_rows()) {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
   }
@@ -31,12 +25,16 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
 }
 
 bool Pipeline::add(const Message& message, Shard& shard) {
+  if (full()) return false;
   if (!shard.accept(message.offset)) {
     ++counters_.out_of_order;
     return true;
   }
   const auto row = block_->add_row();
-  const auto error = decoder_.decode(message, *block_, row);
+  auto error = decoder_.decode(message, *block_, row);
+  // What an empty block cannot hold, none can: waiting for one would never end.
+  const bool unfit = error == DecodeError::arena_full && row == 0;
+  if (unfit) error = DecodeError::too_large;
   if (error == DecodeError::arena_full) {
     block_->drop_row();
     shard.unsee(message.offset);
@@ -47,13 +45,19 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   auto& touched = touch(shard, message.offset);
   if (error != DecodeError::ok) {
     block_->drop_row();
-    reject(touched, message, error);
+    auto detail = decoder_.detail();
+    if (unfit) {
+      detail.number = static_cast<std::int64_t>(message.payload.size());
+      detail.limit = block_->arena_left();
+    }
+    reject(touched, message, error, detail);
     return true;
   }
   const auto& decoded = decoder_.decoded();
   counters_.nul_replaced += decoded.nul_replaced;
   newest_ = std::max(newest_, decoded.event_time);
-  if (blueprint_->dedupe_horizon > 0) {
+  // Transactions without an id cannot be told apart: two of the same content are two.
+  if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
     const auto finding =
         shard.duplicates().see(decoded.id_hash, decoded.content_hash, decoded.event_time);
     if (finding == Duplicates::Finding::duplicate) {
@@ -94,12 +98,12 @@ Pipeline::Touched& Pipeline::touch(Shard& shard, Offset offset) {
   return *found;
 }
 
-void Pipeline::reject(Touched& touched, const Message& message, DecodeError error) {
+void Pipeline::reject(Touched& touched, const Message& message, DecodeError error,
+                      const DecodeDetail& detail) {
   ++counters_.rejects[static_cast<std::size_t>(error)];
   ++touched.counts.dead_lettered;
-  touched.rejects.push_back({message.offset, message.timestamp, error,
-                             describe(error, decoder_.detail()), std::string(message.payload),
-                             std::string(message.key)});
+  touched.rejects.push_back({message.offset, message.timestamp, error, describe(error, detail),
+                             std::string(message.payload), std::string(message.key)});
 }
 
 void Pipeline::run(std::int64_t now, Outlet& outlet) {
@@ -126,6 +130,10 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
     spare_.push_back(std::move(touched));
   }
   touched_.clear();
+  start_over();
+}
+
+void Pipeline::start_over() {
   offsets_.clear();
   block_->clear();
   arena_full_ = false;
@@ -133,6 +141,8 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
 
 void Pipeline::forget(const Shard& shard) {
   std::erase_if(touched_, [&](const Touched& touched) { return touched.shard == &shard; });
+  // Rows without anybody to take them would keep a batch full that nobody runs.
+  if (touched_.empty()) start_over();
 }
 
 void Pipeline::write_decisions(std::int64_t now) {

@@ -107,7 +107,9 @@ class Pipeline final {
   };
 
   Touched& touch(Shard& shard, Offset offset);
-  void reject(Touched& touched, const Message& message, DecodeError error);
+  void reject(Touched& touched, const Message& message, DecodeError error,
+              const DecodeDetail& detail);
+  void start_over();
   void write_decisions(std::int64_t now);
   void write_rule_lists(std::uint32_t row);
   RecordBlock build(std::size_t step, const Touched& touched);
