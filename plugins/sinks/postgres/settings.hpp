@@ -41,16 +41,16 @@ inline constexpr const char* settings_schema = R"json({
   "properties": {
     "host": {"type": "string", "default": "localhost", "description": "name, address, or folder of a socket"},
     "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 5432},
-    "database": {"type": "string", "minLength": 1},
-    "user": {"type": "string", "minLength": 1, "description": "the role that stores; needs no right to create"},
-    "password": {"type": "string", "x-assay-type": "secret"},
+    "database": {"type": "string", "pattern": "."},
+    "user": {"type": "string", "pattern": ".", "description": "the role that stores; needs no right to create"},
+    "password": {"type": "string", "format": "secret"},
     "sslmode": {"enum": ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
                 "description": "verify-full unless the host is loopback or a socket (prefer there)"},
-    "sslrootcert": {"type": "string", "x-assay-type": "path", "description": "bundle of authorities, e.g. that of RDS"},
+    "sslrootcert": {"type": "string", "format": "path", "description": "bundle of authorities, e.g. that of RDS"},
     "allow_insecure_tls": {"type": "boolean", "default": false, "description": "permit less than verify-full to another host"},
     "application_name": {"type": "string", "default": "assay"},
-    "connect_timeout": {"type": "string", "x-assay-type": "duration", "default": "10s"},
-    "tcp_timeout": {"type": "string", "x-assay-type": "duration", "default": "30s",
+    "connect_timeout": {"type": "string", "format": "duration", "default": "10s"},
+    "tcp_timeout": {"type": "string", "format": "duration", "default": "30s",
                     "description": "a connection whose bytes are not acknowledged for so long is given up"},
     "engine_role": {"type": "string", "description": "who gets the engine's grants; default: user"},
     "analyst_role": {"type": "string", "description": "who may read the views of assay_api; nobody by default"},
@@ -60,8 +60,8 @@ inline constexpr const char* settings_schema = R"json({
       "required": ["user"],
       "description": "who migrates and maintains; default: user",
       "properties": {
-        "user": {"type": "string", "minLength": 1},
-        "password": {"type": "string", "x-assay-type": "secret"}
+        "user": {"type": "string", "pattern": "."},
+        "password": {"type": "string", "format": "secret"}
       }
     }
   }

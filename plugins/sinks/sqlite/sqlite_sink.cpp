@@ -26,7 +26,7 @@ class SqliteSink {
     "additionalProperties": false,
     "required": ["file"],
     "properties": {
-      "file": {"type": "string", "x-assay-type": "path", "description": "made where it does not exist"}
+      "file": {"type": "string", "format": "path", "description": "made where it does not exist"}
     }
   })json";
 
