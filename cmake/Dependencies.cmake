@@ -17,6 +17,7 @@ pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 
 if(ASSAY_TESTS)
   find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
 endif()
 if(ASSAY_BENCH)
   find_package(benchmark REQUIRED)

@@ -1,0 +1,114 @@
+#include "core/pipeline/duplicates.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace assay::core {
+namespace {
+
+using Finding = Duplicates::Finding;
+
+constexpr std::int64_t kHour = 3'600'000'000'000;
+
+TEST(Duplicates, an_id_is_fresh_then_a_duplicate_then_reused) {
+  Duplicates seen(kHour);
+  EXPECT_EQ(seen.see(1, 10, 100), Finding::fresh);
+  EXPECT_EQ(seen.see(1, 10, 100), Finding::duplicate);
+  EXPECT_EQ(seen.see(2, 10, 100), Finding::fresh);
+  EXPECT_EQ(seen.see(1, 11, 100), Finding::id_reused);
+  EXPECT_EQ(seen.see(1, 11, 100), Finding::duplicate) << "the newest content is remembered";
+}
+
+TEST(Duplicates, an_id_is_known_up_to_the_horizon_and_not_beyond) {
+  Duplicates seen(kHour);
+  seen.see(1, 10, 0);
+  seen.see(2, 10, kHour);
+  EXPECT_EQ(seen.see(1, 10, 0), Finding::duplicate) << "exactly a horizon old";
+  seen.see(3, 10, kHour + 1);
+  EXPECT_EQ(seen.see(1, 10, 0), Finding::fresh);
+}
+
+TEST(Duplicates, being_sent_again_does_not_lengthen_an_ids_life) {
+  Duplicates seen(kHour);
+  seen.see(1, 10, 0);
+  EXPECT_EQ(seen.see(1, 10, kHour / 2), Finding::duplicate);
+  seen.see(2, 10, kHour + 1);
+  EXPECT_EQ(seen.see(1, 10, kHour + 1), Finding::fresh);
+}
+
+TEST(Duplicates, a_late_event_does_not_turn_time_back) {
+  Duplicates seen(kHour);
+  seen.see(1, 10, 10 * kHour);
+  seen.see(2, 10, 5 * kHour);
+  EXPECT_EQ(seen.see(1, 10, 10 * kHour), Finding::duplicate);
+}
+
+TEST(Duplicates, what_is_forgotten_gives_its_place_back) {
+  Duplicates seen(kHour);
+  // A thousand hours at a hundred ids an hour; never more than two hundred are remembered.
+  for (std::uint64_t id = 0; id < 100'000; ++id) {
+    const auto time = static_cast<std::int64_t>(id / 100) * kHour;
+    ASSERT_EQ(seen.see(id * 0x9E3779B97F4A7C15u, id, time), Finding::fresh);
+  }
+  EXPECT_LE(seen.size(), 768u) << "three quarters of the smallest table";
+}
+
+TEST(Duplicates, ids_that_fall_on_one_place_are_told_apart) {
+  Duplicates seen(kHour);
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    ASSERT_EQ(seen.see(i << 32, i, 1), Finding::fresh);
+  }
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    ASSERT_EQ(seen.see(i << 32, i, 1), Finding::duplicate);
+  }
+}
+
+TEST(Duplicates, times_before_1970_are_remembered_like_any) {
+  Duplicates seen(kHour);
+  const std::int64_t long_ago = -50 * 365 * 24 * kHour;
+  EXPECT_EQ(seen.see(1, 10, long_ago), Finding::fresh);
+  EXPECT_EQ(seen.see(1, 10, long_ago), Finding::duplicate);
+}
+
+struct Sighting {
+  std::uint64_t id;
+  std::uint64_t content;
+  std::int64_t time;
+};
+
+// A map that never forgets anything by itself, asked the same questions.
+RC_GTEST_PROP(DuplicatesProperty, agrees_with_a_map_that_keeps_everything, ()) {
+  const auto horizon = *rc::gen::inRange<std::int64_t>(0, 500);
+  // Few ids so that they meet; times that wander so that some are late.
+  const auto ids = *rc::gen::element<std::uint64_t>(5, 50, 5'000);
+  const auto step = *rc::gen::inRange<std::int64_t>(0, 20);
+  const auto sightings = *rc::gen::container<std::vector<Sighting>>(
+      3'000, rc::gen::construct<Sighting>(rc::gen::inRange<std::uint64_t>(0, ids),
+                                          rc::gen::inRange<std::uint64_t>(0, 3),
+                                          rc::gen::inRange<std::int64_t>(0, 300)));
+  Duplicates seen(horizon);
+  std::map<std::uint64_t, Sighting> model;
+  std::int64_t newest = 0;
+  std::int64_t clock = 0;
+  for (auto sighting : sightings) {
+    clock += step;
+    sighting.time += clock;
+    newest = std::max(newest, sighting.time);
+    const auto known = model.find(sighting.id);
+    auto expected = Finding::fresh;
+    if (known != model.end() && known->second.time >= newest - horizon) {
+      expected =
+          known->second.content == sighting.content ? Finding::duplicate : Finding::id_reused;
+    }
+    if (expected != Finding::duplicate) model[sighting.id] = sighting;
+    RC_ASSERT(seen.see(sighting.id, sighting.content, sighting.time) == expected);
+  }
+}
+
+}  // namespace
+}  // namespace assay::core
