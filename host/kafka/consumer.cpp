@@ -13,6 +13,9 @@ using std::chrono::steady_clock;
 constexpr auto tell_again = std::chrono::seconds{30};
 constexpr auto measure_timeout = std::chrono::milliseconds{500};
 constexpr auto measure_pause = std::chrono::seconds{1};
+constexpr int wake_timeout_ms = 20;
+constexpr auto wake_every = std::chrono::milliseconds{20};
+constexpr auto longest_sleep = std::chrono::milliseconds{1'100};
 constexpr int leaders_timeout_ms = 2'000;
 constexpr std::int64_t ns_per_ms = 1'000'000;
 
@@ -98,8 +101,15 @@ void Consumer::close() {
 }
 
 std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
+  if (waking_) [[unlikely]] {
+    timeout = std::min(timeout, wake_every);
+  }
   message_.reset(rd_kafka_consumer_poll(client_.get(), ms(timeout)));
   if (!message_) {
+    if (waking_) {
+      waking_ = !paused_ && steady_clock::now() < wake_until_;
+      if (waking_) wake_brokers();
+    }
     if (!unmeasured_.empty()) measure_gaps();
     return std::nullopt;
   }
@@ -115,6 +125,7 @@ std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
     return std::nullopt;
   }
   partition.next = raw.offset + 1;
+  waking_ = false;
   ++counters_.messages;
   if (trouble_) [[unlikely]] {
     trouble_.reset();
@@ -184,7 +195,11 @@ tl::expected<void, KafkaError> Consumer::assign(const rd_kafka_topic_partition_l
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return tl::unexpected{error_of(code, "cannot take the partitions of " + options_.topic)};
   }
-  if (paused_) pause();
+  if (paused_) {
+    pause();
+  } else if (list != nullptr && list->cnt > 0) {
+    keep_awake();
+  }
   return {};
 }
 
@@ -207,7 +222,24 @@ void Consumer::pause() {
 void Consumer::resume() {
   paused_ = false;
   const auto list = list_of_ours();
-  if (list->cnt > 0) rd_kafka_resume_partitions(client_.get(), list.get());
+  if (list->cnt == 0) return;
+  rd_kafka_resume_partitions(client_.get(), list.get());
+  keep_awake();
+}
+
+// A broker's thread that finds nothing to fetch sleeps for up to a second, and neither a resumption
+// nor a start wakes it. Any request to the partitions' leaders does; the answer is of no interest.
+// It is said again until a message comes, since the partitions become ready in their own time.
+void Consumer::keep_awake() {
+  waking_ = true;
+  wake_until_ = steady_clock::now() + longest_sleep;
+  wake_brokers();
+}
+
+void Consumer::wake_brokers() {
+  const auto list = list_of_ours();
+  for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = 0;
+  rd_kafka_offsets_for_times(client_.get(), list.get(), wake_timeout_ms);
 }
 
 Consumer::Partition& Consumer::at(core::PartitionId partition) {

@@ -147,6 +147,8 @@ class Consumer final {
   PartitionListHandle list_of_ours() const;
   tl::expected<void, KafkaError> assign(const rd_kafka_topic_partition_list_t* list);
   void learn_leaders();
+  void keep_awake();
+  void wake_brokers();
   PartitionListHandle committable(std::span<const Position> positions) const;
   void judge(rd_kafka_resp_err_t overall, const rd_kafka_topic_partition_list_t* list);
 
@@ -170,6 +172,8 @@ class Consumer final {
   std::optional<std::string> fenced_;
   std::optional<std::string> trouble_;
   ConsumerCounters counters_;
+  std::chrono::steady_clock::time_point wake_until_{};
+  bool waking_ = false;
   bool paused_ = false;
   bool leaders_known_ = false;
   bool commit_under_way_ = false;
