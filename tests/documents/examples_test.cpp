@@ -1,0 +1,85 @@
+// Every example on a page is one that works: configurations are read, rules judged by their schema,
+// settings of sinks by the plugin's own, C++ compiled.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "host/config/plugin_schemas.hpp"
+#include "host/config/reader.hpp"
+#include "host/config/rule_files.hpp"
+#include "host/diagnostics/render.hpp"
+#include "tests/documents/document.hpp"
+#include "tests/documents/sink_schemas.hpp"
+#include "tests/host/config/support.hpp"
+#include "tests/plugin-api/run.hpp"
+
+namespace assay::test {
+namespace {
+
+using host::Config;
+using host::Diagnostics;
+using host::testing::TemporaryFolder;
+
+bool is_rule_file(const std::string& text) { return text.starts_with("rule:"); }
+
+// Files that an example names beside it: a secret, another configuration, a rule.
+void write_what_it_names(const TemporaryFolder& folder, const std::string& text) {
+  static const std::regex secret(R"(\$\{file:([^}]+)\})");
+  for (std::sregex_iterator at(text.begin(), text.end(), secret), end; at != end; ++at) {
+    folder.write((*at)[1], "a secret\n");
+  }
+  folder.write("rules/large.yaml", "rule: large\nversion: 1\nuse: large_amount\n");
+  // Under an overlay there is always something to lie over.
+  folder.write("common.yaml",
+               "sinks: { database: { use: sqlite, config: { file: x } },\n"
+               "         mail: { use: mail_folder, config: { from: a@b.example, folder: m } } }\n"
+               "chains: { main: { alert: { sink: mail }, topic: { sink: mail },\n"
+               "                  store: { sink: database, required: true } } }\n");
+}
+
+std::string faults(const Diagnostics& diagnostics) {
+  return host::render(diagnostics, host::DiagnosticFormat::human);
+}
+
+TEST(Examples, of_configurations_are_read_without_a_fault) {
+  const auto environment = [](const std::string&) { return std::optional<std::string>("value"); };
+  std::size_t examples = 0;
+  for (const auto& document : all_documents()) {
+    for (const auto& block : document.blocks) {
+      if (block.language != "yaml") continue;
+      ++examples;
+      const TemporaryFolder folder;
+      write_what_it_names(folder, block.text);
+      std::string path = folder.write("example.yaml", block.text);
+      if (is_rule_file(block.text)) path = folder.write("main.yaml", "rules: [example.yaml]\n");
+      Diagnostics diagnostics;
+      auto config = host::read_config(std::vector{path}, diagnostics, environment);
+      ASSERT_TRUE(config) << document.at(block.line) << faults(diagnostics);
+      host::check_plugin_settings(*config, sink_schemas(), diagnostics);
+      EXPECT_FALSE(diagnostics.has_errors()) << document.at(block.line) << faults(diagnostics);
+    }
+  }
+  EXPECT_GE(examples, 8u);
+}
+
+TEST(Examples, of_code_compile_or_are_files_of_the_tree) {
+  std::size_t examples = 0;
+  const TemporaryFolder folder;
+  for (const auto& document : all_documents()) {
+    for (const auto& block : document.blocks) {
+      if (block.language != "cpp") continue;
+      ++examples;
+      const auto source = folder.write("example.cpp", block.text);
+      const auto compiled = run(CXX " -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I" ASSAY_ROOT
+                                    "/plugin-api/include " +
+                                source);
+      EXPECT_EQ(compiled.code, 0) << document.at(block.line) << compiled.output;
+    }
+  }
+  EXPECT_GE(examples, 2u);
+}
+
+}  // namespace
+}  // namespace assay::test
