@@ -31,6 +31,8 @@ constexpr std::array consumer{
     Refused{"partition.assignment.strategy", "static members need the eager range assignor",
             remove},
     Refused{"enable.partition.eof", "the engine decides what it is told", remove},
+    Refused{"auto.offset.reset", "a position that the log does not hold is never skipped silently",
+            "use `source.on_gap`"},
 };
 
 constexpr std::array producer{
@@ -38,6 +40,8 @@ constexpr std::array producer{
     Refused{"request.required.acks", "a dead letter counts only when all replicas have it", remove},
     Refused{"enable.idempotence", "a retry must not write a record twice", remove},
     Refused{"delivery.report.only.error", "every record waits for its report", remove},
+    Refused{"message.timeout.ms", "a dead letter is never given up", remove},
+    Refused{"delivery.timeout.ms", "a dead letter is never given up", remove},
     Refused{"bootstrap.servers", "dead letters go to the brokers that the messages came from",
             "use `source.bootstrap`"},
     Refused{"metadata.broker.list", "dead letters go to the brokers that the messages came from",

@@ -71,9 +71,8 @@ WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeou
   for (std::uint32_t row = 0; row < statuses.count; ++row) {
     const auto& status = rows_[row];
     if (status.outcome == ASSAY_DELIVERED) continue;
-    if (status.scope != ASSAY_SCOPE_RECORD) {
+    if (row == 0 && status.scope != ASSAY_SCOPE_RECORD) {
       answer.whole = trouble_of(status);
-      answer.rows.clear();
       return answer;
     }
     answer.rows.push_back({row, trouble_of(status)});

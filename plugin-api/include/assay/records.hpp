@@ -101,6 +101,13 @@ class Failure : public std::runtime_error {
     failure.row_ = row;
     return failure;
   }
+  // This record cannot be delivered now; the others were judged by themselves.
+  static Failure transient_in_row(std::uint32_t row, const std::string& code,
+                                  const std::string& text) {
+    Failure failure{ASSAY_RETRY, ASSAY_SCOPE_RECORD, ASSAY_CLASS_TRANSIENT, code, text};
+    failure.row_ = row;
+    return failure;
+  }
   static Failure fenced(const std::string& text) {
     return {ASSAY_REJECTED, ASSAY_SCOPE_BATCH, ASSAY_CLASS_FENCED, "fenced", text};
   }

@@ -160,7 +160,7 @@ class Kafka {
       statuses.set(row, assay::Failure::configuration(code, text));
       producer_.discard();
     } else {
-      statuses.set(row, assay::Failure::transient(code, text));
+      statuses.set(row, assay::Failure::transient_in_row(row, code, text));
     }
   }
 

@@ -59,7 +59,7 @@ class Smtp {
         if (!stopped) deliver(records, row, deadline);
       } catch (const SmtpError& error) {
         if (speaks_of_one_mail(error)) {
-          statuses.set(row, failure(error, row));
+          statuses.set(row, failure_of_one(error, row));
           continue;
         }
         stopped = failure(error, row);
@@ -100,6 +100,12 @@ class Smtp {
       default:
         return assay::Failure::transient(code, text);
     }
+  }
+
+  static assay::Failure failure_of_one(const SmtpError& error, std::uint32_t row) {
+    if (error.error_class() == ReplyClass::data) return failure(error, row);
+    return assay::Failure::transient_in_row(row, std::to_string(error.code()),
+                                            std::string(error.what()).substr(0, longest_text));
   }
 
   // A record may call for two mails, and the second may fail when the first is gone; or a batch is

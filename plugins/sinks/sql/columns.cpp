@@ -10,7 +10,8 @@ namespace {
 
 // What the engine adds to a record by itself and the tables have no use for.
 bool is_builtin(std::string_view name) {
-  constexpr std::array<std::string_view, 3> names{"record_offset", "record_time", "local_hour"};
+  constexpr std::array<std::string_view, 4> names{"record_offset", "record_time", "local_hour",
+                                                  "local_hour_source"};
   return std::find(names.begin(), names.end(), name) != names.end() ||
          name.substr(0, 7) == "holder.";
 }
