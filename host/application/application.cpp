@@ -162,6 +162,7 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
 void Application::start_sinks() {
   const auto& config = assembly_->config();
   const auto queue = static_cast<std::size_t>(config.memory) / 10;
+  const std::lock_guard lock(mutex_);
   for (const auto& instances : assembly_->sinks()) {
     std::vector<std::unique_ptr<SinkThread>> threads;
     for (const auto& sink : instances) {
@@ -198,7 +199,10 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
     diagnostics.add(std::move(diagnostic));
     return false;
   }
-  holders_ = std::move(*holders);
+  {
+    const std::lock_guard lock(mutex_);
+    holders_ = std::move(*holders);
+  }
   if (const auto& key = assembly_->card_key()) {
     holder_tokenizer_ = std::make_unique<core::CardTokenizer>(*key);
   }
@@ -272,6 +276,7 @@ Status Application::status() const {
     status.in_flight += snapshot.in_flight;
     status.ids_reused += snapshot.counters.ids_reused;
     status.records_expired += snapshot.records_expired;
+    status.holders_unknown += snapshot.holders_unknown;
     status.partitions += snapshot.partitions;
     for (std::size_t i = 0; i < core::kOutcomes; ++i) {
       status.decisions[i] += snapshot.counters.decisions[i];

@@ -151,6 +151,8 @@ bool Assembly::make_streams(Diagnostics& diagnostics) {
   if (config_->holders) holders = holder_schema(*config_->holders, diagnostics);
   if (!schema || (config_->holders && !holders)) return false;
 
+  if (!check_keys(*schema, holders ? &*holders : nullptr, diagnostics)) return false;
+
   const auto stream = [&](core::Schema of, std::uint32_t kind,
                           std::vector<FieldCatalogue::Field> fields) {
     auto blueprint = std::make_unique<core::Blueprint>();
@@ -175,6 +177,29 @@ bool Assembly::make_streams(Diagnostics& diagnostics) {
     holders_->blueprint->topic = config_->holders->topic;
   }
   return true;
+}
+
+// Keys name fields that exist: a topic keyed by nothing anybody knows is a slip of the pen.
+bool Assembly::check_keys(const core::Schema& schema, const core::Schema* holders,
+                          Diagnostics& diagnostics) const {
+  bool sound = true;
+  const auto check = [&](const core::Schema& of, const std::string& name, const char* key,
+                         const Span& place) {
+    core::Layout layout;
+    of.add_to(layout);
+    if (layout.find(name)) return;
+    std::vector<std::string> names;
+    for (const auto& entry : layout.entries()) names.push_back(entry.name);
+    refuse(diagnostics, Code::unknown_field, place,
+           std::string("`") + key + "` names `" + name + "`, which is not a field", {},
+           did_you_mean(name, names));
+    sound = false;
+  };
+  const auto& source = config_->source;
+  if (source.key != "none") check(schema, source.key, "source.key", source.key_span);
+  for (const auto& name : source.implies) check(schema, name, "source.implies", source.key_span);
+  if (holders) check(*holders, config_->holders->key, "holders.key", {});
+  return sound;
 }
 
 bool Assembly::load_rules(Diagnostics& diagnostics) {

@@ -64,6 +64,8 @@ class Assembly final {
   explicit Assembly(Config& config) : config_(&config) {}
   void check_settings(Diagnostics& diagnostics);
   bool make_streams(Diagnostics& diagnostics);
+  bool check_keys(const core::Schema& schema, const core::Schema* holders,
+                  Diagnostics& diagnostics) const;
   bool load_rules(Diagnostics& diagnostics);
   bool apply_actions(Diagnostics& diagnostics);
   bool load_sinks(Diagnostics& diagnostics);

@@ -41,7 +41,8 @@ struct Status {
   std::uint64_t in_flight = 0;
   std::uint64_t ids_reused = 0;
   std::uint64_t records_expired = 0;
-  std::uint64_t holders = 0;
+  std::uint64_t holders = 0;          // in memory
+  std::uint64_t holders_unknown = 0;  // transactions whose holder nobody knows
   std::array<std::uint64_t, core::kOutcomes> decisions{};
   std::array<std::uint64_t, core::kDecodeErrors> rejects{};
   std::vector<Rule> rules;

@@ -71,6 +71,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   const auto& config = assembly_->config();
   const auto& blueprint = *stream.blueprint;
   WorkerThread made;
+  std::function<std::uint64_t()> holders_unknown;
   if (const auto& key = assembly_->card_key()) {
     made.tokenizer = std::make_unique<core::CardTokenizer>(*key);
   }
@@ -85,7 +86,9 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   if (!rules) return std::nullopt;
   if (blueprint.kind == ASSAY_DECISION) {
     if (holders_ && holders_->wanted()) {
-      made.enrichers.push_back(std::make_unique<HolderJoin>(*holders_));
+      auto join = std::make_unique<HolderJoin>(*holders_);
+      holders_unknown = [join = join.get()] { return join->counts().unknown; };
+      made.enrichers.push_back(std::move(join));
     }
     const auto* time = stream.schema.find(core::FieldRole::time);
     const auto zone = find_zone(config.time.zone);
@@ -127,6 +130,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
                       .sinks = {},
                       .dead_letters = dead_letters_.get(),
                       .payload_key = payload_key_ ? &*payload_key_ : nullptr,
+                      .holders_unknown = std::move(holders_unknown),
                       .number = number,
                       .stream = {blueprint.group, blueprint.topic, topology.cluster, {}},
                       .options = {}};

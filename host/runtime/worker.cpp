@@ -35,6 +35,7 @@ Worker::Worker(Parts parts)
       sinks_(std::move(parts.sinks)),
       dead_letters_(parts.dead_letters),
       payload_key_(parts.payload_key),
+      holders_unknown_(std::move(parts.holders_unknown)),
       number_(parts.number),
       stream_(std::move(parts.stream)),
       options_(parts.options) {}
@@ -427,6 +428,7 @@ void Worker::publish() {
   }
   snapshot_.abandoned = abandoned_;
   snapshot_.records_expired = records_expired_;
+  if (holders_unknown_) snapshot_.holders_unknown = holders_unknown_();
   snapshot_.halted = halted_;
   snapshot_.paused = paused_;
 }

@@ -43,6 +43,7 @@ struct WorkerSnapshot {
   std::uint64_t in_flight = 0;
   std::uint64_t abandoned = 0;  // read, then given up with their partition: read again by its owner
   std::uint64_t records_expired = 0;
+  std::uint64_t holders_unknown = 0;
   std::uint64_t dropped_optional = 0;
   std::size_t partitions = 0;
   std::map<std::int32_t, std::string> halted;  // partition: why
@@ -60,6 +61,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     std::vector<SinkRoute*> sinks;  // by number, as in the blueprint's steps
     DeadLetters* dead_letters = nullptr;
     const PayloadKey* payload_key = nullptr;  // none: dead letters carry no hash of the payload
+    std::function<std::uint64_t()> holders_unknown;  // asked on the worker's thread; may be empty
     std::uint32_t number = 0;
     TransactionalDelivery::Stream stream;
     WorkerOptions options;
@@ -120,6 +122,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::vector<SinkRoute*> sinks_;
   DeadLetters* dead_letters_;
   const PayloadKey* payload_key_;
+  std::function<std::uint64_t()> holders_unknown_;
   std::uint32_t number_;
   TransactionalDelivery::Stream stream_;
   WorkerOptions options_;
