@@ -4,22 +4,19 @@
 #include <string>
 
 namespace assay::core {
-namespace {
-
-// GCC and Clang have it on every 64-bit machine; -Wpedantic wants it marked.
-__extension__ using Wide = unsigned __int128;
-
-}  // namespace
 
 ContentHasher::ContentHasher(HashKey key) : outer_(key) {
   // Words that nobody can tell from random ones without the key.
-  for (std::size_t i = 0; i < secret_.size(); ++i) {
-    const auto label = "content " + std::to_string(i);
-    secret_[i] = outer_(label);
+  std::size_t number = 0;
+  const auto next = [&] { return outer_("content " + std::to_string(number++)); };
+  for (auto& word : secret_) word = next();
+  for (auto& wide : last_) {
+    const Wide high = next();
+    wide = high << 64 | next();
   }
 }
 
-SipState ContentHasher::fold(SipState state, std::string_view block) const {
+ContentHasher::Wide ContentHasher::fold(std::string_view block) const {
   const char* at = block.data();
   auto left = block.size();
   const auto* secret = secret_.data();
@@ -34,15 +31,22 @@ SipState ContentHasher::fold(SipState state, std::string_view block) const {
     sum += Wide{load_little_endian(end.data()) + secret[0]} *
            (load_little_endian(end.data() + 8) + secret[1]);
   }
-  state.absorb(static_cast<std::uint64_t>(sum));
-  state.absorb(static_cast<std::uint64_t>(sum >> 64));
-  return state;
+  return sum;
 }
 
 std::uint64_t ContentHasher::operator()(std::string_view message) const {
+  if (message.size() <= kBlock) {
+    const auto sum = fold(message);
+    const auto low = static_cast<std::uint64_t>(sum);
+    const auto high = static_cast<std::uint64_t>(sum >> 64);
+    const auto mixed = last_[0] * low + last_[1] * high + last_[2] * message.size() + last_[3];
+    return static_cast<std::uint64_t>(mixed >> 64);
+  }
   auto state = outer_.begin();
   for (auto rest = message; !rest.empty(); rest.remove_prefix(std::min(kBlock, rest.size()))) {
-    state = fold(state, rest.substr(0, kBlock));
+    const auto sum = fold(rest.substr(0, kBlock));
+    state.absorb(static_cast<std::uint64_t>(sum));
+    state.absorb(static_cast<std::uint64_t>(sum >> 64));
   }
   state.absorb(message.size());
   return state.finish();

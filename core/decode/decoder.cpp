@@ -50,10 +50,24 @@ bool begins_value(char c) {
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 // A value's text up to the next structural character, without the white space in between.
-std::string_view token_of(ondemand::value& value) {
+[[gnu::always_inline]] inline std::string_view token_of(ondemand::value& value) {
   auto token = value.raw_json_token();
   while (token.size() > 1 && is_space(token.back())) token.remove_suffix(1);
   return token;
+}
+
+// Eight bytes at a time, up to seven of them behind the text: it lies in the padded buffer.
+// A backslash there, or a borrow between bytes, costs a longer look and nothing else.
+bool has_backslash(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t found = 0;
+  for (std::size_t i = 0; i < text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    word ^= kOnes * '\\';
+    found |= (word - kOnes) & ~word & (kOnes << 7);
+  }
+  return found != 0;
 }
 
 // What is read ahead of the message's end: by simdjson and by the comparison of keys.
@@ -68,7 +82,7 @@ class Decoder::Walk {
   Walk(const Schema& schema, const Layout& layout, DecodeOptions options)
       : options_(std::move(options)),
         tree_(schema, layout),
-        hash_(options_.hash_key),
+        key_hash_(options_.hash_key),
         content_hash_(options_.hash_key),
         buffer_(new char[options_.max_message + kPadding]()),
         scratch_(new char[options_.max_message + kPadding]),
@@ -145,6 +159,7 @@ class Decoder::Walk {
       }
       return DecodeError::schema_registry;
     }
+    if (text_[0] == '{') return DecodeError::ok;
     const auto first = text_.find_first_not_of(kSpace);
     if (first == std::string_view::npos) return DecodeError::empty;
     if (text_[first] == '{') return DecodeError::ok;
@@ -208,8 +223,9 @@ class Decoder::Walk {
     auto guess = node.first;
     auto previous = FieldTree::kNone;
     for (auto item : object) {
-      ondemand::field field;
-      if (std::move(item).get(field)) return refuse(last, "a key and its value, or the end");
+      if (item.error()) return refuse(last, "a key and its value, or the end");
+      // In place: a copy would be read before its parts have reached the cache.
+      ondemand::field&& field = std::move(item).value_unsafe();
       last = field.key().raw();
       auto index = tree_.find_raw(node, last, guess);
       if (index == FieldTree::kNone) {
@@ -255,7 +271,7 @@ class Decoder::Walk {
       index = tree_.find(node, key);
       if (index != FieldTree::kNone) return DecodeError::ok;
     }
-    unknown_[unknown_count_++] = {hash_(key), offset_of(raw),
+    unknown_[unknown_count_++] = {key_hash_(key), offset_of(raw),
                                   static_cast<std::uint32_t>(end - raw)};
     return DecodeError::ok;
   }
@@ -279,8 +295,8 @@ class Decoder::Walk {
     return DecodeError::repeated_key;
   }
 
-  DecodeError read_entry(const FieldTree::Entry& entry, ondemand::value& value,
-                         std::uint32_t depth) {
+  [[gnu::always_inline]] DecodeError read_entry(const FieldTree::Entry& entry,
+                                                ondemand::value& value, std::uint32_t depth) {
     if (entry.child == FieldTree::kNone) return read_leaf(entry.leaf, value);
     return read_child(entry.child, value, depth);
   }
@@ -316,8 +332,8 @@ class Decoder::Walk {
     const auto& node = tree_.node(node_index);
     std::uint32_t position = 0;
     for (auto item : list) {
-      ondemand::value value;
-      if (std::move(item).get(value)) return refuse(at, "a value and a comma, or the end");
+      if (item.error()) return refuse(at, "a value and a comma, or the end");
+      ondemand::value&& value = std::move(item).value_unsafe();
       std::array<char, 16> digits;
       const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), position++).ptr;
       const auto index =
@@ -329,7 +345,7 @@ class Decoder::Walk {
     return DecodeError::ok;
   }
 
-  DecodeError read_leaf(std::uint32_t leaf_index, ondemand::value& value) {
+  [[gnu::always_inline]] DecodeError read_leaf(std::uint32_t leaf_index, ondemand::value& value) {
     const auto& leaf = tree_.leaves()[leaf_index];
     const auto token = token_of(value);
     auto kind = JsonScalar::number;
@@ -353,14 +369,14 @@ class Decoder::Walk {
   }
 
   // The text between the quotes, its escapes resolved; valid until the next text. Counts \u0000.
-  bool take_text(std::string_view token, ondemand::value& value, std::string_view& text,
-                 std::uint32_t& nuls) {
+  [[gnu::always_inline]] bool take_text(std::string_view token, ondemand::value& value,
+                                        std::string_view& text, std::uint32_t& nuls) {
     ondemand::raw_json_string consumed;
     if (value.get_raw_json_string().get(consumed)) return false;
     // Nothing but white space can stand between a text and the next structural character.
     if (token.size() < 2 || token.back() != '"') return false;
     text = token.substr(1, token.size() - 2);
-    if (std::memchr(text.data(), '\\', text.size()) == nullptr) return true;
+    if (!has_backslash(text)) return true;
     const auto plain = unescape(text, scratch_.get());
     text = {scratch_.get(), plain.size};
     nuls += plain.nuls;
@@ -405,8 +421,8 @@ class Decoder::Walk {
     ondemand::object object;
     if (value.get_object().get(object)) return refuse(at, "an object");
     for (auto item : object) {
-      ondemand::field field;
-      if (std::move(item).get(field)) return refuse(at, "a key and its value, or the end");
+      if (item.error()) return refuse(at, "a key and its value, or the end");
+      ondemand::field&& field = std::move(item).value_unsafe();
       at = field.key().raw();
       if (!valid_key(at)) return refuse(at, "a valid escape in a key");
       if (const auto error = skip(field.value(), depth); error != DecodeError::ok) return error;
@@ -418,8 +434,8 @@ class Decoder::Walk {
     ondemand::array list;
     if (value.get_array().get(list)) return refuse(at, "a list");
     for (auto item : list) {
-      ondemand::value element;
-      if (std::move(item).get(element)) return refuse(at, "a value and a comma, or the end");
+      if (item.error()) return refuse(at, "a value and a comma, or the end");
+      ondemand::value&& element = std::move(item).value_unsafe();
       if (const auto error = skip(element, depth); error != DecodeError::ok) return error;
     }
     return DecodeError::ok;
@@ -493,7 +509,7 @@ class Decoder::Walk {
     if (id_leaf_ == FieldTree::kNone || !present(id_leaf_)) return;
     const auto& leaf = tree_.leaves()[id_leaf_];
     if (leaf.kind == FieldKind::text) {
-      decoded_.id_hash = hash_(block_->text(row_, leaf.slot));
+      decoded_.id_hash = content_hash_(block_->text(row_, leaf.slot));
       return;
     }
     // An id has one hash, whether the feed writes it as a number or as a text.
@@ -501,12 +517,13 @@ class Decoder::Walk {
     const auto* end =
         std::to_chars(digits.data(), digits.data() + digits.size(), block_->int64(row_, leaf.slot))
             .ptr;
-    decoded_.id_hash = hash_({digits.data(), static_cast<std::size_t>(end - digits.data())});
+    decoded_.id_hash =
+        content_hash_({digits.data(), static_cast<std::size_t>(end - digits.data())});
   }
 
   DecodeOptions options_;
   FieldTree tree_;
-  IdHasher hash_;
+  IdHasher key_hash_;
   ContentHasher content_hash_;
   ondemand::parser parser_;
   std::unique_ptr<char[]> buffer_;   // the message, padded

@@ -103,18 +103,34 @@ Scaled parse_long(const Parts& parts, int scale, Digits mode) {
 }  // namespace
 
 Scaled parse_scaled(std::string_view text, int scale, Digits digits) noexcept {
+  // Nearly all numbers are a few digits with at most one point: one loop without a way back. At
+  // most 18 digits at that scale, so no step can overflow.
+  const auto places = static_cast<std::size_t>(scale);
+  const bool negative = !text.empty() && text[0] == '-';
+  const char* const begin = text.data() + (negative ? 1 : 0);
+  const char* const end = text.data() + text.size();
+  std::uint64_t units = 0;
+  const char* at = begin;
+  for (; at != end && is_digit(*at); ++at) units = units * 10 + static_cast<unsigned>(*at - '0');
+  const auto whole = static_cast<std::size_t>(at - begin);
+  if (whole != 0 && whole <= 18 - places && (whole == 1 || *begin != '0')) {
+    std::size_t fraction = 0;
+    if (at != end && *at == '.') {
+      const char* const point = at++;
+      for (; at != end && is_digit(*at) && at - point <= scale; ++at) {
+        units = units * 10 + static_cast<unsigned>(*at - '0');
+      }
+      fraction = static_cast<std::size_t>(at - point) - 1;
+      if (fraction == 0) at = begin;
+    }
+    if (at == end) {
+      units *= kPowers[places - fraction];
+      return {static_cast<std::int64_t>(negative ? 0 - units : units), NumberError::ok};
+    }
+  }
   const auto parts = split(text);
   if (!parts.valid) return {0, NumberError::malformed};
-  const auto places = static_cast<std::size_t>(scale);
-  if (parts.exponent != 0 || parts.whole.size() > 18 - places || parts.fraction.size() > places) {
-    return parse_long(parts, scale, digits);
-  }
-  // At most 18 digits: no step can overflow.
-  std::uint64_t units = 0;
-  for (const char c : parts.whole) units = units * 10 + static_cast<std::uint64_t>(c - '0');
-  for (const char c : parts.fraction) units = units * 10 + static_cast<std::uint64_t>(c - '0');
-  units *= kPowers[places - parts.fraction.size()];
-  return {static_cast<std::int64_t>(parts.negative ? 0 - units : units), NumberError::ok};
+  return parse_long(parts, scale, digits);
 }
 
 bool is_json_number(std::string_view text) noexcept { return split(text).valid; }

@@ -69,15 +69,24 @@ class IdHasher final {
     const char* at = text.data();
     auto left = text.size();
     for (; left >= 8; at += 8, left -= 8) state.absorb(load_little_endian(at));
-    auto last = std::uint64_t{text.size()} << 56;
-    for (std::size_t i = 0; i < left; ++i) {
-      last |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
-    }
-    state.absorb(last);
+    state.absorb(tail(text, left) | std::uint64_t{text.size()} << 56);
     return state.finish();
   }
 
  private:
+  // The last `left` bytes, less than eight of them.
+  static std::uint64_t tail(std::string_view text, std::size_t left) {
+    if (left == 0) return 0;
+    if (text.size() >= 8) {
+      return load_little_endian(text.data() + text.size() - 8) >> (64 - 8 * left);
+    }
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < left; ++i) {
+      word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    }
+    return word;
+  }
+
   HashKey key_;
 };
 

@@ -91,18 +91,16 @@ Scaled to_nanoseconds(std::int64_t seconds, std::int64_t nanoseconds) {
 Scaled parse_epoch(std::string_view number) noexcept {
   constexpr std::int64_t kFirstMillisecond = 100'000'000'000;
   constexpr std::int64_t kFirstBeyond = 100'000'000'000'000;
-  const auto whole = parse_scaled(number, 0, Digits::truncate);
+  const auto exact = parse_scaled(number, 0);
+  const bool fraction = exact.error == NumberError::too_many_digits;
+  const auto whole = fraction ? parse_scaled(number, 0, Digits::truncate) : exact;
   if (whole.error != NumberError::ok) return whole;
   const auto size = whole.units < 0 ? -(whole.units + 1) : whole.units;
   if (size >= kFirstBeyond) return {0, NumberError::out_of_range};
   const bool seconds = size < kFirstMillisecond;
-  if (seconds && number.size() <= 11) {
-    // The usual case, whole seconds, has its digits already.
-    bool plain = true;
-    for (const char c : number) plain = plain && c >= '0' && c <= '9';
-    if (plain) return to_nanoseconds(whole.units, 0);
-  }
-  return parse_scaled(number, seconds ? 9 : 6, Digits::truncate);
+  if (fraction) return parse_scaled(number, seconds ? 9 : 6, Digits::truncate);
+  if (seconds) return to_nanoseconds(whole.units, 0);
+  return {whole.units * 1'000'000, NumberError::ok};
 }
 
 Scaled parse_iso_time(std::string_view text) noexcept {

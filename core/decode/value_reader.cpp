@@ -90,29 +90,31 @@ DecodeError read_value(const FieldLeaf& leaf, JsonScalar kind, std::string_view 
   if ((is_text || kind == JsonScalar::number) == (leaf.kind == FieldKind::boolean)) {
     return DecodeError::wrong_type;
   }
+  Scaled value;
   switch (leaf.kind) {
     case FieldKind::text:
       return put_text(kind, text, leaf, block, row);
-    case FieldKind::int64:
-      return put_scaled(parse_scaled(text, 0), kind, leaf, block, row);
-    case FieldKind::decimal:
-      return put_scaled(parse_money(text), kind, leaf, block, row);
     case FieldKind::float64:
       return put_float(kind, text, leaf, block, row);
-    case FieldKind::time:
-      return put_scaled(is_text ? parse_time_text(text) : parse_epoch(text), kind, leaf, block,
-                        row);
-    case FieldKind::duration:
-      return put_scaled(
-          is_text ? parse_duration_text(text) : parse_scaled(text, 9, Digits::truncate), kind, leaf,
-          block, row);
+    case FieldKind::card:
+      return put_card(kind, text, leaf, *tokenizer, block, row);
     case FieldKind::boolean:
       block.put_int64(row, leaf.slot, kind == JsonScalar::yes ? 1 : 0);
       return DecodeError::ok;
-    case FieldKind::card:
+    case FieldKind::int64:
+      value = parse_scaled(text, 0);
+      break;
+    case FieldKind::decimal:
+      value = parse_money(text);
+      break;
+    case FieldKind::time:
+      value = is_text ? parse_time_text(text) : parse_epoch(text);
+      break;
+    case FieldKind::duration:
+      value = is_text ? parse_duration_text(text) : parse_scaled(text, 9, Digits::truncate);
       break;
   }
-  return put_card(kind, text, leaf, *tokenizer, block, row);
+  return put_scaled(value, kind, leaf, block, row);
 }
 
 std::string_view expected_of(const FieldLeaf& leaf, DecodeError error) {
