@@ -100,7 +100,7 @@ Scaled parse_epoch(std::string_view number) noexcept {
   const bool seconds = size < kFirstMillisecond;
   if (fraction) return parse_scaled(number, seconds ? 9 : 6, Digits::truncate);
   if (seconds) return to_nanoseconds(whole.units, 0);
-  return {whole.units * 1'000'000, NumberError::ok};
+  return to_nanoseconds(whole.units / 1000, whole.units % 1000 * 1'000'000);
 }
 
 Scaled parse_iso_time(std::string_view text) noexcept {

@@ -14,8 +14,12 @@ constexpr std::int64_t kNoon = 1'714'566'896 * kSecond;  // 2024-05-01T12:34:56Z
 TEST(Timestamp, tells_seconds_from_milliseconds_by_their_size) {
   EXPECT_EQ(parse_epoch("1714566896").units, kNoon);
   EXPECT_EQ(parse_epoch("1714566896000").units, kNoon);
-  EXPECT_EQ(parse_epoch("99999999999").error, NumberError::out_of_range);  // seconds: year 5138
-  EXPECT_EQ(parse_epoch("100000000000").units, 100'000'000 * kSecond);     // ms: March 1973
+  EXPECT_EQ(parse_epoch("99999999999").error, NumberError::out_of_range);     // seconds: year 5138
+  EXPECT_EQ(parse_epoch("100000000000").units, 100'000'000 * kSecond);        // ms: March 1973
+  EXPECT_EQ(parse_epoch("99999999999999").error, NumberError::out_of_range);  // ms: year 5138
+  EXPECT_EQ(parse_epoch("1714566896789").units, kNoon + 789'000'000);
+  EXPECT_EQ(parse_epoch("-100000000000500").error, NumberError::out_of_range);
+  EXPECT_EQ(parse_epoch("-200000000500").units, -200'000'000 * kSecond - 500'000'000);
   EXPECT_EQ(parse_epoch("0").units, 0);
   EXPECT_EQ(parse_epoch("-1").units, -kSecond);
   EXPECT_EQ(parse_epoch("100000000000000").error, NumberError::out_of_range);
