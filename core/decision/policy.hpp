@@ -1,10 +1,10 @@
 // The decision policy: verdicts in, one decision out.
 //
 // The scores of live hits, each times its rule's weight, combine into one; two cut-offs turn it
-// into approve, review or decline. Hard actions come before scores: whichever of block and allow
-// stands first in the precedence wins where both were asked for; `review` asks for at least a
-// review. An error verdict counts as its rule's policy says. Shadow rules are noted and never acted
-// on.
+// into approve, review or decline. Hard actions come before scores and before errors: whichever of
+// block and allow stands first in the precedence wins where both were asked for; `review` asks for
+// at least a review. An error verdict counts as its rule's policy says. Shadow rules are noted and
+// never acted on.
 #pragma once
 
 #include <cstdint>

@@ -10,6 +10,7 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
       decoder_(std::move(parts.decoder)),
       rules_(std::move(parts.rules)),
       enrichers_(std::move(parts.enrichers)),
+      text_room_(parts.text_room),
       verdicts_(blueprint.rules.size(), block_->max_rows()) {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
@@ -130,19 +131,9 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
     spare_.push_back(std::move(touched));
   }
   touched_.clear();
-  start_over();
-}
-
-void Pipeline::start_over() {
   offsets_.clear();
   block_->clear();
   arena_full_ = false;
-}
-
-void Pipeline::forget(const Shard& shard) {
-  std::erase_if(touched_, [&](const Touched& touched) { return touched.shard == &shard; });
-  // Rows without anybody to take them would keep a batch full that nobody runs.
-  if (touched_.empty()) start_over();
 }
 
 void Pipeline::write_decisions(std::int64_t now) {

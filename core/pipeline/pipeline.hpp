@@ -74,12 +74,17 @@ class Pipeline final {
     Decoder decoder;
     RuleSet rules;
     std::vector<Enricher*> enrichers;
+    // Bytes of the arena to keep free for each row: what enrichers and the engine itself add.
+    std::uint32_t text_room = 0;
   };
 
   // The blueprint and the enrichers must outlive the pipeline.
   Pipeline(const Blueprint& blueprint, Parts parts);
 
-  bool full() const { return block_->full() || arena_full_; }
+  bool full() const {
+    return block_->full() || arena_full_ ||
+           block_->arena_left() < std::uint64_t{block_->rows()} * text_room_;
+  }
   bool empty() const { return touched_.empty(); }
 
   // Reads a message of that shard into the batch. False where the batch must be run first: then the
@@ -88,9 +93,6 @@ class Pipeline final {
 
   // `now`: wall clock, nanoseconds since 1970, for the time of decision.
   void run(std::int64_t now, Outlet& outlet);
-
-  // Drops what was added of a shard that is going away.
-  void forget(const Shard& shard);
 
   const PipelineCounters& counters() const { return counters_; }
   const RuleSet& rules() const { return rules_; }
@@ -109,7 +111,6 @@ class Pipeline final {
   Touched& touch(Shard& shard, Offset offset);
   void reject(Touched& touched, const Message& message, DecodeError error,
               const DecodeDetail& detail);
-  void start_over();
   void write_decisions(std::int64_t now);
   void write_rule_lists(std::uint32_t row);
   RecordBlock build(std::size_t step, const Touched& touched);
@@ -119,6 +120,7 @@ class Pipeline final {
   Decoder decoder_;
   RuleSet rules_;
   std::vector<Enricher*> enrichers_;
+  std::uint32_t text_room_;
   VerdictTable verdicts_;
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step

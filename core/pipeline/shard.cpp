@@ -52,11 +52,18 @@ Shard::Flight& Shard::flight(OffsetTracker::Ticket ticket) {
 
 bool Shard::may_leave(const Flight& flight, std::size_t step) const {
   if (flight.dead_letters > 0) return false;
-  for (const auto earlier : (*steps_)[step].after) {
-    const auto state = flight.parcels[earlier].state;
-    if (state != Parcel::State::none && state != Parcel::State::done) return false;
-  }
-  return true;
+  const auto& after = (*steps_)[step].after;
+  return std::all_of(after.begin(), after.end(),
+                     [&](std::size_t earlier) { return passed(flight, earlier); });
+}
+
+// A step that gets nothing of a flight passes it on as soon as those before it have delivered.
+bool Shard::passed(const Flight& flight, std::size_t step) const {
+  const auto state = flight.parcels[step].state;
+  if (state != Parcel::State::none) return state == Parcel::State::done;
+  const auto& after = (*steps_)[step].after;
+  return std::all_of(after.begin(), after.end(),
+                     [&](std::size_t earlier) { return passed(flight, earlier); });
 }
 
 void Shard::send_ready(Dispatcher& dispatcher) {

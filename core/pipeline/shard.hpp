@@ -92,6 +92,7 @@ class Shard final {
 
   Flight& flight(OffsetTracker::Ticket ticket);
   bool may_leave(const Flight& flight, std::size_t step) const;
+  bool passed(const Flight& flight, std::size_t step) const;
   void send_ready(Dispatcher& dispatcher);
   void settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
               std::uint64_t rejected);

@@ -20,6 +20,9 @@ constexpr std::int64_t kFlightShare = 50;
 
 constexpr std::uint32_t kBatchArena = 1u << 20;  // bytes of text in a batch, beside one message
 
+// Bytes of text that the engine itself may add to a row: the ids of rules that were inconclusive.
+constexpr std::uint32_t kEngineTexts = 512;
+
 std::chrono::milliseconds session_timeout(const Config& config) {
   const auto set = config.source.kafka.find("session.timeout.ms");
   return std::chrono::milliseconds(set == config.source.kafka.end() ? 45'000

@@ -418,42 +418,6 @@ TEST(Pipeline, a_message_whose_texts_fit_into_no_batch_is_rejected) {
   EXPECT_EQ(ids(bench.departed[1].departure.blocks[0]), Ids{"b"});
 }
 
-TEST(Pipeline, a_partition_that_is_given_up_takes_its_rows_along) {
-  PipelineBench bench;
-  bench.add_amount_rule();
-  bench.add_step("store", {"id"});
-  auto& gone = bench.shard(0);
-  auto& stays = bench.shard(1);
-  bench.add(gone, 0, message("gone", "1"));
-  bench.add(stays, 0, message("stays", "1"));
-  bench.add(gone, 1, "broken");
-  bench.pipeline().forget(gone);
-  bench.run();
-  ASSERT_EQ(bench.departed.size(), 1u);
-  EXPECT_EQ(bench.departed[0].shard, &stays);
-  EXPECT_EQ(ids(bench.departed[0].departure.blocks[0]), Ids{"stays"});
-}
-
-// A worker runs a batch that is not empty; one that is full and empty would never be run.
-TEST(Pipeline, giving_up_the_only_partition_of_a_full_batch_makes_room) {
-  PipelineBench bench;
-  bench.capacity.rows = 2;
-  bench.add_amount_rule();
-  bench.add_step("store", {"id"});
-  auto& gone = bench.shard(0);
-  bench.add(gone, 0, message("a", "1"));
-  bench.add(gone, 1, message("b", "1"));
-  ASSERT_TRUE(bench.pipeline().full());
-  bench.pipeline().forget(gone);
-  EXPECT_TRUE(bench.pipeline().empty());
-  EXPECT_FALSE(bench.pipeline().full());
-  auto& next = bench.shard(1);
-  EXPECT_TRUE(bench.add(next, 0, message("c", "1")));
-  bench.run();
-  ASSERT_EQ(bench.departed.size(), 1u);
-  EXPECT_EQ(ids(bench.departed[0].departure.blocks[0]), Ids{"c"});
-}
-
 TEST(Pipeline, enrichers_run_before_the_rules_once_a_batch) {
   class Cities final : public Enricher {
    public:

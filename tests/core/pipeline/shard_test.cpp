@@ -129,6 +129,16 @@ TEST(Shard, a_step_does_not_wait_for_one_that_gets_nothing) {
   EXPECT_EQ(recorder.order(), (Order{{1, ticket}}));
 }
 
+TEST(Shard, a_step_waits_for_what_stands_before_one_that_gets_nothing) {
+  const std::vector<Step> steps{step(true), step(true, {0}), step(true, {1})};
+  Shard shard(steps, start_at(0, 3));
+  Recorder recorder;
+  const auto ticket = shard.depart(departure(1, {1, -1, 1}), recorder);
+  EXPECT_EQ(recorder.order(), (Order{{0, ticket}}));
+  shard.step_done(ticket, 0, 0, recorder);
+  EXPECT_EQ(recorder.order(), (Order{{0, ticket}, {2, ticket}}));
+}
+
 TEST(Shard, nothing_leaves_before_its_dead_letters_are_acknowledged) {
   const std::vector<Step> steps{step(true)};
   Shard shard(steps, start_at(0, 1));
@@ -288,10 +298,15 @@ class Rehearsal final : private Dispatcher {
 
   bool allowed(const Flight& flight, std::size_t step) const {
     if (flight.dead_letters > 0) return false;
+    return past_those_before(flight, step);
+  }
+
+  bool past_those_before(const Flight& flight, std::size_t step) const {
     return std::all_of(steps_[step].after.begin(), steps_[step].after.end(),
                        [&](std::size_t earlier) {
                          const auto state = flight.states[earlier];
-                         return state == State::none || state == State::done;
+                         return state == State::done ||
+                                (state == State::none && past_those_before(flight, earlier));
                        });
   }
 
