@@ -55,19 +55,6 @@ void RowBlock::drop_row() {
   arena_used_ = row_began_;
 }
 
-bool RowBlock::put_text(std::uint32_t row, Slot slot, std::string_view text) {
-  if (text.size() > arena_left()) {
-    put_absent(row, slot);
-    return false;
-  }
-  if (!text.empty()) {
-    std::memcpy(memory_.get() + arena_offset_ + arena_used_, text.data(), text.size());
-  }
-  put(row, slot, assay_cell{arena_used_, static_cast<std::uint32_t>(text.size())});
-  arena_used_ += static_cast<std::uint32_t>(text.size());
-  return true;
-}
-
 assay_batch* RowBlock::add_header(const std::optional<Slot>* columns, std::uint32_t count) {
   const auto needed = sizeof(assay_batch) + std::size_t{count} * sizeof(assay_column);
   if (headers_used_ + needed > capacity_.headers) return nullptr;

@@ -52,7 +52,18 @@ class RowBlock final {
   void put_token(std::uint32_t row, Slot slot, assay_token value) { put(row, slot, value); }
   void put_cell(std::uint32_t row, Slot slot, assay_cell value) { put(row, slot, value); }
   // False where the arena is full; the cell is then absent.
-  bool put_text(std::uint32_t row, Slot slot, std::string_view text);
+  bool put_text(std::uint32_t row, Slot slot, std::string_view text) {
+    if (text.size() > arena_left()) {
+      put_absent(row, slot);
+      return false;
+    }
+    if (!text.empty()) {
+      std::memcpy(memory_.get() + arena_offset_ + arena_used_, text.data(), text.size());
+    }
+    put(row, slot, assay_cell{arena_used_, static_cast<std::uint32_t>(text.size())});
+    arena_used_ += static_cast<std::uint32_t>(text.size());
+    return true;
+  }
   void put_absent(std::uint32_t row, Slot slot) { validity(row, slot) = ASSAY_ABSENT; }
 
   bool has(std::uint32_t row, Slot slot) const {
