@@ -1,0 +1,105 @@
+#include "host/commands/database_sink.hpp"
+
+#include "core/model/plugin_error.hpp"
+#include "host/runtime/sink_call.hpp"
+
+namespace assay::host {
+namespace {
+
+std::int64_t nanoseconds(DatabaseSink::Seconds time) {
+  return std::chrono::nanoseconds(time).count();
+}
+
+std::string sentence(const assay_error& error) {
+  return error.message + (error.help.empty() ? "" : "; " + error.help);
+}
+
+// Collects what a plugin writes; the table is its first member, so its address is ours.
+struct Text {
+  assay_text_stream stream{sizeof(assay_text_stream), 0, &write};
+  std::string text;
+
+  static assay_status write(const assay_text_stream* stream, assay_text part) {
+    auto* self = reinterpret_cast<Text*>(const_cast<assay_text_stream*>(stream));
+    self->text.append(part.data, part.size);
+    return ASSAY_OK;
+  }
+};
+
+template <class Call>
+tl::expected<std::string, std::string> collect(const Call& call) {
+  Text text;
+  assay_error error;
+  if (call(&text.stream, &error) == ASSAY_OK) return std::move(text.text);
+  return tl::unexpected(text.text + sentence(error));
+}
+
+}  // namespace
+
+tl::expected<DatabaseSink, std::string> DatabaseSink::find(const Assembly& assembly,
+                                                           std::string_view id) {
+  std::string others;
+  std::vector<DatabaseSink> found;
+  for (const auto& instances : assembly.sinks()) {
+    const auto& sink = *instances.front();
+    const auto* api = sink.plugin().interface<assay_database_api>(ASSAY_DATABASE_ID);
+    if (!api || api->size < sizeof(assay_database_api)) {
+      if (sink.config().id == id) {
+        return tl::unexpected("sink `" + std::string(id) + "` (" + sink.config().use +
+                              ") owns no tables");
+      }
+      continue;
+    }
+    others += (others.empty() ? "" : ", ") + sink.config().id;
+    if (id.empty() || sink.config().id == id) found.push_back(DatabaseSink(sink, *api));
+  }
+  if (found.size() == 1) return found.front();
+  if (!found.empty())
+    return tl::unexpected("several sinks own tables: --sink ID, one of " + others);
+  if (others.empty())
+    return tl::unexpected(std::string("no sink of the configuration owns tables"));
+  return tl::unexpected("there is no sink `" + std::string(id) + "`; those with tables: " + others);
+}
+
+tl::expected<assay_database_status, std::string> DatabaseSink::status(Seconds timeout) const {
+  assay_database_status status{};
+  status.size = sizeof status;
+  assay_error error;
+  if (api_->status(sink_->sink(), nanoseconds(timeout), &status, &error) == ASSAY_OK) return status;
+  return tl::unexpected(sentence(error));
+}
+
+tl::expected<std::string, std::string> DatabaseSink::print(std::int64_t from,
+                                                           std::int64_t to) const {
+  return collect([&](const assay_text_stream* stream, assay_error* error) {
+    return api_->print(sink_->sink(), from, to, stream, error);
+  });
+}
+
+tl::expected<std::string, std::string> DatabaseSink::migrate(std::int64_t to,
+                                                             Seconds timeout) const {
+  return collect([&](const assay_text_stream* stream, assay_error* error) {
+    return api_->migrate(sink_->sink(), to, nanoseconds(timeout), stream, error);
+  });
+}
+
+tl::expected<std::string, std::string> DatabaseSink::maintain(const Maintenance& maintenance,
+                                                              Seconds timeout) const {
+  assay_maintenance order{};
+  order.size = sizeof order;
+  order.flags = maintenance.dry_run ? ASSAY_DRY_RUN : 0;
+  order.now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                  std::chrono::system_clock::now().time_since_epoch())
+                  .count();
+  order.ahead = maintenance.ahead;
+  order.retention = maintenance.retention;
+  return collect([&](const assay_text_stream* stream, assay_error* error) {
+    return api_->maintain(sink_->sink(), &order, nanoseconds(timeout), stream, error);
+  });
+}
+
+bool DatabaseSink::reachable(Seconds timeout) const {
+  return SinkCall(*sink_).health(nanoseconds(timeout)).kind != Trouble::Kind::transient;
+}
+
+}  // namespace assay::host

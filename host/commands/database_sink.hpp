@@ -1,0 +1,53 @@
+// The tables behind a configured sink, through `assay.sink.database/1`, in the host's own words.
+//
+// Thread: control.
+#pragma once
+
+#include <assay/database.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "host/application/assembly.hpp"
+
+namespace assay::host {
+
+class DatabaseSink final {
+ public:
+  using Seconds = std::chrono::seconds;
+
+  // The sink of that id, or with an empty id the only one that owns tables. The assembly must
+  // outlive it. The error is a sentence.
+  [[nodiscard]] static tl::expected<DatabaseSink, std::string> find(const Assembly& assembly,
+                                                                    std::string_view id);
+
+  [[nodiscard]] const std::string& id() const { return sink_->config().id; }
+  [[nodiscard]] const std::string& plugin() const { return sink_->config().use; }
+
+  // Errors are sentences, with the plugin's advice.
+  [[nodiscard]] tl::expected<assay_database_status, std::string> status(Seconds timeout) const;
+  [[nodiscard]] tl::expected<std::string, std::string> print(std::int64_t from,
+                                                             std::int64_t to) const;
+  [[nodiscard]] tl::expected<std::string, std::string> migrate(std::int64_t to,
+                                                               Seconds timeout) const;
+  struct Maintenance {
+    bool dry_run = false;
+    std::int64_t ahead = 0;      // nanoseconds
+    std::int64_t retention = 0;  // nanoseconds; 0 keeps all
+  };
+  [[nodiscard]] tl::expected<std::string, std::string> maintain(const Maintenance& maintenance,
+                                                                Seconds timeout) const;
+  // Whether the database answers at all.
+  [[nodiscard]] bool reachable(Seconds timeout) const;
+
+ private:
+  DatabaseSink(const SinkPlugin& sink, const assay_database_api& api) : sink_(&sink), api_(&api) {}
+
+  const SinkPlugin* sink_;
+  const assay_database_api* api_;
+};
+
+}  // namespace assay::host

@@ -1,0 +1,109 @@
+#include "host/commands/run_command.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/application/application.hpp"
+#include "host/commands/config_files.hpp"
+#include "host/commands/exit_code.hpp"
+#include "host/commands/logging.hpp"
+#include "host/commands/stop_signals.hpp"
+#include "host/version.hpp"
+
+namespace assay::host {
+namespace {
+
+constexpr const char* kExample = R"(Examples:
+  assay run -c assay.yaml
+  assay run -c base.yaml -c site.yaml
+
+SIGTERM or SIGINT stops: what is under way is delivered and committed first; a second one skips
+that. Ends with 0 when stopped, 78 when the configuration is refused, 75 when another member has
+taken this one's place in the group.)";
+
+constexpr std::chrono::seconds kSinkPatience{5};
+
+const char* mode_of(const core::RuleInfo& rule) {
+  return rule.mode == core::RuleMode::live ? "live" : "shadow";
+}
+
+std::string steps_of(const ChainConfig& chain) {
+  std::string text;
+  for (const auto& step : chain.steps) {
+    text += (text.empty() ? "" : ", ") + step.id + " -> " + step.sink;
+    if (!step.when.empty()) text += " when " + step.when;
+    if (step.required) text += " (required)";
+  }
+  return text;
+}
+
+void say_what_runs(Assembly& assembly) {
+  const auto& config = assembly.config();
+  spdlog::info("assay {}, configuration {}", kVersion, config.hash.substr(0, 12));
+  spdlog::info("reads topic {} at {} as group {}", config.source.topic, config.source.bootstrap,
+               config.source.group);
+  for (const auto& rule : assembly.decisions().blueprint->rules) {
+    spdlog::info("rule {} version {} ({}), {}", rule.id, rule.version, rule.plugin, mode_of(rule));
+  }
+  for (const auto& sink : config.sinks) spdlog::info("sink {} ({})", sink.id, sink.use);
+  for (const auto& chain : config.chains) spdlog::info("chain {}: {}", chain.id, steps_of(chain));
+}
+
+void say_what_was_done(const Status& status) {
+  spdlog::info("stopped: {} received, {} delivered, {} dead-lettered, {} duplicates, {} given back",
+               status.received, status.delivered, status.dead_lettered, status.duplicates,
+               status.in_flight);
+}
+
+int refused(const Diagnostics& diagnostics) {
+  show(diagnostics, DiagnosticFormat::human, stderr);
+  return ExitCode::configuration;
+}
+
+int run(const std::vector<std::string>& files) {
+  StopSignals signals([](int count) {
+    spdlog::info(count == 1 ? "stopping: finishing what is under way; once more skips that"
+                            : "stopping at once");
+  });
+  Diagnostics diagnostics;
+  auto config = load_config(files, diagnostics);
+  auto assembly =
+      config ? Assembly::build(*config, Assembly::CardKey::required, diagnostics) : nullptr;
+  if (!assembly) return refused(diagnostics);
+  show(diagnostics, DiagnosticFormat::human, stderr);  // warnings
+  start_logging(config->log);
+  say_what_runs(*assembly);
+
+  Application application(*assembly, {});
+  Diagnostics of_sinks;
+  application.check_sinks(of_sinks, kSinkPatience);
+  if (of_sinks.has_errors()) return refused(of_sinks);
+  for (const auto& one : of_sinks.all()) spdlog::warn("{}", one.message);
+
+  Diagnostics of_start;
+  const auto end = application.run(signals.token(), signals.hurry(), of_start);
+  if (end == Application::End::refused) return refused(of_start);
+  say_what_was_done(application.status());
+  if (end == Application::End::fenced) {
+    spdlog::error("another member of group {} has taken our place", config->source.group);
+  }
+  spdlog::shutdown();
+  return static_cast<int>(end);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, int& exit_code) {
+  auto files = std::make_shared<std::vector<std::string>>();
+  CLI::App* command = app.add_subcommand("run", "Run the engine until it is told to stop");
+  add_config_option(*command, *files);
+  command->footer(kExample);
+  command->callback([files, &exit_code] { exit_code = run(*files); });
+}
+
+}  // namespace assay::host

@@ -1,0 +1,54 @@
+#include "host/commands/stop_signals.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+namespace assay::host {
+
+StopSignals::StopSignals(std::function<void(int)> told) : told_(std::move(told)) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
+  end_ = ::eventfd(0, EFD_CLOEXEC);
+  if (signals_ < 0 || end_ < 0) {
+    throw std::system_error(errno, std::generic_category(), "cannot wait for signals");
+  }
+  thread_ = std::thread([this] { run(signals_, end_); });
+}
+
+StopSignals::~StopSignals() {
+  const std::uint64_t one = 1;
+  while (::write(end_, &one, sizeof one) < 0 && errno == EINTR) {
+  }
+  thread_.join();
+  ::close(signals_);
+  ::close(end_);
+}
+
+void StopSignals::run(int signals, int end) {
+  pollfd waits[] = {{signals, POLLIN, 0}, {end, POLLIN, 0}};
+  for (int count = 0;;) {
+    if (::poll(waits, 2, -1) < 0 && errno != EINTR) return;
+    if (waits[1].revents != 0) return;
+    signalfd_siginfo signal;
+    if (waits[0].revents == 0 || ::read(signals, &signal, sizeof signal) != sizeof signal) continue;
+    if (++count > 2) continue;
+    if (told_) told_(count);
+    if (count == 2) hurry_ = true;
+    stop_.request_stop();
+  }
+}
+
+}  // namespace assay::host

@@ -1,0 +1,41 @@
+// SIGTERM and SIGINT as what the engine understands: the first asks it to stop, a second one to
+// hurry.
+//
+// Make it before any thread is started: the signals are blocked in the caller and so in all of its
+// threads, and taken by one thread here. A broken pipe becomes an error code instead of an end.
+//
+// Thread: made and ended by control; the answers may be read by any.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+namespace assay::host {
+
+class StopSignals final {
+ public:
+  // `told` is called with 1 for the first signal and with 2 for the second, on the thread here.
+  explicit StopSignals(std::function<void(int)> told = {});
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+  [[nodiscard]] const std::atomic<bool>& hurry() const { return hurry_; }
+  // As the first signal does.
+  void stop() { stop_.request_stop(); }
+
+ private:
+  void run(int signals, int end);
+
+  std::function<void(int)> told_;
+  std::stop_source stop_;
+  std::atomic<bool> hurry_ = false;
+  int signals_;
+  int end_;
+  std::thread thread_;
+};
+
+}  // namespace assay::host

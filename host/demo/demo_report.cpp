@@ -1,0 +1,193 @@
+#include "host/demo/demo_report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "host/produce/progress_line.hpp"
+
+namespace assay::host {
+namespace {
+
+constexpr std::size_t kNameWidth = 22;
+constexpr std::size_t kNumberWidth = 10;
+
+std::string left(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size() + 1), ' ');
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f %%", part * 20 < whole ? 2 : 0,
+                whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  return text;
+}
+
+// Lines of names and numbers under headings.
+class Page {
+ public:
+  explicit Page(bool colour) : colour_(colour) {}
+
+  void heading(const std::string& text) {
+    text_ += "\n" + (colour_ ? "\033[1m" + text + "\033[0m" : text) + "\n";
+  }
+  void line(const std::string& name, std::uint64_t number, const std::string& remark = {}) {
+    text_ += "  " + left(name, kNameWidth) + right(with_thousands(number), kNumberWidth) +
+             (remark.empty() ? "" : "   " + remark) + "\n";
+  }
+  void text(const std::string& line) { text_ += "  " + line + "\n"; }
+  // Good news in green, bad news in red.
+  void verdict(const std::string& name, std::int64_t number, bool good, const std::string& remark) {
+    const auto shown = right(std::to_string(number), kNumberWidth);
+    const auto* paint = good ? "\033[32m" : "\033[1;31m";
+    text_ += "  " + left(name, kNameWidth) + (colour_ ? paint + shown + "\033[0m" : shown) + "   " +
+             remark + "\n";
+  }
+  [[nodiscard]] std::string end() { return std::move(text_); }
+
+ private:
+  bool colour_;
+  std::string text_;
+};
+
+void explain(const FlaggedRow& row, Page& page) {
+  char score[16];
+  std::snprintf(score, sizeof score, "%.2f", row.score);
+  page.text(row.amount + " " + row.currency + " at " + row.merchant + ", " + row.location + ", " +
+            row.time + " UTC");
+  page.text("decision " + row.decision + ", score " + score + ", because");
+  const auto reasons = nlohmann::json::parse(row.reasons, nullptr, false);
+  if (!reasons.is_array()) return;
+  for (const auto& reason : reasons) {
+    if (reason.value("answer", "") != "hit") continue;
+    page.text("  - " + reason.value("words", "") + " [" + reason.value("rule", "") + "]");
+  }
+}
+
+std::size_t reason_count(const FlaggedRow& row) {
+  const auto reasons = nlohmann::json::parse(row.reasons, nullptr, false);
+  return reasons.is_array() ? reasons.size() : 0;
+}
+
+// The one with most to say for itself.
+bool more_telling(const FlaggedRow& a, const FlaggedRow& b) {
+  if (reason_count(a) != reason_count(b)) return reason_count(a) > reason_count(b);
+  return a.score > b.score;
+}
+
+std::uint64_t decisions(const DemoFacts& facts, const char* kind) {
+  const auto found = facts.stored.decisions.find(kind);
+  return found == facts.stored.decisions.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+std::int64_t DemoFacts::lost() const {
+  return static_cast<std::int64_t>(produced) -
+         static_cast<std::int64_t>(stored.transactions + dead_lettered + duplicates);
+}
+
+DemoFacts::Pattern DemoFacts::frauds() const {
+  Pattern all;
+  for (const auto& pattern : patterns) {
+    all.injected += pattern.injected;
+    all.found += pattern.found;
+  }
+  return all;
+}
+
+bool judge_by_labels(const std::vector<std::string>& labels, DemoFacts& facts) {
+  std::unordered_map<std::string, std::size_t> pattern_of;
+  for (const auto& label : labels) {
+    const auto json = nlohmann::json::parse(label, nullptr, false);
+    if (!json.is_object()) return false;
+    const auto name = json.value("pattern", "");
+    const auto known = std::find(fraud_pattern_names.begin(), fraud_pattern_names.end(), name);
+    if (known == fraud_pattern_names.end()) return false;
+    const auto pattern = static_cast<std::size_t>(known - fraud_pattern_names.begin());
+    if (pattern_of.emplace(json.value("transaction_id", ""), pattern).second) {
+      ++facts.patterns[pattern].injected;
+    }
+  }
+  for (const auto& row : facts.stored.flagged) {
+    const auto label = pattern_of.find(row.id);
+    if (label == pattern_of.end()) {
+      ++facts.genuine_flagged;
+      continue;
+    }
+    ++facts.patterns[label->second].found;
+    if (!facts.explained || more_telling(row, *facts.explained)) facts.explained = row;
+  }
+  return true;
+}
+
+std::string human_report(const DemoFacts& facts, bool colour) {
+  Page page(colour);
+  page.heading("What happened");
+  page.line("produced", facts.produced,
+            "messages, " + std::to_string(facts.broken) + " of them broken on purpose");
+  page.line("decided", facts.decided);
+  page.line("dead-lettered", facts.dead_lettered, "each with its reason");
+  if (facts.duplicates > 0) page.line("duplicates", facts.duplicates);
+  page.verdict("lost", facts.lost(), facts.lost() == 0,
+               facts.lost() == 0 ? "counted in the database, not by the engine"
+                                 : "this should not be: please report it");
+
+  page.heading("Decisions");
+  for (const auto* kind : {"approve", "review", "decline"}) {
+    page.line(kind, decisions(facts, kind),
+              percent(decisions(facts, kind), facts.stored.transactions));
+  }
+  page.line("mails", facts.mails, "to customers and to the fraud desk");
+
+  page.heading("Hits by rule");
+  for (const auto& rule : facts.rules) page.line(rule.id, rule.hits);
+
+  const auto frauds = facts.frauds();
+  page.heading("Frauds found");
+  for (std::size_t i = 0; i < fraud_pattern_count; ++i) {
+    if (facts.patterns[i].injected == 0) continue;
+    page.line(std::string(fraud_pattern_names[i]), facts.patterns[i].found,
+              "of " + with_thousands(facts.patterns[i].injected));
+  }
+  page.line("all", frauds.found,
+            "of " + with_thousands(frauds.injected) + " injected, " +
+                percent(frauds.found, frauds.injected));
+  const auto genuine =
+      facts.stored.transactions - std::min(facts.stored.transactions, frauds.injected);
+  page.line("genuine flagged", facts.genuine_flagged,
+            percent(facts.genuine_flagged, genuine) + " of the genuine ones");
+  page.text("These rules look at one transaction at a time: bursts and card testing pass them.");
+
+  if (facts.explained) {
+    page.heading("One hit in words");
+    explain(*facts.explained, page);
+  }
+  page.heading("Look around");
+  for (const auto& command : facts.look) page.text(command);
+  return page.end();
+}
+
+std::string json_report(const DemoFacts& facts) {
+  const auto frauds = facts.frauds();
+  nlohmann::ordered_json json;
+  json["produced"] = facts.produced;
+  json["decided"] = facts.decided;
+  json["dead_lettered"] = facts.dead_lettered;
+  json["lost"] = facts.lost();
+  json["transactions_rows"] = facts.stored.transactions;
+  json["fraud_transactions_rows"] = facts.stored.fraud_transactions;
+  json["mails"] = facts.mails;
+  json["frauds_injected"] = frauds.injected;
+  json["frauds_found"] = frauds.found;
+  json["genuine_flagged"] = facts.genuine_flagged;
+  return json.dump() + "\n";
+}
+
+}  // namespace assay::host

@@ -1,0 +1,53 @@
+// The one binary: each command says for itself what it does.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "host/commands/db_command.hpp"
+#include "host/commands/dev_broker_command.hpp"
+#include "host/commands/exit_code.hpp"
+#include "host/commands/run_command.hpp"
+#include "host/commands/schema_command.hpp"
+#include "host/commands/token_command.hpp"
+#include "host/commands/validate_command.hpp"
+#include "host/demo/demo_command.hpp"
+#include "host/produce/produce_command.hpp"
+#include "host/version.hpp"
+
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  assay demo
+  assay validate -c assay.yaml
+  assay run -c assay.yaml -c site.yaml
+`assay COMMAND --help` says more about each.)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace assay::host;
+  int exit_code = ExitCode::done;
+  try {
+    CLI::App app("Assay judges bank transactions while they happen.", "assay");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string(kVersion));
+    app.footer(kExamples);
+    add_run_command(app, exit_code);
+    add_validate_command(app, exit_code);
+    add_schema_command(app, exit_code);
+    add_produce_command(app, exit_code);
+    add_demo_command(app, exit_code);
+    add_db_command(app, exit_code);
+    add_token_command(app, exit_code);
+    add_dev_broker_command(app, exit_code);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? ExitCode::done : ExitCode::usage;
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "assay: this is a fault of ours: %s\n", error.what());
+    return ExitCode::bug;
+  }
+  return exit_code;
+}
