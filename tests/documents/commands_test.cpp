@@ -16,7 +16,9 @@ TEST(Commands, of_the_checkout_are_those_that_dev_knows) {
     ASSERT_GE(words.size(), 2u) << place;
     EXPECT_TRUE(says(help, "\n  " + words[1] + " ")) << place << "./dev has no " << words[1];
     for (const auto& word : words) {
-      if (word.starts_with("--")) EXPECT_TRUE(says(help, word)) << place << "no option " << word;
+      if (word.starts_with("--")) {
+        EXPECT_TRUE(says(help, word)) << place << "no option " << word;
+      }
     }
   }
 }

@@ -22,14 +22,22 @@ using host::Config;
 using host::Diagnostics;
 using host::testing::TemporaryFolder;
 
-bool is_rule_file(const std::string& text) { return text.starts_with("rule:"); }
+bool is_rule_file(const std::string& text) {
+  return text.starts_with("rule:") || text.find("\nrule:") != std::string::npos;
+}
+
+// Files that `text`, which stands in that folder, reads secrets from.
+void write_secrets(const TemporaryFolder& folder, const std::filesystem::path& beside,
+                   const std::string& text) {
+  static const std::regex secret(R"(\$\{file:([^}]+)\})");
+  for (std::sregex_iterator at(text.begin(), text.end(), secret), end; at != end; ++at) {
+    folder.write(beside / (*at)[1].str(), "a secret\n");
+  }
+}
 
 // Files that an example names beside it: a secret, another configuration, a rule.
 void write_what_it_names(const TemporaryFolder& folder, const std::string& text) {
-  static const std::regex secret(R"(\$\{file:([^}]+)\})");
-  for (std::sregex_iterator at(text.begin(), text.end(), secret), end; at != end; ++at) {
-    folder.write((*at)[1], "a secret\n");
-  }
+  write_secrets(folder, "", text);
   folder.write("rules/large.yaml", "rule: large\nversion: 1\nuse: large_amount\n");
   // Under an overlay there is always something to lie over.
   folder.write("common.yaml",
@@ -43,8 +51,31 @@ std::string faults(const Diagnostics& diagnostics) {
   return host::render(diagnostics, host::DiagnosticFormat::human);
 }
 
+std::optional<std::string> environment(const std::string&) { return "value"; }
+
+TEST(Examples, that_ship_are_read_without_a_fault) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  fs::copy(fs::path(ASSAY_ROOT) / "config", folder.path(), fs::copy_options::recursive);
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  EXPECT_FALSE(files.empty());
+  for (const auto& file : files) {
+    const std::string text = contents_of(file);
+    write_secrets(folder, fs::path(file).parent_path().lexically_relative(folder.path()), text);
+    std::string path = file;
+    if (is_rule_file(text)) path = folder.write("a_rule.yaml", "rules: [" + file + "]\n");
+    Diagnostics diagnostics;
+    auto config = host::read_config(std::vector{path}, diagnostics, environment);
+    ASSERT_TRUE(config) << faults(diagnostics);
+    host::check_plugin_settings(*config, sink_schemas(), diagnostics);
+    EXPECT_FALSE(diagnostics.has_errors()) << faults(diagnostics);
+  }
+}
+
 TEST(Examples, of_configurations_are_read_without_a_fault) {
-  const auto environment = [](const std::string&) { return std::optional<std::string>("value"); };
   std::size_t examples = 0;
   for (const auto& document : all_documents()) {
     for (const auto& block : document.blocks) {
