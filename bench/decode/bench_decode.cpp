@@ -6,15 +6,15 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "bench/support/clocks.hpp"
+#include "bench/support/figures.hpp"
+#include "bench/support/messages.hpp"
 #include "core/decode/card_token.hpp"
 #include "core/decode/decoder.hpp"
 #include "core/decode/schema.hpp"
@@ -24,36 +24,12 @@ namespace assay::core {
 namespace {
 
 constexpr std::size_t kMessages = 512;
-constexpr std::size_t kMessageSize = 237;
 constexpr std::int64_t kRecordTime = 1'714'566'896'000'000'000;
 
 CardKey bench_key() {
   std::array<std::uint8_t, 16> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(17 * i);
   return *CardKey::of(bytes);
-}
-
-std::vector<std::string> messages() {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < kMessages; ++i) {
-    std::array<char, 512> text;
-    const auto write = [&](int padding) {
-      return std::snprintf(
-          text.data(), text.size(),
-          R"({"transaction_id":"%08zx-9c57-4a3e-8f11-2b6a1d9e4c55","timestamp":%zu,)"
-          R"("user_id":%zu,"amount":%zu.%02zu,"transaction_type":"%s","location":"%s",)"
-          R"("merchant":"Mercado%.*s","card_number":"45567375%08zu"})",
-          i * 2654435761u % 0xFFFFFFFFu, 1'714'560'000 + i, 10'000 + i * 7, i % 900 + 10, i % 100,
-          i % 3 == 0 ? "withdrawal" : "purchase", i % 2 == 0 ? "Lisbon" : "Porto", padding,
-          "                        ", i * 104729 % 100'000'000);
-    };
-    const int bare = write(0);
-    const int size = write(static_cast<int>(kMessageSize) - bare);
-    if (size != static_cast<int>(kMessageSize))
-      throw std::logic_error("a message has a wrong size");
-    out.emplace_back(text.data(), static_cast<std::size_t>(size));
-  }
-  return out;
 }
 
 // Reads the fields in the order in which they stand, which is the fastest way simdjson has.
@@ -149,6 +125,13 @@ class Bench {
     return layout;
   }
 
+  static std::vector<std::string> messages() {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < kMessages; ++i)
+      all.push_back(bench::message(i, bench::Kind::quiet));
+    return all;
+  }
+
   std::vector<std::string> messages_ = messages();
   CardTokenizer tokenizer_{bench_key()};
   Schema schema_ = sample_transaction_schema();
@@ -159,46 +142,23 @@ class Bench {
   std::vector<BareLoop::Row> rows_;
 };
 
-template <class Work>
-double nanoseconds_per_message(Work work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
-  return took.count() / static_cast<double>(kMessages);
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-// One iteration is one interleaved pair; the counters are medians over the run's pairs.
-void decode_beside_bare_loop(benchmark::State& state) {
-  Bench bench;
-  std::vector<double> decode;
-  std::vector<double> bare;
-  std::vector<double> ratio;
-  for (auto _ : state) {
-    bare.push_back(nanoseconds_per_message([&] { bench.bare(); }));
-    decode.push_back(nanoseconds_per_message([&] { bench.decode(); }));
-    ratio.push_back(decode.back() / bare.back());
-  }
-  state.counters["decode_ns"] = median(decode);
-  state.counters["bare_ns"] = median(bare);
-  state.counters["ratio"] = median(ratio);
-}
-BENCHMARK(decode_beside_bare_loop)->Unit(benchmark::kMicrosecond)->MinTime(2.0);
-
-void card_token(benchmark::State& state) {
-  Bench bench;
-  std::vector<double> token;
-  for (auto _ : state) token.push_back(nanoseconds_per_message([&] { bench.token(); }));
-  state.counters["token_ns"] = median(token);
-}
-BENCHMARK(card_token)->Unit(benchmark::kMicrosecond);
-
 }  // namespace
 }  // namespace assay::core
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  namespace bench = assay::bench;
+  bench::Figures figures("decode", argc, argv);
+  assay::core::Bench work;
+  const auto rounds = figures.rounds(2'000);
+  auto pairs = bench::in_turn(
+      rounds, [&] { return bench::cost_of(assay::core::kMessages, [&] { work.bare(); }); },
+      [&] { return bench::cost_of(assay::core::kMessages, [&] { work.decode(); }); });
+  std::vector<double> token;
+  for (int i = 0; i < rounds; ++i) {
+    token.push_back(bench::cost_of(assay::core::kMessages, [&] { work.token(); }));
+  }
+  figures.add({"per_message", "ns", std::move(pairs.samples), std::move(pairs.baseline),
+               bench::at_most(1.5, bench::Of::ratio)});
+  figures.add({"card_token", "ns", std::move(token)});
+  return figures.print();
+}
