@@ -283,6 +283,13 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
            "chain `" + chain.id + "` takes holders, and no `holders` are configured");
     return false;
   }
+  if (of_holders && !config_->holders->file.empty()) {
+    refuse(
+        diagnostics, Code::conflicting_keys, chain.span,
+        "chain `" + chain.id + "` takes holders, and `holders.file` is no topic to take them from",
+        "only records of a topic are delivered", "use `holders.topic`, or remove the chain");
+    return false;
+  }
   auto& stream = of_holders ? *holders_ : *decisions_;
   auto& steps = stream.blueprint->steps;
   const auto kind = stream.blueprint->kind;

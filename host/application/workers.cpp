@@ -1,12 +1,14 @@
 // How the application makes its workers: everything one of them owns, put together.
 #include <pthread.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "host/application/application.hpp"
 #include "host/application/kafka_log.hpp"
+#include "host/config/values.hpp"
 #include "host/enrich/local_hour.hpp"
 #include "host/enrich/time_zones.hpp"
 
@@ -23,10 +25,19 @@ constexpr std::uint32_t kBatchArena = 1u << 20;  // bytes of text in a batch, be
 // Bytes of text that the engine itself may add to a row: the ids of rules that were inconclusive.
 constexpr std::uint32_t kEngineTexts = 512;
 
+// A value that librdkafka will refuse counts as the default until it does.
 std::chrono::milliseconds session_timeout(const Config& config) {
-  const auto set = config.source.kafka.find("session.timeout.ms");
-  return std::chrono::milliseconds(set == config.source.kafka.end() ? 45'000
-                                                                    : std::stol(set->second));
+  std::int64_t milliseconds = 45'000;
+  if (const auto set = config.source.kafka.find("session.timeout.ms");
+      set != config.source.kafka.end()) {
+    milliseconds = parse_integer(set->second).value_or(milliseconds);
+  }
+  return std::chrono::milliseconds(milliseconds);
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
 }
 
 }  // namespace
@@ -105,7 +116,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.topic = blueprint.topic;
   options.group = blueprint.group;
   options.membership = config.source.static_membership ? Membership::fixed : Membership::dynamic;
-  options.member = config.source.member;
+  options.member = config.source.member.empty() ? host_name() : config.source.member;
   options.worker = number;
   options.properties = config.source.kafka;
   options.prefetch = config.memory * kPrefetchShare / 100 / workers;

@@ -15,6 +15,7 @@ bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
   while (block.rows() > 0) {
     const auto answer = call_.write(block.header(), timeout_);
     auto trouble = answer.whole;
+    const auto rejected_before = parcel.rejected;
     std::vector<bool> again(block.rows(), trouble.kind != Trouble::Kind::none);
     for (const auto& row : answer.rows) {
       if (row.trouble.kind == Trouble::Kind::data) {
@@ -22,7 +23,7 @@ bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
         ++parcel.rejected;
       } else {
         again[row.row] = true;
-        trouble = row.trouble;
+        if (row.trouble.kind != Trouble::Kind::not_judged) trouble = row.trouble;
       }
     }
     if (trouble.kind == Trouble::Kind::data) {
@@ -39,6 +40,11 @@ bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
     }
     block.keep(again);
     if (block.rows() == 0) break;
+    if (trouble.kind == Trouble::Kind::none) {
+      // What is left was held up by a record that is gone now: again, at once.
+      if (parcel.rejected > rejected_before) continue;
+      trouble = {Trouble::Kind::transient, 0, "not judged", "the sink judged no record"};
+    }
     if (!patience_->wait(trouble, stop)) return false;
   }
   patience_->succeeded();

@@ -35,6 +35,9 @@ Trouble SinkCall::trouble_of(const assay_sink_status& status) const {
   trouble.text = text(status.text);
   trouble.retry_after = status.retry_after;
   switch (status.error_class) {
+    case ASSAY_CLASS_NONE:
+      trouble.kind = Trouble::Kind::not_judged;
+      break;
     case ASSAY_CLASS_DATA:
       // Only what is rejected for its data can become a dead letter.
       trouble.kind =

@@ -17,7 +17,8 @@ namespace assay::host {
 
 // Why something was not delivered.
 struct Trouble {
-  enum class Kind { none, transient, configuration, data, fenced } kind = Kind::none;
+  // not_judged: nothing is wrong with the record, the sink gave up before it came to it.
+  enum class Kind { none, not_judged, transient, configuration, data, fenced } kind = Kind::none;
   std::int64_t retry_after = 0;  // nanoseconds; 0 leaves it to us
   std::string code;
   std::string text;

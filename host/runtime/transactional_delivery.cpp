@@ -122,8 +122,11 @@ bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trou
       if (parcel->block.rows() == 0) continue;
       auto answer = call_.write(parcel->block.header(), timeout_);
       if (answer.whole.kind == Trouble::Kind::none && answer.rows.empty()) continue;
-      if (!answer.rows.empty() && answer.rows.front().trouble.kind == Trouble::Kind::data) {
-        const auto bad = answer.rows.front();
+      const auto found = std::find_if(
+          answer.rows.begin(), answer.rows.end(),
+          [](const WriteAnswer::Row& row) { return row.trouble.kind == Trouble::Kind::data; });
+      if (found != answer.rows.end()) {
+        const auto bad = *found;
         call_.abort();  // before the wait for the dead letter: no locks are held meanwhile
         if (!rejections_.put(parcel->block, bad.row, bad.trouble, stop)) return false;
         std::vector<bool> wanted(parcel->block.rows(), true);

@@ -91,7 +91,8 @@ class Failure : public std::runtime_error {
   static Failure configuration(const std::string& code, const std::string& text) {
     return {ASSAY_RETRY, ASSAY_SCOPE_SINK, ASSAY_CLASS_CONFIGURATION, code, text};
   }
-  // Something in this batch can never be delivered; the host finds out which record it is.
+  // Something in this batch can never be delivered, and the sink cannot tell which record: the host
+  // halts it, for a whole batch is never thrown away. Say data_in_row wherever it is known.
   static Failure data(const std::string& code, const std::string& text) {
     return {ASSAY_REJECTED, ASSAY_SCOPE_BATCH, ASSAY_CLASS_DATA, code, text};
   }
@@ -147,6 +148,16 @@ class Statuses {
   explicit Statuses(assay_statuses& statuses) : statuses_(&statuses) {}
 
   std::uint32_t size() const { return statuses_->count; }
+
+  // A failure that was thrown: one that speaks of a record leaves the others to be asked again.
+  void fail(const Failure& failure) {
+    if (failure.scope() == ASSAY_SCOPE_RECORD) {
+      for (std::uint32_t row = 0; row < statuses_->count; ++row) {
+        statuses_->rows[row].outcome = ASSAY_RETRY;
+      }
+    }
+    set(failure.row(), failure);
+  }
 
   // Of one record. Its own scope is kept, so a failure may speak for the sink in row 0.
   void set(std::uint32_t row, const Failure& failure) {

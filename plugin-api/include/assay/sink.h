@@ -33,7 +33,7 @@ extern "C" {
 #define ASSAY_SCOPE_SINK 2u
 
 /* Why. An outage is never a dead letter: only ASSAY_CLASS_DATA with ASSAY_REJECTED becomes one. */
-#define ASSAY_CLASS_NONE 0u
+#define ASSAY_CLASS_NONE 0u          /* with ASSAY_RETRY: not judged yet, the host asks again at once */
 #define ASSAY_CLASS_TRANSIENT 1u     /* an outage: the host retries for ever, with back-off */
 #define ASSAY_CLASS_DATA 2u          /* this record can never be delivered */
 #define ASSAY_CLASS_CONFIGURATION 3u /* password, rights, missing table: the host halts and probes */

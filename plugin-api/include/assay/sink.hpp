@@ -136,7 +136,7 @@ class SinkTable {
     try {
       body(answers);
     } catch (const Failure& failure) {
-      answers.set(failure.row(), failure);
+      answers.fail(failure);
     } catch (const std::exception& exception) {
       answers.set(0, Failure::transient("exception", exception.what()));
     } catch (...) {
