@@ -74,7 +74,7 @@ class Demo {
     if (auto done = produce_everything(*world); !done) {
       return fail(ExitCode::failed, done.error());
     }
-    say("Judging them: " + world->what);
+    say("Judging them, " + world->what);
     const auto status = run_demo_engine({folder->config_files(), folder->operator/("engine.log"),
                                          facts_.produced, world->needs_migration},
                                         signals_);

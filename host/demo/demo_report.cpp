@@ -24,7 +24,7 @@ std::string right(const std::string& text, std::size_t width) {
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.*f %%", part * 20 < whole ? 2 : 0,
+  std::snprintf(text, sizeof text, "%.2f %%",
                 whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
   return text;
 }

@@ -92,6 +92,7 @@ tl::expected<std::vector<std::string>, std::string> read_topic(const std::string
   ConsumerOptions options;
   options.bootstrap = bootstrap;
   options.topic = topic;
+  options.group = "assay-demo-reader";  // the client wants a name; it joins nothing
   options.membership = Membership::none;
   options.properties = {{"fetch.wait.max.ms", "10"}};
   auto consumer = Consumer::open(std::move(options));

@@ -19,7 +19,7 @@
 namespace assay::host {
 
 struct DemoWorld {
-  std::string what;  // "a mock of Kafka, SQLite, a folder of mails"
+  std::string what;  // "decisions into a SQLite file, mails into a folder"
   std::string bootstrap;
   int partitions = 8;
   std::uint64_t broker_retains = 0;  // bytes in a partition; 0: all

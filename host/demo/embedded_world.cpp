@@ -39,7 +39,7 @@ tl::expected<DemoWorld, std::string> embedded_world(const DemoFolder& folder) {
     return tl::unexpected(written.error());
   }
   const std::string database = folder / "assay.db";
-  world.what = "a mock of Kafka, a SQLite file, a folder of mails";
+  world.what = "decisions into a SQLite file, mails into a folder";
   world.bootstrap = *address;
   world.broker_retains = dev_broker_retains;
   world.mails = folder / "mails";

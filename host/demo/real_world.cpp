@@ -105,7 +105,7 @@ tl::expected<DemoWorld, std::string> real_world(const DemoFolder& folder,
     return tl::unexpected(std::string("a server's announcement lacks something; they are in ") +
                           scripts);
   }
-  world.what = "Apache Kafka, PostgreSQL, an SMTP server with STARTTLS";
+  world.what = "decisions into PostgreSQL, mails to an SMTP server over TLS";
   world.needs_migration = true;
   return world;
 }
