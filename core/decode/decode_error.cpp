@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, kDecodeErrors> kCodes{"ok",
                                                              "bad_utf8",
                                                              "implausible_time",
                                                              "card_invalid",
+                                                             "card_in_key",
                                                              "arena_full"};
 
 std::string at_byte(const DecodeDetail& detail) {
@@ -87,6 +88,10 @@ std::string words_of(DecodeError error, const DecodeDetail& detail) {
     case DecodeError::card_invalid:
       return named(detail) + " is not a card number" + at_byte(detail) +
              ": expected 12 to 19 digits, spaces and dashes allowed";
+    case DecodeError::card_in_key:
+      return "the message's Kafka key is a card number, which every tool of Kafka shows in clear; "
+             "key the topic by another field, or accept such keys with source.key_is_pan: "
+             "tokenise";
     case DecodeError::arena_full:
       return "the batch has no room for the texts of this message";
   }

@@ -27,6 +27,7 @@ enum class DecodeError : std::uint8_t {
   bad_utf8,
   implausible_time,
   card_invalid,
+  card_in_key,  // of the record, not of the JSON object
   // Not the message's fault: the block is full. Flush the batch and decode again.
   arena_full,
 };

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/decode/card_key.hpp"
 #include "core/decode/field_tree.hpp"
 #include "core/decode/json_token.hpp"
 #include "core/decode/message_text.hpp"
@@ -52,6 +53,11 @@ class Decoder::Walk {
     ++generation_;
     completion_.begin();
     unknown_.clear();
+    // First: whatever else is wrong, this is what must be known.
+    if (options_.refuse_card_keys && is_card_key(message.key)) {
+      message_.clear();
+      return DecodeError::card_in_key;
+    }
     if (const auto error = message_.load(message.payload); error != DecodeError::ok) return error;
     if (const auto error = read_message(); error != DecodeError::ok) return error;
     return completion_.finish(message, block, row, decoded_, message_.detail);

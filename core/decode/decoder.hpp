@@ -31,6 +31,8 @@ struct DecodeOptions {
   // any distance. A record without a timestamp (0 or less) is not judged.
   std::optional<std::int64_t> time_behind;
   std::optional<std::int64_t> time_ahead = 300'000'000'000;
+  // A message whose Kafka key is a card number (card_key.hpp) is refused.
+  bool refuse_card_keys = false;
   // Required by a schema with a card; must outlive the decoder and belong to its thread.
   const CardTokenizer* tokenizer = nullptr;
   // Of id_hash and content_hash; the same for as long as hashes are kept.

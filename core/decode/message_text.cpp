@@ -17,8 +17,13 @@ MessageText::MessageText(std::uint32_t max_size, std::uint32_t max_depth)
       buffer_(new char[max_size + kPadding]()),
       scratch_(new char[max_size + kPadding]) {}
 
-DecodeError MessageText::load(std::string_view payload) {
+void MessageText::clear() {
   detail = {};
+  text_ = {};
+}
+
+DecodeError MessageText::load(std::string_view payload) {
+  clear();
   text_ = payload;
   if (const auto error = refuse_early(); error != DecodeError::ok) return error;
   std::memcpy(buffer_.get(), text_.data(), text_.size());

@@ -23,6 +23,8 @@ class MessageText final {
   // Bytes of a message, and how deep its objects and lists may be nested.
   MessageText(std::uint32_t max_size, std::uint32_t max_depth);
 
+  // Forgets the message before, for a message whose payload is not looked at.
+  void clear();
   // Forgets the message before and copies this one; what cannot be an object is refused at once.
   DecodeError load(std::string_view payload);
 

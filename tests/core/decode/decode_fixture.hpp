@@ -51,15 +51,17 @@ class DecodeFixture {
     return options;
   }
 
-  DecodeError decode(std::string_view payload, std::int64_t record_time = kRecordTime) {
+  DecodeError decode(std::string_view payload, std::int64_t record_time = kRecordTime,
+                     std::string_view key = {}) {
     block_.clear();
     row_ = block_.add_row();
-    return decoder_.decode({payload, {}, {0}, {0}, record_time}, block_, row_);
+    return decoder_.decode({payload, key, {0}, {0}, record_time}, block_, row_);
   }
 
   // What a person reads in the dead letter.
-  std::string words(std::string_view payload, std::int64_t record_time = kRecordTime) {
-    const auto error = decode(payload, record_time);
+  std::string words(std::string_view payload, std::int64_t record_time = kRecordTime,
+                    std::string_view key = {}) {
+    const auto error = decode(payload, record_time, key);
     return std::string(reason_code(error)) + ": " + describe(error, decoder_.detail());
   }
 
