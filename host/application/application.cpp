@@ -179,6 +179,7 @@ core::DecodeOptions Application::decode_options(const core::CardTokenizer* token
   options.default_currency = config.default_currency;
   options.time_behind = config.time.behind;
   options.time_ahead = config.time.ahead;
+  options.refuse_card_keys = config.source.key_is_pan == SourceConfig::KeyIsPan::refuse;
   options.tokenizer = tokenizer;
   options.hash_key = hash_key_;
   return options;
