@@ -55,6 +55,13 @@ void RowBlock::drop_row() {
   arena_used_ = row_began_;
 }
 
+void RowBlock::drop_row(std::uint32_t row) {
+  if (row + 1 == rows_) return drop_row();
+  auto* const place = row_at(row);
+  std::memmove(place, place + stride_, std::size_t{rows_ - row - 1} * stride_);
+  --rows_;
+}
+
 assay_batch* RowBlock::add_header(const std::optional<Slot>* columns, std::uint32_t count) {
   const auto needed = sizeof(assay_batch) + std::size_t{count} * sizeof(assay_column);
   if (headers_used_ + needed > capacity_.headers) return nullptr;

@@ -46,6 +46,9 @@ class RowBlock final {
   std::uint32_t add_row();
   // Takes the newest row back, with the texts that were put since.
   void drop_row();
+  // Takes any row back; those behind it move up, and its texts stay until clear() unless it is the
+  // newest.
+  void drop_row(std::uint32_t row);
 
   void put_int64(std::uint32_t row, Slot slot, std::int64_t value) { put(row, slot, value); }
   void put_double(std::uint32_t row, Slot slot, double value) { put(row, slot, value); }

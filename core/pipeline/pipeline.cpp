@@ -57,21 +57,6 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   const auto& decoded = decoder_.decoded();
   counters_.nul_replaced += decoded.nul_replaced;
   newest_ = std::max(newest_, decoded.event_time);
-  // Transactions without an id cannot be told apart: two of the same content are two.
-  if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
-    const auto finding =
-        shard.duplicates().see(decoded.id_hash, decoded.content_hash, decoded.event_time);
-    if (finding == Duplicates::Finding::duplicate) {
-      block_->drop_row();
-      ++touched.counts.duplicate;
-      ++counters_.duplicates;
-      return true;
-    }
-    if (const auto slot = blueprint_->slots.id_reused) {
-      block_->put_int64(row, *slot, finding == Duplicates::Finding::id_reused ? 1 : 0);
-    }
-    if (finding == Duplicates::Finding::id_reused) ++counters_.ids_reused;
-  }
   if (const auto slot = blueprint_->slots.record_offset) {
     block_->put_int64(row, *slot, message.offset.value);
   }
@@ -79,14 +64,50 @@ bool Pipeline::add(const Message& message, Shard& shard) {
     block_->put_int64(row, *slot, message.timestamp);
   }
   offsets_.push_back(message.offset);
-  touched.rows.push_back(row);
-  ++touched.counts.delivered;
+  if (row > 0) settle(row - 1);
+  // Transactions without an id cannot be told apart: two of the same content are two.
+  if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
+    shard.duplicates().expect(decoded.id_hash);
+    unsettled_ = {&shard, decoded.id_hash, decoded.content_hash, decoded.event_time};
+  } else {
+    keep(touched, block_->rows() - 1);
+  }
   return true;
 }
 
+// Whether a transaction was here before is asked one message later: its place in a large table is
+// far from the processor, and decoding the next message takes as long as fetching it.
+void Pipeline::settle(std::uint32_t row) {
+  if (unsettled_.shard == nullptr) return;
+  const auto [shard, id, content, event_time] = std::exchange(unsettled_, {});
+  auto& touched = *find(*shard);
+  const auto finding = shard->duplicates().see(id, content, event_time);
+  if (finding == Duplicates::Finding::duplicate) {
+    block_->drop_row(row);
+    offsets_.erase(offsets_.begin() + row);
+    ++touched.counts.duplicate;
+    ++counters_.duplicates;
+    return;
+  }
+  if (const auto slot = blueprint_->slots.id_reused) {
+    block_->put_int64(row, *slot, finding == Duplicates::Finding::id_reused ? 1 : 0);
+  }
+  if (finding == Duplicates::Finding::id_reused) ++counters_.ids_reused;
+  keep(touched, row);
+}
+
+void Pipeline::keep(Touched& touched, std::uint32_t row) {
+  touched.rows.push_back(row);
+  ++touched.counts.delivered;
+}
+
+std::vector<Pipeline::Touched>::iterator Pipeline::find(const Shard& shard) {
+  return std::find_if(touched_.begin(), touched_.end(),
+                      [&](const Touched& touched) { return touched.shard == &shard; });
+}
+
 Pipeline::Touched& Pipeline::touch(Shard& shard, Offset offset) {
-  auto found = std::find_if(touched_.begin(), touched_.end(),
-                            [&](const Touched& touched) { return touched.shard == &shard; });
+  auto found = find(shard);
   if (found == touched_.end()) {
     if (spare_.empty()) spare_.emplace_back();
     touched_.push_back(std::move(spare_.back()));
@@ -108,6 +129,7 @@ void Pipeline::reject(Touched& touched, const Message& message, DecodeError erro
 }
 
 void Pipeline::run(std::int64_t now, Outlet& outlet) {
+  if (block_->rows() > 0) settle(block_->rows() - 1);
   for (auto* enricher : enrichers_) enricher->enrich(*block_);
   if (blueprint_->kind == ASSAY_DECISION && block_->rows() > 0) {
     rules_.evaluate(*block_, verdicts_);

@@ -108,7 +108,19 @@ class Pipeline final {
     std::vector<Reject> rejects;
   };
 
+  // The newest row with an id, until it is known whether it was here before.
+  struct Unsettled {
+    Shard* shard = nullptr;
+    std::uint64_t id = 0;
+    std::uint64_t content = 0;
+    std::int64_t event_time = 0;
+  };
+
   Touched& touch(Shard& shard, Offset offset);
+  std::vector<Touched>::iterator find(const Shard& shard);
+  // Of the unsettled row, if there is one: it stands at `row`.
+  void settle(std::uint32_t row);
+  static void keep(Touched& touched, std::uint32_t row);
   void reject(Touched& touched, const Message& message, DecodeError error,
               const DecodeDetail& detail);
   void write_decisions(std::int64_t now);
@@ -126,6 +138,7 @@ class Pipeline final {
   std::vector<RecordBuilder> builders_;  // one per step
   std::vector<Offset> offsets_;          // per row
   std::vector<Touched> touched_;
+  Unsettled unsettled_;
   std::vector<Touched> spare_;  // keeps the buffers of earlier batches
   std::array<assay_cell, kOutcomes> outcome_texts_{};
   assay_cell config_hash_text_{};

@@ -67,6 +67,22 @@ TEST_F(RowBlockTest, takes_the_newest_row_back_with_its_texts) {
   EXPECT_EQ(block.text(0, name_), "kept");
 }
 
+TEST_F(RowBlockTest, takes_any_row_back_and_moves_those_behind_it_up) {
+  RowBlock block(layout_, {.rows = 4, .arena = 32});
+  for (const auto* text : {"first", "second", "third", "fourth"}) {
+    ASSERT_TRUE(block.put_text(block.add_row(), name_, text));
+  }
+  block.drop_row(1);
+  ASSERT_EQ(block.rows(), 3u);
+  EXPECT_EQ(block.text(0, name_), "first");
+  EXPECT_EQ(block.text(1, name_), "third");
+  EXPECT_EQ(block.text(2, name_), "fourth");
+  const auto left = block.arena_left();
+  block.drop_row(2);
+  EXPECT_EQ(block.rows(), 2u);
+  EXPECT_EQ(block.arena_left(), left + 6) << "the newest row's texts go with it";
+}
+
 TEST_F(RowBlockTest, keeps_what_every_batch_needs) {
   RowBlock block(layout_, {.rows = 4, .arena = 16});
   const auto cell = block.keep_text("review");
