@@ -43,6 +43,18 @@ TEST(HolderBatch, applies_changes_in_their_order) {
   EXPECT_EQ(f.email_of(2), "c@example.org");
 }
 
+TEST(HolderBatch, refuses_a_card_number_as_the_records_key) {
+  EnrichFixture f;
+  core::DecodeOptions options;
+  options.refuse_card_keys = true;
+  HolderBatch batch(*f.holders, options);
+  auto record = message(holder_json(1, "a@example.org"));
+  record.key = "4556737586899855";
+  EXPECT_EQ(batch.upsert(record), core::DecodeError::card_in_key);
+  record.key = "1";
+  EXPECT_EQ(batch.upsert(record), core::DecodeError::ok);
+}
+
 TEST(HolderBatch, leaves_a_holder_as_he_was_when_a_record_is_bad) {
   EnrichFixture f;
   HolderBatch batch(*f.holders, {});
