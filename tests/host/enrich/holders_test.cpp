@@ -48,7 +48,8 @@ TEST(HolderBatch, refuses_a_card_number_as_the_records_key) {
   core::DecodeOptions options;
   options.refuse_card_keys = true;
   HolderBatch batch(*f.holders, options);
-  auto record = message(holder_json(1, "a@example.org"));
+  const auto json = holder_json(1, "a@example.org");
+  auto record = message(json);
   record.key = "4556737586899855";
   EXPECT_EQ(batch.upsert(record), core::DecodeError::card_in_key);
   record.key = "1";
