@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bench/support/clocks.hpp"
 #include "host/diagnostics/render.hpp"
 
 namespace assay::bench {
@@ -45,6 +46,8 @@ host::Status RunningEngine::wait_for(
     std::this_thread::sleep_for(kLook);
   }
 }
+
+double cpu_of_others() { return process_cpu() - thread_cpu(); }
 
 double cpu_of_threads(const std::string& prefix) {
   double seconds = 0;

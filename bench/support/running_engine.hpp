@@ -34,6 +34,8 @@ class RunningEngine final {
   std::jthread thread_;
 };
 
+// CPU seconds so far of this process without the calling thread, which only looks on.
+double cpu_of_others();
 // CPU seconds so far of this process's threads whose name begins so.
 double cpu_of_threads(const std::string& prefix);
 
