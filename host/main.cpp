@@ -2,7 +2,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
 
+#include "host/commands/command_line.hpp"
 #include "host/commands/db_command.hpp"
 #include "host/commands/dev_broker_command.hpp"
 #include "host/commands/exit_code.hpp"
@@ -29,7 +31,7 @@ int main(int argc, char** argv) {
   int exit_code = ExitCode::done;
   try {
     CLI::App app("Assay judges bank transactions while they happen.", "assay");
-    app.require_subcommand(1);
+    prepare_command_line(app);
     app.set_version_flag("--version", std::string(kVersion));
     app.footer(kExamples);
     add_run_command(app, exit_code);
@@ -40,14 +42,9 @@ int main(int argc, char** argv) {
     add_db_command(app, exit_code);
     add_token_command(app, exit_code);
     add_dev_broker_command(app, exit_code);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? ExitCode::done : ExitCode::usage;
-    }
+    return parse_command_line(app, argc, argv, exit_code);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "assay: this is a fault of ours: %s\n", error.what());
     return ExitCode::bug;
   }
-  return exit_code;
 }

@@ -26,6 +26,9 @@ constexpr int kDone = 0;
 constexpr int kWrong = 2;
 constexpr int kInputOutput = 74;
 constexpr const char* kKeyVariable = "ASSAY_CARD_KEY";
+constexpr const char* kExample = R"(Examples:
+  assay token keygen card.key
+  assay token --key-file card.key stolen_cards.csv > lists/stolen_cards.txt)";
 
 struct Arguments {
   std::string key_file;
@@ -201,6 +204,7 @@ void add_token_command(CLI::App& app, int& exit_code) {
   CLI::App* keygen = command->add_subcommand("keygen", "Write a new card key");
   keygen->add_option("FILE", arguments->new_key_file, "New file, readable by its owner only")
       ->required();
+  command->footer(kExample);
   command->callback([arguments, keygen, &exit_code] {
     exit_code = keygen->parsed() ? make_key(arguments->new_key_file) : convert(*arguments);
   });
