@@ -46,26 +46,34 @@ SinkPlugin::~SinkPlugin() {
 
 std::unique_ptr<SinkPlugin> SinkPlugin::load(const SinkConfig& config, PluginLoader& loader,
                                              Diagnostics& diagnostics) {
+  auto plugin = loader.load(config.use);
+  if (!plugin) {
+    add(diagnostics, who(config), config.use_span, plugin.error());
+    return nullptr;
+  }
+  return make(config, std::move(*plugin), diagnostics);
+}
+
+std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
+                                             std::shared_ptr<const Plugin> plugin,
+                                             Diagnostics& diagnostics) {
   const auto refuse = [&](const PluginFault& fault) {
     add(diagnostics, who(config), config.use_span, fault);
     return nullptr;
   };
-  const auto plugin = loader.load(config.use);
-  if (!plugin) return refuse(plugin.error());
-  const auto* api = (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID);
+  const auto* api = plugin->interface<assay_sink_api>(ASSAY_SINK_ID);
   if (!api) {
     return refuse({Code::wrong_plugin_kind, "`" + config.use + "` is not a sink plugin", {}, {}});
   }
   const auto* missing = missing_function(*api);
-  auto sink = std::unique_ptr<SinkPlugin>(new SinkPlugin(config, *plugin, *api));
+  auto sink = std::unique_ptr<SinkPlugin>(new SinkPlugin(config, std::move(plugin), *api));
   if (!missing && sink->transactional_) missing = missing_function(*sink->transactional_);
   if (missing) {
-    sink->sink_ = nullptr;
     return refuse({Code::plugin_refused, "`" + config.use + "` lacks " + missing, {}, {}});
   }
 
   assay_error error;
-  if (api->create((*plugin)->host().table(), sink->settings_.get(), &sink->sink_, &error) !=
+  if (api->create(sink->plugin().host().table(), sink->settings_.get(), &sink->sink_, &error) !=
       ASSAY_OK) {
     add(diagnostics, who(config), config.use_span, error);
     return nullptr;

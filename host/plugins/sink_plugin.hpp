@@ -28,6 +28,10 @@ class SinkPlugin final {
   [[nodiscard]] static std::unique_ptr<SinkPlugin> load(const SinkConfig& config,
                                                         PluginLoader& loader,
                                                         Diagnostics& diagnostics);
+  // The same of a plugin that is loaded already.
+  [[nodiscard]] static std::unique_ptr<SinkPlugin> make(const SinkConfig& config,
+                                                        std::shared_ptr<const Plugin> plugin,
+                                                        Diagnostics& diagnostics);
   ~SinkPlugin();
   SinkPlugin(const SinkPlugin&) = delete;
   SinkPlugin& operator=(const SinkPlugin&) = delete;

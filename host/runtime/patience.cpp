@@ -2,22 +2,18 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace assay::host {
-namespace {
-
-constexpr auto kProbe = std::chrono::seconds(30);
-
-}  // namespace
 
 bool Patience::wait(const Trouble& trouble, const std::stop_token& stop) {
   const bool halted = trouble.kind == Trouble::Kind::configuration;
   enter(halted ? SinkState::halted : SinkState::retrying, trouble);
   const std::chrono::nanoseconds wait =
-      halted ? std::chrono::nanoseconds(kProbe)
-             : std::chrono::nanoseconds(backoff_.next(random_(), trouble.retry_after));
+      halted ? kProbe : std::chrono::nanoseconds(backoff_.next(random_(), trouble.retry_after));
   std::unique_lock lock(mutex_);
   ++report_.retries;
-  wake_.wait_for(lock, stop, wait, [] { return false; });
+  wake_.wait_for(lock, stop, std::min(wait, longest_), [] { return false; });
   return !stop.stop_requested();
 }
 

@@ -24,8 +24,11 @@ enum class SinkState { working, retrying, halted };
 
 class Patience final {
  public:
-  // `sink` is named in the log.
-  explicit Patience(std::string sink) : sink_(std::move(sink)), random_(std::random_device{}()) {}
+  static constexpr std::chrono::nanoseconds kProbe = std::chrono::seconds(30);
+
+  // `sink` is named in the log; no wait is longer than `longest`.
+  explicit Patience(std::string sink, std::chrono::nanoseconds longest = kProbe)
+      : sink_(std::move(sink)), longest_(longest), random_(std::random_device{}()) {}
 
   // Waits as the trouble asks for. False when the stop came first.
   bool wait(const Trouble& trouble, const std::stop_token& stop);
@@ -42,6 +45,7 @@ class Patience final {
   void enter(SinkState state, const Trouble& trouble);
 
   std::string sink_;
+  std::chrono::nanoseconds longest_;
   core::Backoff backoff_;
   std::mt19937_64 random_;
   mutable std::mutex mutex_;

@@ -13,50 +13,56 @@ void PlainDelivery::deliver(std::vector<Parcel> parcels, const std::stop_token& 
 bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
   auto& block = parcel.block;
   while (block.rows() > 0) {
+    // Between two calls an interruption is lost, so a stop is looked for before each.
+    if (stop.stop_requested()) return false;
     const auto answer = call_.write(block.header(), timeout_);
-    auto trouble = answer.whole;
-    const auto rejected_before = parcel.rejected;
-    std::vector<bool> again(block.rows(), trouble.kind != Trouble::Kind::none);
+    const bool failed = answer.whole.kind != Trouble::Kind::none;
+    std::vector<bool> again(block.rows(), failed);
+    bool rejected = false;
+    const auto reject = [&](std::uint32_t row, const Trouble& why) {
+      again[row] = false;
+      rejected = true;
+      ++parcel.rejected;
+      return rejections_.put(block, row, why, stop);
+    };
+    bool judged = false;  // that something is in trouble, not only left over
     for (const auto& row : answer.rows) {
+      again[row.row] = true;
       if (row.trouble.kind == Trouble::Kind::data) {
-        if (!rejections_.put(block, row.row, row.trouble, stop)) return false;
-        ++parcel.rejected;
-      } else {
-        again[row.row] = true;
-        if (row.trouble.kind != Trouble::Kind::not_judged) trouble = row.trouble;
+        if (!reject(row.row, row.trouble)) return false;
+      } else if (row.trouble.kind != Trouble::Kind::not_judged) {
+        judged = true;
       }
     }
-    if (trouble.kind == Trouble::Kind::data) {
-      // The sink says that something in the batch is bad but not what: by ones it comes out.
-      if (block.rows() == 1) {
-        if (!rejections_.put(block, 0, trouble, stop)) return false;
-        ++parcel.rejected;
-        again[0] = false;
-        trouble = {};
-      } else {
-        trouble.kind = Trouble::Kind::configuration;
-        trouble.text = "the sink rejects a batch without naming the record: " + trouble.text;
-      }
+    // A batch of one is as good as the record's name.
+    if (answer.whole.kind == Trouble::Kind::data && block.rows() == 1 && !reject(0, answer.whole)) {
+      return false;
     }
     block.keep(again);
     if (block.rows() == 0) break;
-    if (trouble.kind == Trouble::Kind::none) {
-      // What is left was held up by a record that is gone now: again, at once.
-      if (parcel.rejected > rejected_before) continue;
-      trouble = {Trouble::Kind::transient, 0, "not judged", "the sink judged no record"};
+    // What is left was held up by a record that is gone now: again, at once.
+    if (rejected && !failed && !judged) continue;
+    auto trouble = answer.cause();
+    if (trouble.kind == Trouble::Kind::data) {
+      // Somebody has to look: a whole batch is never thrown away.
+      trouble.kind = Trouble::Kind::configuration;
+      trouble.text = "the sink rejects a batch without naming the record: " + trouble.text;
     }
     if (!patience_->wait(trouble, stop)) return false;
   }
-  patience_->succeeded();
   return true;
 }
 
 bool PlainDelivery::flush(const std::stop_token& stop) {
-  while (true) {
+  while (!stop.stop_requested()) {
     const auto trouble = call_.flush(timeout_);
-    if (trouble.kind == Trouble::Kind::none) return true;
+    if (trouble.kind == Trouble::Kind::none) {
+      patience_->succeeded();
+      return true;
+    }
     if (!patience_->wait(trouble, stop)) return false;
   }
+  return false;
 }
 
 }  // namespace assay::host

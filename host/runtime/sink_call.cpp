@@ -9,6 +9,20 @@ constexpr std::size_t kTextBuffer = 64 << 10;  // bytes for the texts of one cal
 
 }  // namespace
 
+Trouble WriteAnswer::cause() const {
+  if (whole.kind != Trouble::Kind::none) return whole;
+  const Trouble* cause = nullptr;
+  for (const auto& row : rows) {
+    const auto kind = row.trouble.kind;
+    if (kind == Trouble::Kind::not_judged || kind == Trouble::Kind::data) continue;
+    if (!cause || (kind == Trouble::Kind::configuration && cause->kind != kind)) {
+      cause = &row.trouble;
+    }
+  }
+  if (cause) return *cause;
+  return {Trouble::Kind::transient, 0, "not judged", "the sink judged no record"};
+}
+
 SinkCall::SinkCall(const SinkPlugin& sink) : sink_(&sink), buffer_(kTextBuffer) {}
 
 assay_statuses& SinkCall::prepare(std::uint32_t count) {
@@ -71,7 +85,7 @@ WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeou
     answer.whole = single(returned);
     return answer;
   }
-  for (std::uint32_t row = 0; row < statuses.count; ++row) {
+  for (std::uint32_t row = 0; row < rows_.size(); ++row) {
     const auto& status = rows_[row];
     if (status.outcome == ASSAY_DELIVERED) continue;
     if (row == 0 && status.scope != ASSAY_SCOPE_RECORD) {

@@ -32,6 +32,10 @@ struct WriteAnswer {
     Trouble trouble;
   };
   std::vector<Row> rows;  // those that were not delivered
+
+  // Why the call got no further: what a person must mend before what passes by itself, and any
+  // cause before rows that were only not judged.
+  [[nodiscard]] Trouble cause() const;
 };
 
 class SinkCall final {

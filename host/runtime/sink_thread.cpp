@@ -12,6 +12,8 @@ namespace {
 // Cursors move over records that their step did not want at the next commit, at latest after this.
 constexpr auto kEmptyParcelsWait = std::chrono::seconds(1);
 
+constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
+
 }  // namespace
 
 SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes)
@@ -29,8 +31,16 @@ SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::s
 
 SinkThread::~SinkThread() {
   thread_.request_stop();
-  // A call that hangs would hold up the end; the plugin knows how to let go.
-  if (sink_->api().interrupt) sink_->api().interrupt(sink_->sink());
+  if (!sink_->api().interrupt) return;
+  // A call that hangs would hold up the end; the plugin knows how to let go. An interruption that
+  // comes just before a call is not heard by it, so it is said until the thread has ended.
+  std::unique_lock lock(mutex_);
+  while (!ended_) {
+    lock.unlock();
+    sink_->api().interrupt(sink_->sink());
+    lock.lock();
+    wake_.wait_for(lock, kInterruptAgain, [&] { return ended_; });
+  }
 }
 
 void SinkThread::put(Parcel parcel) {
@@ -121,6 +131,11 @@ void SinkThread::run(const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
     records_ += rows;
   }
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  wake_.notify_all();
 }
 
 SinkThread::Report SinkThread::report() const {

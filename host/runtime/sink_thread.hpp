@@ -68,6 +68,7 @@ class SinkThread final {
   std::size_t queued_bytes_ = 0;
   std::size_t queued_rows_ = 0;
   std::uint64_t records_ = 0;
+  bool ended_ = false;
   std::jthread thread_;  // last: it uses all of the above
 };
 

@@ -9,6 +9,8 @@ namespace {
 
 assay_text to_c(const std::string& text) { return {text.data(), text.size()}; }
 
+bool unknown(const assay_cursor& cursor) { return cursor.answer == ASSAY_CURSOR_UNKNOWN; }
+
 }  // namespace
 
 void TransactionalDelivery::claim(const ClaimOrder& order, const Stream& stream,
@@ -85,9 +87,10 @@ assay_cursor TransactionalDelivery::cursor_of(const Group& group) const {
 
 void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop_token& stop) {
   auto groups = grouped(parcels);
-  while (!groups.empty()) {
+  while (!groups.empty() && !stop.stop_requested()) {
     std::vector<assay_cursor> cursors;
     for (const auto& group : groups) cursors.push_back(cursor_of(group));
+    const auto before = groups.size();
 
     auto trouble = call_.begin(cursors, timeout_);
     if (trouble.kind == Trouble::Kind::none &&
@@ -95,20 +98,25 @@ void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop
                     [](const assay_cursor& cursor) { return cursor.answer != 0; })) {
       // Some cursor does not stand where we left it; no transaction was opened.
       settle(groups, cursors);
-      continue;
-    }
-    if (trouble.kind == Trouble::Kind::none && write_rows(groups, trouble, stop)) {
+      if (groups.size() < before) continue;
+      trouble = {Trouble::Kind::transient, 0, "cursor", "the sink opened no transaction"};
+    } else if (trouble.kind == Trouble::Kind::none && write_rows(groups, trouble, stop)) {
       trouble = call_.commit(cursors, timeout_);
-      if (trouble.kind == Trouble::Kind::none || cursors.front().answer == ASSAY_CURSOR_UNKNOWN) {
-        look_up(cursors, stop);
-        if (stop.stop_requested()) return;
+      if (trouble.kind == Trouble::Kind::none ||
+          std::any_of(cursors.begin(), cursors.end(), unknown)) {
+        if (!look_up(cursors, stop)) return;
         settle(groups, cursors);
-        patience_->succeeded();
-        continue;
+        if (groups.size() < before) {
+          patience_->succeeded();
+          continue;
+        }
+        // Nothing was stored. A commit that fails each time must not be tried in a tight loop.
+        if (trouble.kind == Trouble::Kind::none) {
+          trouble = {Trouble::Kind::transient, 0, "cursor", "the sink's commit moved no cursor"};
+        }
       }
     }
     call_.abort();
-    if (stop.stop_requested()) return;
     // A row became a dead letter: the same transaction again without it, at once.
     if (trouble.kind == Trouble::Kind::none) continue;
     if (!patience_->wait(trouble, stop)) return;
@@ -135,7 +143,7 @@ bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trou
         ++parcel->rejected;
         return false;
       }
-      trouble = answer.rows.empty() ? answer.whole : answer.rows.front().trouble;
+      trouble = answer.cause();
       if (trouble.kind == Trouble::Kind::data) {
         // Somebody has to look: a whole batch is never thrown away.
         trouble.kind = Trouble::Kind::configuration;
@@ -147,15 +155,17 @@ bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trou
   return true;
 }
 
-void TransactionalDelivery::look_up(std::vector<assay_cursor>& cursors,
+bool TransactionalDelivery::look_up(std::vector<assay_cursor>& cursors,
                                     const std::stop_token& stop) {
-  const auto unknown = [](const assay_cursor& cursor) {
-    return cursor.answer == ASSAY_CURSOR_UNKNOWN;
-  };
   while (std::any_of(cursors.begin(), cursors.end(), unknown)) {
-    const auto trouble = call_.position(cursors, timeout_);
-    if (trouble.kind != Trouble::Kind::none && !patience_->wait(trouble, stop)) return;
+    auto trouble = call_.position(cursors, timeout_);
+    if (trouble.kind == Trouble::Kind::none) {
+      if (std::none_of(cursors.begin(), cursors.end(), unknown)) break;
+      trouble = {Trouble::Kind::transient, 0, "cursor", "the sink does not tell its position"};
+    }
+    if (!patience_->wait(trouble, stop)) return false;
   }
+  return true;
 }
 
 void TransactionalDelivery::settle(std::vector<Group>& groups,

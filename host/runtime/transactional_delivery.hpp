@@ -77,7 +77,8 @@ class TransactionalDelivery final : public Delivery {
   std::vector<Group> grouped(std::vector<Parcel>& parcels) const;
   assay_cursor cursor_of(const Group& group) const;
   bool write_rows(std::vector<Group>& groups, Trouble& trouble, const std::stop_token& stop);
-  void look_up(std::vector<assay_cursor>& cursors, const std::stop_token& stop);
+  // Finds out what became of a commit; false when the stop came first.
+  bool look_up(std::vector<assay_cursor>& cursors, const std::stop_token& stop);
   // Takes out the groups that need no further try.
   void settle(std::vector<Group>& groups, const std::vector<assay_cursor>& cursors);
 

@@ -1,0 +1,223 @@
+// Delivery through a sink without cursors: a retry repeats exactly what failed, and nothing is
+// acknowledged before it is delivered or a dead letter.
+#include "host/runtime/plain_delivery.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <thread>
+
+#include "tests/support/dead_letter_fakes.hpp"
+#include "tests/support/sink_fakes.hpp"
+
+namespace assay::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+class plain_delivery : public ::testing::Test {
+ protected:
+  using Answer = std::function<void(const Records&, Statuses&)>;
+  struct Sink : FakeSink {
+    void write(const Records& records, Statuses& statuses) override {
+      ++writes;
+      auto& offsets = asked.emplace_back();
+      for (std::uint32_t row = 0; row < records.size(); ++row) {
+        offsets.push_back(offset_of(records, row));
+      }
+      if (always) return always(records, statuses);
+      if (answers.empty()) return;
+      const auto answer = std::move(answers.front());
+      answers.pop_front();
+      if (answer) answer(records, statuses);
+    }
+    void flush() override {
+      ++flushes;
+      if (on_flush) on_flush();
+    }
+    std::deque<Answer> answers;
+    Answer always;
+    std::function<void()> on_flush;
+    std::vector<std::vector<std::int64_t>> asked;
+    std::atomic<int> writes = 0;
+    std::atomic<int> flushes = 0;
+  };
+
+  host::Parcel parcel(const std::vector<std::int64_t>& offsets, std::uint64_t ticket = 0) {
+    host::Parcel made;
+    made.partition = {0};
+    made.ticket = ticket;
+    made.block = blocks.block(offsets, offsets.back() + 1);
+    made.sender = &mailbox;
+    return made;
+  }
+  void deliver(const std::vector<std::int64_t>& offsets) {
+    std::vector<host::Parcel> parcels;
+    parcels.push_back(parcel(offsets));
+    delivery.deliver(std::move(parcels), {});
+  }
+  void expect_stoppable(const std::function<bool()>& reached) {
+    std::jthread thread([&](const std::stop_token& stop) {
+      std::vector<host::Parcel> parcels;
+      parcels.push_back(parcel({0, 1, 2}));
+      slow.deliver(std::move(parcels), stop);
+    });
+    while (!reached()) std::this_thread::yield();
+    thread.request_stop();
+    thread.join();
+    EXPECT_TRUE(acks().empty());
+  }
+  std::vector<host::Ack> acks() {
+    std::vector<host::Ack> taken;
+    mailbox.take(taken);
+    return taken;
+  }
+  static Answer rejects(std::vector<std::int64_t> offsets) {
+    return [offsets = std::move(offsets)](const Records& records, Statuses& statuses) {
+      for (std::uint32_t row = 0; row < records.size(); ++row) {
+        const auto at = offset_of(records, row);
+        if (std::count(offsets.begin(), offsets.end(), at) > 0) {
+          statuses.set(row, Failure::data_in_row(row, "22P02", "bad"));
+        }
+      }
+    };
+  }
+
+  Sink sink;
+  FakePlugin plugin{sink, Cursors::none};
+  MemoryDeadLetters letters;
+  host::Patience quick{"fake", 1us};
+  host::Patience patience{"fake"};
+  host::Mailbox mailbox;
+  BlockMaker blocks;
+  host::PlainDelivery delivery{*plugin, quick, {letters, *plugin}};
+  host::PlainDelivery slow{*plugin, patience, {letters, *plugin}};
+};
+
+TEST_F(plain_delivery, repeats_exactly_what_failed) {
+  sink.answers = {[](const Records&, Statuses& statuses) {
+    statuses.set(1, Failure::transient_in_row(1, "450", "busy"));
+    statuses.set(3, Failure::transient_in_row(3, "450", "busy"));
+  }};
+  deliver({10, 11, 12, 13, 14});
+  EXPECT_EQ(sink.asked, (std::vector<std::vector<std::int64_t>>{{10, 11, 12, 13, 14}, {11, 13}}));
+  EXPECT_EQ(acks().size(), 1U);
+}
+
+TEST_F(plain_delivery, makes_one_dead_letter_of_each_rejected_record_before_the_acknowledgement) {
+  sink.answers = {rejects({11, 13})};
+  deliver({10, 11, 12, 13, 14});
+  EXPECT_EQ(sink.writes, 1) << "what was delivered is not delivered again";
+  const auto taken = acks();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, 2U);
+  const auto all = letters.letters();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].offset.value, 11);
+  EXPECT_EQ(all[1].offset.value, 13);
+}
+
+TEST_F(plain_delivery, waits_for_the_dead_letter_before_it_acknowledges) {
+  letters.hold();
+  sink.answers = {rejects({11})};
+  std::jthread thread([&] { deliver({10, 11}); });
+  letters.wait_for(1);
+  EXPECT_TRUE(acks().empty());
+  letters.release();
+  thread.join();
+  EXPECT_EQ(acks().size(), 1U);
+}
+
+TEST_F(plain_delivery, rejects_some_and_repeats_others_of_the_same_batch) {
+  sink.answers = {[](const Records& records, Statuses& statuses) {
+    rejects({11})(records, statuses);
+    statuses.set(0, Failure::transient_in_row(0, "450", "busy"));
+  }};
+  deliver({10, 11, 12});
+  EXPECT_EQ(sink.asked.back(), std::vector<std::int64_t>{10});
+  EXPECT_EQ(letters.letters().size(), 1U);
+}
+
+TEST_F(plain_delivery, asks_again_at_once_for_what_a_bad_record_held_up) {
+  const Answer one = [](const Records& records, Statuses&) {
+    for (std::uint32_t row = 0; row < records.size(); ++row) {
+      if (offset_of(records, row) % 2 == 1) throw Failure::data_in_row(row, "22P02", "bad");
+    }
+  };
+  sink.always = one;
+  deliver({10, 11, 12, 13, 14});
+  EXPECT_EQ(sink.writes, 3);
+  EXPECT_EQ(quick.report().retries, 0U);
+  EXPECT_EQ(letters.letters().size(), 2U);
+}
+
+TEST_F(plain_delivery, pauses_where_a_sink_never_judges) {
+  sink.always = [](const Records&, Statuses& statuses) {
+    auto silent = Failure::transient_in_row(0, "", "");
+    for (std::uint32_t row = 0; row < statuses.size(); ++row) statuses.set(row, silent);
+  };
+  expect_stoppable([&] { return patience.report().retries >= 2 || sink.writes > 10; });
+  EXPECT_LE(sink.writes, 3);
+}
+
+TEST_F(plain_delivery, pauses_where_a_sink_gives_back_a_batch_without_a_reason) {
+  sink.always = [](const Records&, Statuses&) {
+    throw Failure::transient_in_row(1'000, "", "");  // a row that is not there: none has a cause
+  };
+  expect_stoppable([&] { return patience.report().retries >= 2 || sink.writes > 10; });
+  EXPECT_LE(sink.writes, 3);
+}
+
+TEST_F(plain_delivery, rejection_of_a_whole_batch_halts_and_throws_nothing_away) {
+  sink.always = [](const Records&, Statuses&) { throw Failure::data("550", "no"); };
+  expect_stoppable([&] { return patience.report().retries > 0; });
+  EXPECT_EQ(patience.report().state, host::SinkState::halted);
+  EXPECT_TRUE(letters.letters().empty());
+}
+
+TEST_F(plain_delivery, rejection_of_a_batch_of_one_names_the_record) {
+  sink.always = [](const Records&, Statuses&) { throw Failure::data("550", "no"); };
+  deliver({10});
+  EXPECT_EQ(letters.letters().size(), 1U);
+  EXPECT_EQ(acks().size(), 1U);
+}
+
+TEST_F(plain_delivery, acknowledges_only_what_was_flushed) {
+  int failures = 2;
+  sink.on_flush = [&] {
+    EXPECT_TRUE(acks().empty());
+    if (failures-- > 0) throw Failure::transient("28", "disk full");
+  };
+  deliver({10, 11});
+  EXPECT_EQ(sink.flushes, 3);
+  EXPECT_EQ(acks().size(), 1U);
+  EXPECT_EQ(quick.report().state, host::SinkState::working) << "it flushes again";
+}
+
+TEST_F(plain_delivery, stop_ends_the_wait_for_a_flush) {
+  sink.on_flush = [] { throw Failure::configuration("28", "no such folder"); };
+  expect_stoppable([&] { return patience.report().state == host::SinkState::halted; });
+}
+
+TEST_F(plain_delivery, stop_ends_between_two_parcels) {
+  std::stop_source stop;
+  sink.always = [&](const Records&, Statuses&) { stop.request_stop(); };
+  std::vector<host::Parcel> parcels;
+  parcels.push_back(parcel({0}, 0));
+  parcels.push_back(parcel({1}, 1));
+  delivery.deliver(std::move(parcels), stop.get_token());
+  EXPECT_EQ(sink.writes, 1) << "a call that hangs would hold up the end once more";
+}
+
+TEST_F(plain_delivery, dead_letter_names_the_record_though_the_sink_did_not_ask_where_it_stood) {
+  // Holds for every fake here: the columns of a block are the sink's and then the host's own.
+  sink.answers = {rejects({12})};
+  deliver({10, 11, 12});
+  ASSERT_EQ(letters.letters().size(), 1U);
+  EXPECT_EQ(letters.letters()[0].offset.value, 12);
+  EXPECT_EQ(letters.letters()[0].value, R"({"record_offset":12,"amount":"0.0012"})");
+}
+
+}  // namespace
+}  // namespace assay::tests

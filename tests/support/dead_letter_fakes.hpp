@@ -1,0 +1,72 @@
+// Dead letters in memory, that a test may hold back.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "host/kafka/dead_letters.hpp"
+
+namespace assay::tests {
+
+class MemoryDeadLetters final : public host::DeadLetters {
+ public:
+  void send(host::DeadLetter letter, Ack ack) override {
+    {
+      const std::lock_guard lock(mutex_);
+      letters_.push_back(std::move(letter));
+      if (held_) {
+        waiting_.push_back(std::move(ack));
+        ack = {};
+      }
+    }
+    arrived_.notify_all();
+    if (ack) ack();
+  }
+  bool flush(std::chrono::steady_clock::time_point) override {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty();
+  }
+  host::DeadLetterCounters counters() const override {
+    const std::lock_guard lock(mutex_);
+    host::DeadLetterCounters counters;
+    counters.sent = letters_.size();
+    counters.pending = waiting_.size();
+    counters.acknowledged = counters.sent - counters.pending;
+    return counters;
+  }
+  std::optional<std::string> trouble() const override { return {}; }
+
+  // From now on nothing is acknowledged until release().
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  void release() {
+    std::vector<Ack> acks;
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = false;
+      acks.swap(waiting_);
+    }
+    for (const auto& ack : acks) ack();
+  }
+  std::vector<host::DeadLetter> letters() const {
+    const std::lock_guard lock(mutex_);
+    return letters_;
+  }
+  void wait_for(std::size_t count) const {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return letters_.size() >= count; });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable arrived_;
+  std::vector<host::DeadLetter> letters_;
+  std::vector<Ack> waiting_;
+  bool held_ = false;
+};
+
+}  // namespace assay::tests
