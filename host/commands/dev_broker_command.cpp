@@ -64,8 +64,11 @@ int serve(const std::vector<std::string>& topics) {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 
   char reason[512];
+  auto* settings = rd_kafka_conf_new();
+  // The client is only there to carry the cluster; it would complain that it has no broker.
+  rd_kafka_conf_set_log_cb(settings, nullptr);
   const std::unique_ptr<rd_kafka_t, Destroy> client(
-      rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), reason, sizeof reason));
+      rd_kafka_new(RD_KAFKA_PRODUCER, settings, reason, sizeof reason));
   if (!client) return say(ExitCode::bug, reason);
   const std::unique_ptr<rd_kafka_mock_cluster_t, Destroy> cluster(
       rd_kafka_mock_cluster_new(client.get(), 1));

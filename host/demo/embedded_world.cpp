@@ -45,7 +45,7 @@ tl::expected<DemoWorld, std::string> embedded_world(const DemoFolder& folder) {
   world.mails = folder / "mails";
   world.dead_letter_file = folder / "dead_letters.jsonl";
   world.look = {"sqlite3 -box " + database +
-                    " 'SELECT event_time, user_id, amount, merchant, decision FROM "
+                    " 'SELECT amount, merchant, decision FROM "
                     "fraud_transactions LIMIT 5'",
                 "sqlite3 -box " + database + " 'SELECT * FROM assay_api_v_rule_daily LIMIT 10'",
                 "less " + world.dead_letter_file};
