@@ -313,13 +313,6 @@ void run_sql(const std::string& database, const std::string& statements) {
   run(connect(database).get(), statements.c_str());
 }
 
-int server_process(const std::string& database) {
-  const auto connection = connect(database);
-  const auto result =
-      run(connection.get(), "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
-  return std::atoi(PQgetvalue(result.get(), 0, 0));
-}
-
 std::uint64_t count_rows(const std::string& database) {
   const auto connection = connect(database);
   const auto result = run(connection.get(), "SELECT count(*) FROM transactions");

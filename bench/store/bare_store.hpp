@@ -24,8 +24,6 @@ Stored store_bare(const std::string& bootstrap, const std::string& database, std
 
 // Runs statements and ends the program where one fails.
 void run_sql(const std::string& database, const std::string& statements);
-// The server's first process, of which every session is a child; asked with a superuser's rights.
-int server_process(const std::string& database);
 std::uint64_t count_rows(const std::string& database);
 
 }  // namespace assay::bench

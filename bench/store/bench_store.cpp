@@ -6,13 +6,9 @@
 // Rows per second from the first message to the last commit. The engine's CPU outside the sink is
 // that of all its threads but the sink's; librdkafka's are among them.
 #include <assay/database.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -52,12 +48,10 @@ class Bench {
     double rows_per_second;
     double cpu_outside;  // microseconds a row
     double cpu_of_sink;
-    double cpu_of_server;
   };
   Engine store(int connections) {
     clear();
     Engine found{};
-    const auto server = server_cpu();
     {
       bench::Deployment deployment(configuration(connections));
       const bench::RunningEngine engine(deployment.assembly());
@@ -71,39 +65,18 @@ class Bench {
       found.cpu_of_sink = (bench::cpu_of_threads("sink-") - sink) * 1e6 / rows;
       found.cpu_outside = (bench::cpu_of_others() - cpu) * 1e6 / rows - found.cpu_of_sink;
     }
-    found.cpu_of_server = (server_cpu() - server) * 1e6 / static_cast<double>(total_);
     check();
     return found;
   }
 
-  struct Bare {
-    bench::Stored stored;
-    double cpu_of_server;
-  };
-  Bare bare(bench::CopyFormat format) {
+  bench::Stored bare(bench::CopyFormat format) {
     clear();
-    const auto server = server_cpu();
     const auto stored = bench::store_bare(kafka_.address(), postgres_.owner(), total_, format);
-    const Bare found{stored, (server_cpu() - server) * 1e6 / static_cast<double>(total_)};
     check();
-    return found;
+    return stored;
   }
 
  private:
-  // CPU seconds of the sessions that have ended so far: the database server has waited for them.
-  double server_cpu() {
-    const auto process = bench::server_process(postgres_.superuser());
-    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    std::istringstream fields(text.substr(text.rfind(')') + 2));
-    std::string skipped;
-    // Behind the name stand 13 fields, then what the children took, user and system, in ticks.
-    for (int i = 0; i < 13; ++i) fields >> skipped;
-    double user = 0;
-    double system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-  }
   std::string configuration(int connections) {
     const auto password = [](const std::filesystem::path& file) {
       return "\"${file:" + file.string() + "}\"";
@@ -152,7 +125,7 @@ class Bench {
 int main(int argc, char** argv) {
   bench::Figures figures("store", argc, argv);
   Bench work(figures.quick() ? 10'000 : 300'000);
-  std::vector<double> bare, bare_cpu, text, one, two, outside, of_sink, server, bare_server;
+  std::vector<double> bare, bare_cpu, text, one, two, outside, of_sink;
   const auto rounds = figures.rounds(7);
   for (int i = 0; i <= rounds; ++i) {
     const auto loop = work.bare(bench::CopyFormat::binary);
@@ -160,11 +133,9 @@ int main(int argc, char** argv) {
     const auto pair = work.store(2);
     const auto as_text = work.bare(bench::CopyFormat::text);
     if (i == 0) continue;  // the server's files are new
-    bare.push_back(loop.stored.rows_per_second);
-    bare_cpu.push_back(loop.stored.cpu_per_row);
-    bare_server.push_back(loop.cpu_of_server);
-    server.push_back(engine.cpu_of_server);
-    text.push_back(as_text.stored.rows_per_second);
+    bare.push_back(loop.rows_per_second);
+    bare_cpu.push_back(loop.cpu_per_row);
+    text.push_back(as_text.rows_per_second);
     one.push_back(engine.rows_per_second);
     two.push_back(pair.rows_per_second);
     outside.push_back(engine.cpu_outside);
@@ -174,7 +145,6 @@ int main(int argc, char** argv) {
   figures.add({"cpu_outside_the_sink", "us/row", outside, {}, bench::at_most(2)});
   figures.add({"cpu_of_the_sink", "us/row", of_sink});
   figures.add({"cpu_of_the_bare_loop", "us/row", bare_cpu});
-  figures.add({"cpu_of_postgres", "us/row", server, bare_server});
   figures.add({"two_connections", "rows/s", two, bare});
   figures.add({"bare_loop_as_text", "rows/s", text, bare});
   return figures.print();
