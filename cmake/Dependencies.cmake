@@ -10,9 +10,11 @@ find_package(yaml-cpp REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(date REQUIRED)
+find_path(KAINJOW_MUSTACHE kainjow/mustache.hpp REQUIRED)  # one header, no CMake package
 find_package(Boost 1.74 REQUIRED)
 find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL Crypto)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 
 if(ASSAY_TESTS)
