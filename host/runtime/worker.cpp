@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/runtime/resume.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -19,6 +21,8 @@ constexpr milliseconds kAskAgain{1'000};
 // A pause throws the prefetched records away, so it begins late and ends late (80 and 40 percent).
 constexpr std::size_t kHigh = 80;
 constexpr std::size_t kLow = 40;
+
+constexpr core::Offset kLogStart{-1};
 
 std::int64_t wall_clock() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -70,6 +74,7 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
     commit(false);
     publish();
   }
+  withdraw_claims();
   drain(hurry);
   commit(true);
   publish();
@@ -111,7 +116,11 @@ void Worker::handle(const DeadLetterDone& done) {
 void Worker::handle(const Claimed& claimed) {
   for (auto& pending : claims_) {
     if (pending.epoch != claimed.epoch || pending.outstanding == 0) continue;
-    pending.cursors.insert(pending.cursors.end(), claimed.cursors.begin(), claimed.cursors.end());
+    for (auto cursor : claimed.cursors) {
+      // What the group has committed says nothing about a database that lost it again.
+      if (pending.went_back && !cursor.next) cursor.next = kLogStart;
+      pending.cursors.push_back(cursor);
+    }
     --pending.outstanding;
   }
 }
@@ -119,10 +128,13 @@ void Worker::handle(const Claimed& claimed) {
 void Worker::handle(const CursorMoved& moved) {
   if (!shard(moved.partition, moved.epoch)) return;
   drop_shard(moved.partition);
+  if (leaving_) return;  // a claim now would fence the next owner
   // A fenced partition is most likely another member's by now, and the group will say so. If it
   // does not, it is ours after all and is claimed again.
   const auto wait = moved.why == CursorMoved::Why::fenced ? options_.session : milliseconds(0);
-  claim({moved.partition}, true, Clock::now() + wait);
+  auto& pending = claim({moved.partition}, Clock::now() + wait);
+  pending.rewind = true;
+  pending.went_back = moved.why == CursorMoved::Why::database_behind;
 }
 
 // --- assignments -------------------------------------------------------------------------------
@@ -131,10 +143,10 @@ void Worker::follow_group(const std::atomic<bool>& hurry) {
   while (const auto event = consumer_->take_event()) {
     if (event->kind == AssignmentEvent::Kind::assigned) {
       spdlog::info("{} partitions assigned", event->partitions.size());
-      claim(event->partitions, false, {});
+      claim(event->partitions, {});
       continue;
     }
-    claims_.clear();
+    withdraw_claims();
     if (event->kind == AssignmentEvent::Kind::revoked) {
       drain(hurry);
       commit(true);
@@ -148,21 +160,28 @@ void Worker::follow_group(const std::atomic<bool>& hurry) {
   }
 }
 
-void Worker::claim(std::vector<core::PartitionId> partitions, bool rewind,
-                   Clock::time_point not_before) {
+Worker::PendingClaim& Worker::claim(std::vector<core::PartitionId> partitions,
+                                    Clock::time_point not_before) {
   PendingClaim pending;
   pending.epoch = {++last_epoch_};
   pending.partitions = std::move(partitions);
-  pending.rewind = rewind;
   pending.not_before = not_before;
   claims_.push_back(std::move(pending));
   if (not_before <= Clock::now()) send_claims(claims_.back());
+  return claims_.back();
+}
+
+// A sink whose database is away may hold an order for long; carried out after we have given the
+// partitions up it would fence their next owner.
+void Worker::withdraw_claims() {
+  for (auto& pending : claims_) *pending.withdrawn = true;
+  claims_.clear();
 }
 
 void Worker::send_claims(PendingClaim& pending) {
   pending.not_before = {};
   for (std::size_t sink = 0; sink < sinks_.size(); ++sink) {
-    ClaimOrder order{pending.epoch, pending.partitions, {}, &mailbox_};
+    ClaimOrder order{pending.epoch, pending.partitions, {}, &mailbox_, pending.withdrawn};
     for (std::size_t step = 0; step < blueprint_->steps.size(); ++step) {
       const auto& one = blueprint_->steps[step];
       if (one.sink == sink && one.transactional) order.steps.push_back(step);
@@ -207,46 +226,27 @@ void Worker::resolve_claims() {
   }
 }
 
-// The lowest of every transactional step's cursor and, where a required step keeps none, of what
-// was committed to Kafka; the start of the log where nothing is known.
 std::optional<std::vector<Position>> Worker::resume_positions(const PendingClaim& pending) {
-  const bool no_transactional =
-      std::none_of(blueprint_->steps.begin(), blueprint_->steps.end(),
-                   [](const core::Step& step) { return step.transactional; });
-  const bool kafka_counts =
-      no_transactional ||
-      std::any_of(blueprint_->steps.begin(), blueprint_->steps.end(),
-                  [](const core::Step& step) { return step.required && !step.transactional; });
-  std::map<std::int32_t, core::Offset> lowest;
-  for (const auto& cursor : pending.cursors) {
-    if (!cursor.next) continue;
-    const auto known = lowest.find(cursor.partition.value);
-    if (known == lowest.end()) {
-      lowest.emplace(cursor.partition.value, *cursor.next);
-    } else {
-      known->second = std::min(known->second, *cursor.next);
-    }
-  }
-  if (kafka_counts || lowest.size() < pending.partitions.size()) {
-    const auto committed = consumer_->committed(pending.partitions, kAskBroker);
-    if (!committed) {
+  const auto& steps = blueprint_->steps;
+  std::map<core::PartitionId, core::Offset> committed;
+  if (std::any_of(pending.partitions.begin(), pending.partitions.end(), [&](auto partition) {
+        return commit_counts(steps, pending.cursors, partition);
+      })) {
+    auto answer = consumer_->committed(pending.partitions, kAskBroker);
+    if (!answer) {
       spdlog::warn("the broker does not tell the committed positions, asking again: {}",
-                   committed.error().words);
+                   answer.error().words);
       return std::nullopt;
     }
-    for (const auto& [partition, offset] : *committed) {
-      const auto known = lowest.find(partition.value);
-      if (known == lowest.end()) {
-        lowest.emplace(partition.value, offset);
-      } else if (kafka_counts) {
-        known->second = std::min(known->second, offset);
-      }
-    }
+    committed = std::move(*answer);
   }
   std::vector<Position> positions;
   for (const auto partition : pending.partitions) {
-    const auto known = lowest.find(partition.value);
-    positions.push_back({partition, known == lowest.end() ? core::Offset{-1} : known->second});
+    const auto known = committed.find(partition);
+    const auto next =
+        resume_at(steps, pending.cursors, partition,
+                  known == committed.end() ? std::nullopt : std::optional(known->second));
+    positions.push_back({partition, next.value_or(core::Offset{-1})});
   }
   return positions;
 }
@@ -366,6 +366,7 @@ bool Worker::over_budget() {
 // --- giving up ---------------------------------------------------------------------------------
 
 void Worker::drain(const std::atomic<bool>& hurry) {
+  leaving_ = true;
   run_batch();
   const auto deadline = Clock::now() + options_.grace;
   const auto idle = [&] {
@@ -374,6 +375,7 @@ void Worker::drain(const std::atomic<bool>& hurry) {
   };
   while (!idle() && Clock::now() < deadline && !hurry) handle_acks(milliseconds(10));
   if (!idle()) spdlog::warn("the drain is cut short; what is not finished is read again");
+  leaving_ = false;
 }
 
 void Worker::drop_shard(core::PartitionId partition) {
@@ -382,7 +384,6 @@ void Worker::drop_shard(core::PartitionId partition) {
   closed_ += one->tracker().completed();
   abandoned_ += one->tracker().in_flight();
   closed_dropped_ += one->dropped_optional();
-  committed_.erase(partition.value);
   halted_.erase(partition.value);
   one.reset();
 }
@@ -400,10 +401,8 @@ void Worker::commit(bool wait) {
   for (const auto& one : shards_) {
     if (!one) continue;
     const auto watermark = one->tracker().watermark();
-    auto& committed = committed_[one->partition().value];
-    if (watermark <= committed || watermark.value == 0) continue;
-    committed = watermark;
-    positions.push_back({one->partition(), watermark});
+    // The consumer knows what was taken: what was not must be said again with nothing new to say.
+    if (watermark.value > 0) positions.push_back({one->partition(), watermark});
   }
   if (!wait) {
     consumer_->commit(positions);
