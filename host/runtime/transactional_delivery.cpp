@@ -29,11 +29,13 @@ void TransactionalDelivery::claim(const ClaimOrder& order, const Stream& stream,
       cursors.push_back(cursor);
     }
   }
-  while (true) {
+  while (!stop.stop_requested()) {
+    if (order.withdrawn && *order.withdrawn) return;
     const auto trouble = call_.claim(cursors, timeout_);
     if (trouble.kind == Trouble::Kind::none) break;
     if (!patience_->wait(trouble, stop)) return;
   }
+  if (stop.stop_requested()) return;
   patience_->succeeded();
 
   Claimed claimed{order.epoch, {}};

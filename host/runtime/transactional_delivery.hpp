@@ -9,8 +9,10 @@
 // Thread: the sink's.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,6 +32,8 @@ struct ClaimOrder {
   std::vector<core::PartitionId> partitions;
   std::vector<std::size_t> steps;  // the transactional steps on this sink
   Mailbox* sender = nullptr;
+  // Set by the sender when the order is not to be carried out any more; may be null.
+  std::shared_ptr<const std::atomic<bool>> withdrawn = nullptr;
 };
 
 class TransactionalDelivery final : public Delivery {
@@ -48,8 +52,8 @@ class TransactionalDelivery final : public Delivery {
         patience_(&patience),
         rejections_(rejections) {}
 
-  // Raises the epochs and tells the sender where the cursors stand. Tries until it has or is told
-  // to stop.
+  // Raises the epochs and tells the sender where the cursors stand. Tries until it has, is told to
+  // stop, or the order is withdrawn.
   void claim(const ClaimOrder& order, const Stream& stream, const std::stop_token& stop);
 
   void deliver(std::vector<Parcel> parcels, const std::stop_token& stop) override;

@@ -82,7 +82,10 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     std::vector<core::PartitionId> partitions;
     std::size_t outstanding = 0;
     std::vector<Claimed::Cursor> cursors;
-    bool rewind = false;  // of a partition that is read already
+    bool rewind = false;     // of a partition that is read already
+    bool went_back = false;  // the database lost what it had
+    // Set when the partitions are given up before the sinks have taken them.
+    std::shared_ptr<std::atomic<bool>> withdrawn = std::make_shared<std::atomic<bool>>(false);
     Clock::time_point not_before{};
   };
 
@@ -99,7 +102,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
 
   void follow_group(const std::atomic<bool>& hurry);
   void follow_gaps();
-  void claim(std::vector<core::PartitionId> partitions, bool rewind, Clock::time_point not_before);
+  PendingClaim& claim(std::vector<core::PartitionId> partitions, Clock::time_point not_before);
+  void withdraw_claims();
   void send_claims(PendingClaim& pending);
   void resolve_claims();
   std::optional<std::vector<Position>> resume_positions(const PendingClaim& pending);
@@ -132,13 +136,13 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::vector<std::unique_ptr<core::Shard>> shards_;  // by partition
   std::vector<PendingClaim> claims_;
   std::uint64_t last_epoch_ = 0;
-  std::map<std::int32_t, core::Offset> committed_;
   std::map<std::int32_t, std::string> halted_;
   core::RecordCounts closed_;  // of shards that are gone
   std::uint64_t abandoned_ = 0;
   std::uint64_t records_expired_ = 0;
   std::uint64_t closed_dropped_ = 0;
   bool paused_ = false;
+  bool leaving_ = false;  // the partitions are being given up: nothing is claimed any more
   std::optional<Clock::time_point> over_since_;
   Clock::time_point next_commit_{};
 

@@ -178,7 +178,7 @@ TEST_F(sink_thread, what_came_meanwhile_goes_out_together) {
 TEST_F(sink_thread, empty_parcels_go_with_the_next_one_that_has_rows) {
   const FakePlugin plugin(sink, Cursors::kept);
   host::SinkThread thread(*plugin, letters, 1 << 20);
-  thread.claim({{1}, {{0}}, {0}, &mailbox}, stream);
+  thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
   wait_for_claim();
   thread.put(parcel({}, 5));
   thread.put(parcel({5}, 6));
@@ -189,7 +189,7 @@ TEST_F(sink_thread, empty_parcels_go_with_the_next_one_that_has_rows) {
 TEST_F(sink_thread, empty_parcels_alone_move_the_cursor_within_a_second_or_so) {
   const FakePlugin plugin(sink, Cursors::kept, patient());
   host::SinkThread thread(*plugin, letters, 1 << 20);
-  thread.claim({{1}, {{0}}, {0}, &mailbox}, stream);
+  thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
   wait_for_claim();
   thread.put(parcel({}, 5));
   EXPECT_EQ(wait_for_acks(1), std::vector<std::uint64_t>{5});
@@ -215,7 +215,7 @@ TEST_F(sink_thread, claim_overtakes_what_waits_in_the_queue) {
   const FakePlugin plugin(sink, Cursors::kept, patient());
   host::SinkThread thread(*plugin, letters, 1 << 20);
   thread.put(parcel({0}, 1));  // waits for company
-  thread.claim({{2}, {{0}}, {0}, &mailbox}, stream);
+  thread.claim({{2}, {{0}}, {0}, &mailbox, nullptr}, stream);
   wait_for_claim();
   EXPECT_EQ(sink.names(), std::vector<std::string>{"claim"});
   EXPECT_EQ(thread.report().queued_parcels, 1U);
@@ -281,7 +281,7 @@ TEST_F(sink_thread, interrupts_again_where_another_call_had_begun) {
   const FakePlugin plugin(hanging, Cursors::kept);
   {
     host::SinkThread thread(*plugin, letters, 1 << 20);
-    thread.claim({{1}, {{0}}, {0}, &mailbox}, stream);
+    thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
     wait_for_claim();
     thread.put(parcel({0}, 1));
     std::unique_lock lock(hanging.mutex);

@@ -129,7 +129,7 @@ class Sender {
 
   void claim(std::vector<core::PartitionId> partitions) {
     const core::Epoch epoch{++epochs_};
-    delivery_->claim({epoch, partitions, {0, 1}, &mailbox_}, names_, {});
+    delivery_->claim({epoch, partitions, {0, 1}, &mailbox_, nullptr}, names_, {});
     std::vector<host::Ack> acks;
     mailbox_.take(acks);
     for (const auto& ack : acks) {
@@ -239,7 +239,7 @@ class OneParcel : public ::testing::Test {
     made[0].sender = &mailbox;
     return made;
   }
-  void claim() { delivery.claim({{1}, {{0}}, {0}, &mailbox}, names, {}); }
+  void claim() { delivery.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, names, {}); }
   std::vector<host::Ack> acks() {
     std::vector<host::Ack> taken;
     mailbox.take(taken);
@@ -306,11 +306,25 @@ TEST_F(transactional_delivery_of_one_parcel, stop_ends_the_search_where_a_sink_n
 TEST_F(transactional_delivery_of_one_parcel, stop_ends_the_wait_for_a_claim) {
   sink.on_claim = [] { throw Failure::transient("08006", "away"); };
   std::jthread thread([&](const std::stop_token& stop) {
-    delivery.claim({{1}, {{0}}, {0}, &mailbox}, names, stop);
+    delivery.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, names, stop);
   });
   while (patience.report().retries == 0) std::this_thread::yield();
   thread.request_stop();
   thread.join();
+  EXPECT_TRUE(acks().empty());
+}
+
+TEST_F(transactional_delivery_of_one_parcel, order_that_was_withdrawn_raises_no_epoch) {
+  const auto withdrawn = std::make_shared<std::atomic<bool>>(false);
+  int tries = 0;
+  sink.on_claim = [&] {
+    if (++tries == 2) *withdrawn = true;
+    throw Failure::transient("08006", "away");
+  };
+  host::Patience quick("fake", 1us);
+  host::TransactionalDelivery claiming(*plugin, quick, {letters, *plugin});
+  claiming.claim({{1}, {{0}}, {0}, &mailbox, withdrawn}, names, {});
+  EXPECT_EQ(tries, 2);
   EXPECT_TRUE(acks().empty());
 }
 
