@@ -11,6 +11,9 @@ std::string_view view(assay_text text) { return {text.data, text.size}; }
 
 std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
+// A verdict names its reason in sixteen bits.
+constexpr std::size_t kMostReasons = 1u << 16;
+
 bool known_type(std::uint32_t type) { return type >= ASSAY_INT64 && type <= ASSAY_TOKEN; }
 
 }  // namespace
@@ -26,7 +29,7 @@ struct PluginBinder::Calls {
     const auto* found = binder.catalogue_->find(view(name), binder.stage_);
     *column = static_cast<std::uint32_t>(binder.columns_.size());
     if (!found) {
-      if (flags == ASSAY_OPTIONAL) {
+      if ((flags & ASSAY_OPTIONAL) != 0) {
         binder.remember(view(name), type, std::nullopt);
         return ASSAY_OK;
       }
@@ -76,6 +79,8 @@ struct PluginBinder::Calls {
     if (declared->size < sizeof(assay_reason)) return refuse("is shorter than version 1.0's");
     if (declared->evidence_count > ASSAY_MAX_EVIDENCE)
       return refuse("has more than four evidences");
+    if (binder.reasons_.size() == kMostReasons)
+      return refuse("is one more than the " + std::to_string(kMostReasons) + " there may be");
     core::ReasonInfo info;
     info.code = view(declared->code);
     for (std::uint32_t i = 0; i < declared->evidence_count; ++i) {

@@ -1,6 +1,8 @@
 #include "host/plugins/plugin_library.hpp"
 
 #define BOOST_DLL_USE_STD_FS
+#include <dlfcn.h>
+
 #include <boost/dll/shared_library.hpp>
 #include <filesystem>
 #include <string_view>
@@ -44,12 +46,27 @@ std::string joined(const std::vector<std::string>& parts) {
   return text;
 }
 
+// A library that is known by two names is one plugin: it would be initialised twice.
+std::string one_name(const fs::path& path) {
+  std::error_code failure;
+  const auto canonical = fs::canonical(path, failure);
+  return (failure ? fs::absolute(path).lexically_normal() : canonical).string();
+}
+
+// Boost.DLL calls every failure a bad file descriptor; the linker knows better.
+std::string why_not(const std::string& path, const boost::dll::fs::error_code& failure) {
+  const char* told = dlerror();
+  std::string why = told ? told : failure.message();
+  const auto prefix = path + ": ";
+  return why.rfind(prefix, 0) == 0 ? why.substr(prefix.size()) : why;
+}
+
 tl::expected<const assay_entry*, PluginFault> entry_of(const std::string& path) {
   boost::dll::fs::error_code failure;
   boost::dll::shared_library library;
   library.load(path, failure, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (failure) {
-    return tl::make_unexpected(refused(path, "cannot be loaded: " + failure.message()));
+    return tl::make_unexpected(refused(path, "cannot be loaded: " + why_not(path, failure)));
   }
   if (!library.has(ASSAY_ENTRY_SYMBOL)) {
     return tl::make_unexpected(
@@ -77,13 +94,13 @@ PluginLoader::PluginLoader(const HostServices& services, Options options)
 tl::expected<std::string, PluginFault> PluginLoader::find(const std::string& name) const {
   std::error_code ignored;
   if (name.find('/') != name.npos) {
-    if (fs::is_regular_file(name, ignored)) return fs::absolute(name).lexically_normal().string();
+    if (fs::is_regular_file(name, ignored)) return one_name(name);
     return tl::make_unexpected(
         PluginFault{Code::plugin_not_found, "there is no plugin file `" + name + "`", {}, {}});
   }
   for (const auto& folder : options_.folders) {
     const auto path = fs::path(folder) / (name + ".so");
-    if (fs::is_regular_file(path, ignored)) return fs::absolute(path).lexically_normal().string();
+    if (fs::is_regular_file(path, ignored)) return one_name(path);
   }
   return tl::make_unexpected(
       PluginFault{Code::plugin_not_found, "there is no plugin `" + name + "`",
@@ -127,7 +144,10 @@ tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(
   assay_error error;
   if ((*entry)->init(plugin->host().table(), &error) != ASSAY_OK) {
     return tl::make_unexpected(
-        refused(*path, "failed to initialise: " + error.message, error.help));
+        refused(*path,
+                "failed to initialise: " +
+                    (error.message.empty() ? "the plugin gives no reason" : error.message),
+                error.help));
   }
   plugin->initialised_ = true;
   loaded_.emplace(*path, plugin);

@@ -285,11 +285,13 @@ TEST(two_workers, share_the_partitions_and_store_each_record_once) {
   for (const std::int32_t partition : {0, 1}) {
     EXPECT_TRUE(eventually([&] { return store.has("main.store", 700, partition); }));
   }
+  for (const std::int32_t partition : {0, 1}) {
+    EXPECT_TRUE(eventually([&] { return committed(cluster.address(), partition) == 700; }));
+  }
   first.stop();
   second.stop();
   for (const std::int32_t partition : {0, 1}) {
     EXPECT_EQ(store.rows("main.store", partition), range(0, 700));
-    EXPECT_EQ(committed(cluster.address(), partition), 700);
   }
 }
 

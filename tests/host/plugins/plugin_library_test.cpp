@@ -1,0 +1,263 @@
+// What a person is told of a library that is refused, as it appears on the terminal.
+#include "host/plugins/plugin_library.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "host/diagnostics/render.hpp"
+#include "host/plugins/rule_plugin.hpp"
+#include "host/plugins/sink_plugin.hpp"
+
+namespace assay::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using host::Diagnostics;
+
+class plugin_library : public ::testing::Test {
+ protected:
+  plugin_library()
+      : folder_(fs::path(::testing::TempDir()) /
+                ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    fs::create_directories(folder_);
+  }
+  ~plugin_library() override { fs::remove_all(folder_); }
+
+  host::PluginLoader loader(std::int64_t max_size = 64 << 20) const {
+    return {services_, {{ODD_PLUGINS, folder_.string()}, max_size}};
+  }
+  // What loading it as a rule says; folders are left out.
+  std::string refusal_of_rule(const std::string& use, std::int64_t max_size = 64 << 20) {
+    host::RuleConfig config;
+    config.id = "night";
+    config.use = use;
+    config.use_span = place(use);
+    config.parameters = host::empty_map({});
+    auto loading = loader(max_size);
+    Diagnostics diagnostics;
+    const auto rule = host::RulePlugin::load(config, loading, diagnostics);
+    if (rule) {
+      core::Layout layout;
+      host::FieldCatalogue catalogue(layout, {});
+      EXPECT_FALSE(rule->make_instance(0, 1, catalogue, diagnostics));
+    }
+    return told(diagnostics);
+  }
+  std::string refusal_of_sink(const std::string& use) {
+    host::SinkConfig config;
+    config.id = "store";
+    config.use = use;
+    config.use_span = place(use);
+    config.config = host::empty_map({});
+    auto loading = loader();
+    Diagnostics diagnostics;
+    EXPECT_FALSE(host::SinkPlugin::load(config, loading, diagnostics));
+    return told(diagnostics);
+  }
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(folder_ / name) << bytes;
+  }
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  static host::Span place(const std::string& use) {
+    return {std::make_shared<host::Source>("rules/night.yaml", "use: " + use + "\n"), 1, 6,
+            static_cast<std::uint32_t>(use.size())};
+  }
+  std::string told(const Diagnostics& diagnostics) const {
+    std::string text;
+    for (const auto& one : diagnostics.all()) {
+      text += one.span.text() + ": " + one.message + "\n";
+      if (!one.note.empty()) text += "note: " + one.note + "\n";
+      if (!one.help.empty()) text += "help: " + one.help + "\n";
+    }
+    for (const auto& path : {fs::path(ODD_PLUGINS), folder_}) {
+      for (auto at = text.find(path.string()); at != text.npos; at = text.find(path.string())) {
+        text.replace(at, path.string().size(), "DIR");
+      }
+    }
+    return text;
+  }
+
+  host::HostServices services_;
+  fs::path folder_;
+};
+
+TEST_F(plugin_library, that_is_not_there_is_searched_for_and_the_nearest_is_named) {
+  EXPECT_EQ(refusal_of_rule("odd_newr"),
+            "rules/night.yaml:1:6: rule `night`: there is no plugin `odd_newr`\n"
+            "note: looked for odd_newr.so in DIR, DIR\n"
+            "help: did you mean `odd_newer`?\n");
+}
+
+TEST_F(plugin_library, that_is_named_by_a_path_is_not_searched_for) {
+  EXPECT_EQ(refusal_of_rule("./no/such.so"),
+            "rules/night.yaml:1:6: rule `night`: there is no plugin file `./no/such.so`\n");
+}
+
+TEST_F(plugin_library, that_is_no_library_says_what_is_wrong_with_the_file) {
+  write("text.so", std::string(1'000, 'x'));
+  EXPECT_EQ(refusal_of_rule("text"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/text.so` cannot be loaded: invalid ELF "
+            "header\n");
+}
+
+TEST_F(plugin_library, that_is_empty_or_cut_short_says_so) {
+  write("empty.so", "");
+  EXPECT_EQ(refusal_of_rule("empty"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/empty.so` cannot be loaded: file too "
+            "short\n");
+}
+
+TEST_F(plugin_library, without_the_entry_is_no_plugin) {
+  EXPECT_EQ(refusal_of_rule("no_plugin"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/no_plugin.so` is not a plugin: it does not "
+            "export `assay_entry_v1`\n"
+            "help: end the plugin's source with ASSAY_RULE(...) or ASSAY_SINK(...), and export "
+            "that symbol\n");
+}
+
+TEST_F(plugin_library, with_a_short_entry_must_be_built_again) {
+  EXPECT_EQ(refusal_of_rule("odd_short_entry"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/odd_short_entry.so` brings an entry of 8 "
+            "bytes, version 1.0 has 48\n"
+            "help: build it again with the headers of this release\n");
+}
+
+TEST_F(plugin_library, for_a_newer_engine_names_both_versions) {
+  EXPECT_EQ(refusal_of_rule("odd_newer"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/odd_newer.so` needs ABI 1.99, this engine "
+            "offers 1.0 to 1.0\n"
+            "help: use a newer engine, or build the plugin for an older ABI\n");
+}
+
+TEST_F(plugin_library, without_mandatory_functions_is_refused_before_anything_is_called) {
+  EXPECT_EQ(refusal_of_rule("odd_without_init"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/odd_without_init.so` brings an entry "
+            "without id, init or get_interface\n");
+  EXPECT_EQ(refusal_of_rule("odd_without_evaluate"),
+            "rules/night.yaml:1:6: rule `night`: `odd_without_evaluate` lacks evaluate\n");
+  EXPECT_EQ(refusal_of_rule("odd_short_rule_table"),
+            "rules/night.yaml:1:6: rule `night`: `odd_short_rule_table` lacks a whole table of "
+            "version 1.0\n");
+  EXPECT_EQ(refusal_of_sink("odd_without_write"),
+            "rules/night.yaml:1:6: sink `store`: `odd_without_write` lacks write\n");
+  EXPECT_EQ(refusal_of_sink("odd_half_transactional"),
+            "rules/night.yaml:1:6: sink `store`: `odd_half_transactional` lacks one of claim, "
+            "begin, commit, abort and position\n");
+}
+
+TEST_F(plugin_library, that_fails_to_initialise_says_why) {
+  EXPECT_EQ(refusal_of_rule("odd_fails"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/odd_fails.so` failed to initialise: no "
+            "licence was found\n"
+            "help: set ODD_LICENCE\n");
+  EXPECT_EQ(refusal_of_rule("odd_fails_silently"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/odd_fails_silently.so` failed to "
+            "initialise: the plugin gives no reason\n");
+}
+
+TEST_F(plugin_library, that_makes_no_instance_says_why) {
+  EXPECT_EQ(refusal_of_rule("odd_counts_inits"),
+            "rules/night.yaml:1:6: rule `night`: the moon is full\n");
+  EXPECT_EQ(refusal_of_sink("odd_fails_to_create"),
+            "rules/night.yaml:1:6: sink `store`: the disk is made of cheese\n"
+            "help: use another one\n");
+}
+
+TEST_F(plugin_library, of_the_wrong_kind_says_so) {
+  EXPECT_EQ(refusal_of_rule("odd_fails_to_create"),
+            "rules/night.yaml:1:6: rule `night`: `odd_fails_to_create` is not a rule plugin\n");
+  EXPECT_EQ(refusal_of_sink("odd_short_rule_table"),
+            "rules/night.yaml:1:6: sink `store`: `odd_short_rule_table` is not a sink plugin\n");
+}
+
+TEST_F(plugin_library, that_is_too_large_is_not_even_opened) {
+  EXPECT_EQ(refusal_of_rule("no_plugin", 100),
+            "rules/night.yaml:1:6: rule `night`: `DIR/no_plugin.so` is larger than "
+            "plugins.max_size allows\n");
+}
+
+TEST_F(plugin_library, is_initialised_once_by_whatever_name_it_is_used) {
+  fs::copy(fs::path(ODD_PLUGINS) / "odd_counts_inits.so", folder() / "once.so");
+  fs::create_symlink(folder() / "once.so", folder() / "alias.so");
+  auto loading = loader();
+  const auto first = loading.load("once");
+  const auto second = loading.load("alias");
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(*first, *second);
+}
+
+// --- lists, through the real loader ------------------------------------------------------------
+
+class list_plugin : public plugin_library {
+ protected:
+  // Loads a list rule over the lines; its instance is bound to a merchant and a card.
+  bool load(const std::string& field, const std::string& lines, Diagnostics& diagnostics,
+            core::RuleInfo* info = nullptr) {
+    write("list.txt", lines);
+    host::RuleConfig config;
+    config.id = "listed";
+    config.use = "list";
+    config.parameters = host::empty_map({});
+    const auto add = [&](const std::string& key, const std::string& value) {
+      host::Entry entry;
+      entry.key = key;
+      entry.value.kind = host::Node::Kind::scalar;
+      entry.value.text = value;
+      config.parameters.entries.push_back(std::move(entry));
+    };
+    add("field", field);
+    add("kind", "block");
+    add("file", (folder() / "list.txt").string());
+    host::PluginLoader loading(services, {{RULE_PLUGINS}});
+    rule_ = host::RulePlugin::load(config_ = std::move(config), loading, diagnostics);
+    if (!rule_) return false;
+    core::Layout layout;
+    host::FieldCatalogue catalogue(
+        layout, {{"merchant", core::FieldType::text}, {"card", core::FieldType::token}});
+    const bool made = rule_->make_instance(0, 1, catalogue, diagnostics).has_value();
+    if (made && info) *info = rule_->info();
+    return made;
+  }
+
+  host::HostServices services;
+
+ private:
+  host::RuleConfig config_;
+  std::unique_ptr<host::RulePlugin> rule_;
+};
+
+TEST_F(list_plugin, with_a_reason_for_each_entry_loads) {
+  Diagnostics diagnostics;
+  core::RuleInfo info;
+  ASSERT_TRUE(load("merchant", "Evil Inc., reason=chargebacks\nBad Ltd., reason=fraud ring\n",
+                   diagnostics, &info))
+      << host::render(diagnostics, host::DiagnosticFormat::human);
+  ASSERT_EQ(info.reasons.size(), 3U);  // and one for entries that bring none
+  for (const auto& reason : info.reasons) EXPECT_EQ(reason.code, "on_block_list");
+}
+
+TEST_F(list_plugin, shows_no_card_number_of_the_file_where_it_refuses_one) {
+  Diagnostics diagnostics;
+  EXPECT_FALSE(load("card", "# stolen\n4111111111111111\n", diagnostics));
+  const auto text = host::render(diagnostics, host::DiagnosticFormat::human);
+  EXPECT_NE(text.find("list.txt:2"), text.npos) << text;
+  EXPECT_EQ(text.find("41111111"), text.npos) << text;
+  EXPECT_EQ(text.find("1111"), text.npos) << text;
+}
+
+TEST_F(list_plugin, shows_no_card_number_that_stands_on_a_line_refused_for_another_fault) {
+  Diagnostics diagnostics;
+  EXPECT_FALSE(load("merchant",
+                    "Evil Inc., card 4111 1111 1111 1111 was \"used\" =, expires=when\n",
+                    diagnostics));
+  const auto text = host::render(diagnostics, host::DiagnosticFormat::human);
+  EXPECT_EQ(text.find("1111"), text.npos) << text;
+}
+
+}  // namespace
+}  // namespace assay::tests
