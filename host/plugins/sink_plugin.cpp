@@ -1,6 +1,8 @@
 #include "host/plugins/sink_plugin.hpp"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "host/plugins/plugin_binder.hpp"
@@ -10,6 +12,19 @@ namespace assay::host {
 namespace {
 
 std::string who(const SinkConfig& config) { return "sink `" + config.id + "`"; }
+
+// What a dead letter says of a record, behind the columns that the sink asked for.
+void add_identity(const PluginBinder& binder) {
+  const auto add = [&](std::string_view name, std::uint32_t type) {
+    const auto& names = binder.column_names();
+    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    std::uint32_t column = 0;
+    (void)binder.table()->field(binder.table(), {name.data(), name.size()}, type, ASSAY_OPTIONAL,
+                                &column);
+  };
+  add("record_offset", ASSAY_INT64);
+  add("record_time", ASSAY_TIME);
+}
 
 const char* missing_function(const assay_sink_api& api) {
   if (api.size < sizeof(assay_sink_api)) return "a whole table of version 1.0";
@@ -95,6 +110,7 @@ SinkPlugin::Binding SinkPlugin::bind(std::uint32_t kind, FieldCatalogue& catalog
     add(diagnostics, who(*config_), config_->use_span, error);
     return Binding::refused;
   }
+  add_identity(binder);
   columns_[kind] = binder.columns();
   column_names_[kind] = binder.column_names();
   column_types_[kind] = binder.column_types();

@@ -42,7 +42,8 @@ class SinkPlugin final {
   [[nodiscard]] Binding bind(std::uint32_t kind, FieldCatalogue& catalogue,
                              Diagnostics& diagnostics);
   [[nodiscard]] bool takes(std::uint32_t kind) const { return columns_.count(kind) > 0; }
-  // Of a kind that was bound: the columns in the order of declaration.
+  // Of a kind that was bound: the columns in the order of declaration, and behind them where a
+  // record stood in the log, which a dead letter names though the sink may not ask.
   [[nodiscard]] const Columns& columns(std::uint32_t kind) const { return columns_.at(kind); }
   // The names of those columns, for dead letters.
   [[nodiscard]] const std::vector<std::string>& column_names(std::uint32_t kind) const {

