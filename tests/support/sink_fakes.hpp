@@ -160,7 +160,8 @@ class FakePlugin final {
 // Blocks of records with those columns, in that order; the amount has as many units as the offset.
 class BlockMaker final {
  public:
-  explicit BlockMaker(const std::vector<std::string>& columns = {"record_offset", "amount"})
+  explicit BlockMaker(const std::vector<std::string>& columns = {"record_offset", "amount",
+                                                                 "record_time"})
       : offset_(layout_.add("record_offset", core::FieldType::int64)),
         amount_(layout_.add("amount", core::FieldType::decimal)) {
     layout_.add("record_time", core::FieldType::time);

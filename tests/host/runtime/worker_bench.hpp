@@ -199,7 +199,8 @@ class WorkerBench final {
     step.sink = plugins_.size();
     step.required = required;
     step.transactional = cursors == Cursors::kept;
-    step.columns = {blueprint.layout.find("record_offset"), blueprint.layout.find("amount")};
+    step.columns = {blueprint.layout.find("record_offset"), blueprint.layout.find("amount"),
+                    std::nullopt};  // nobody has bound the record's time
     blueprint.steps.push_back(step);
     sinks_.push_back(std::make_unique<StoreSink>(store, cursors));
     plugins_.push_back(std::make_unique<FakePlugin>(*sinks_.back(), cursors));
