@@ -1,0 +1,160 @@
+#include "tests/integration/topic.hpp"
+
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+
+#include <map>
+#include <stdexcept>
+#include <vector>
+
+#include "host/kafka/handles.hpp"
+
+namespace assay::testing {
+namespace {
+
+constexpr int kPatienceMs = 60'000;
+
+host::KafkaHandle make_client(rd_kafka_type_t type, const std::string& brokers) {
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  char error[512];
+  const auto set = [&](const char* name, const char* value) {
+    if (rd_kafka_conf_set(conf, name, value, error, sizeof error) != RD_KAFKA_CONF_OK) {
+      throw std::runtime_error(error);
+    }
+  };
+  set("bootstrap.servers", brokers.c_str());
+  set("log.connection.close", "false");
+  if (type == RD_KAFKA_CONSUMER) {
+    set("group.id", "onlooker");
+    set("enable.auto.commit", "false");
+    set("fetch.wait.max.ms", "20");
+  } else {
+    set("message.max.bytes", "5000000");
+    set("linger.ms", "5");
+  }
+  rd_kafka_t* client = rd_kafka_new(type, conf, error, sizeof error);
+  if (client == nullptr) throw std::runtime_error(error);
+  return host::KafkaHandle(client);
+}
+
+int partitions_of(rd_kafka_t* client, const std::string& topic) {
+  const host::TopicHandle handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  const rd_kafka_metadata_t* raw = nullptr;
+  const auto code = rd_kafka_metadata(client, 0, handle.get(), &raw, kPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  const host::MetadataHandle metadata{raw};
+  return metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
+}
+
+// Where each partition ends.
+std::map<std::int32_t, std::pair<std::int64_t, std::int64_t>> extents(rd_kafka_t* client,
+                                                                      const std::string& topic) {
+  std::map<std::int32_t, std::pair<std::int64_t, std::int64_t>> all;
+  const int count = partitions_of(client, topic);
+  for (std::int32_t partition = 0; partition < count; ++partition) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const auto code = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low,
+                                                       &high, kPatienceMs);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(code));
+    all[partition] = {low, high};
+  }
+  return all;
+}
+
+TopicRecord record_of(const rd_kafka_message_t& message) {
+  TopicRecord record;
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.timestamp = rd_kafka_message_timestamp(&message, nullptr);
+  record.key.assign(static_cast<const char*>(message.key), message.key_len);
+  record.value.assign(static_cast<const char*>(message.payload), message.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return record;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+  }
+  return record;
+}
+
+}  // namespace
+
+std::string TopicRecord::header(const std::string& name) const {
+  for (const auto& [known, text] : headers) {
+    if (known == name) return text;
+  }
+  return {};
+}
+
+std::vector<TopicRecord> read_topic(const std::string& brokers, const std::string& topic) {
+  const auto client = make_client(RD_KAFKA_CONSUMER, brokers);
+  rd_kafka_poll_set_consumer(client.get());
+  auto left = extents(client.get(), topic);
+  std::erase_if(left, [](const auto& one) { return one.second.first == one.second.second; });
+  const host::PartitionListHandle list{
+      rd_kafka_topic_partition_list_new(static_cast<int>(left.size()))};
+  for (const auto& [partition, extent] : left) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = extent.first;
+  }
+  rd_kafka_assign(client.get(), list.get());
+  std::vector<TopicRecord> records;
+  while (!left.empty()) {
+    const host::MessageHandle message{rd_kafka_consumer_poll(client.get(), kPatienceMs)};
+    if (!message) throw std::runtime_error("topic " + topic + " does not end");
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    records.push_back(record_of(*message));
+    const auto found = left.find(message->partition);
+    if (found != left.end() && message->offset + 1 >= found->second.second) left.erase(found);
+  }
+  rd_kafka_consumer_close(client.get());
+  return records;
+}
+
+std::int64_t length_of_topic(const std::string& brokers, const std::string& topic) {
+  const auto client = make_client(RD_KAFKA_CONSUMER, brokers);
+  std::int64_t length = 0;
+  for (const auto& [partition, extent] : extents(client.get(), topic)) length += extent.second;
+  return length;
+}
+
+void produce_records(const std::string& brokers, const std::string& topic,
+                     const std::vector<OutgoingRecord>& records) {
+  const auto client = make_client(RD_KAFKA_PRODUCER, brokers);
+  for (const auto& record : records) {
+    auto* value = const_cast<char*>(record.value.data());
+    const auto code =
+        record.key ? rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
+                                       RD_KAFKA_V_PARTITION(record.partition),
+                                       RD_KAFKA_V_KEY(record.key->data(), record.key->size()),
+                                       RD_KAFKA_V_VALUE(value, record.value.size()),
+                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)
+                   : rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
+                                       RD_KAFKA_V_PARTITION(record.partition),
+                                       RD_KAFKA_V_VALUE(value, record.value.size()),
+                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
+    rd_kafka_poll(client.get(), 0);
+  }
+  ASSERT_EQ(rd_kafka_flush(client.get(), kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+void create_topic(const std::string& brokers, const std::string& topic, int partitions) {
+  const auto client = make_client(RD_KAFKA_PRODUCER, brokers);
+  const host::NewTopicHandle wanted{
+      rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, nullptr, 0)};
+  const host::QueueHandle queue{rd_kafka_queue_new(client.get())};
+  rd_kafka_NewTopic_t* list[] = {wanted.get()};
+  rd_kafka_CreateTopics(client.get(), list, 1, nullptr, queue.get());
+  const host::EventHandle answer{rd_kafka_queue_poll(queue.get(), kPatienceMs)};
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+  // The answer says that the controller knows it; the brokers learn it a moment later.
+  while (partitions_of(client.get(), topic) < partitions) rd_kafka_poll(client.get(), 20);
+}
+
+}  // namespace assay::testing
