@@ -139,6 +139,12 @@ class PostgresSink {
           "SELECT coalesce(max(version), 0) FROM assay_schema_version", deadline);
       version = std::stoll(std::string(*answer(0, 0)));
     } catch (const postgres::ServerError& error) {
+      if (error.sqlstate() == "42501") {
+        throw Failure::configuration(
+            "42501", "role " + settings_.user + " may not use the tables in " + settings_.place() +
+                         ": run `assay db migrate`, which grants it what "
+                         "it needs");
+      }
       if (error.sqlstate() != "42P01") throw;
     }
     const auto place = " in " + settings_.place();
