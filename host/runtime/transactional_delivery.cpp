@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/sinks/record_join.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -67,7 +69,7 @@ std::vector<TransactionalDelivery::Group> TransactionalDelivery::grouped(
     if (known != groups.end()) {
       known->parcels.push_back(&parcel);
     } else {
-      groups.push_back({key, {&parcel}});
+      groups.push_back({key, {&parcel}, {}});
     }
   }
   return groups;
@@ -125,34 +127,62 @@ void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop
   }
 }
 
+const core::RecordBlock* TransactionalDelivery::block_of(Group& group) const {
+  std::vector<const core::RecordBlock*> blocks;
+  for (const auto* parcel : group.parcels) {
+    if (parcel->block.rows() > 0) blocks.push_back(&parcel->block);
+  }
+  if (blocks.size() < 2) return blocks.empty() ? nullptr : blocks.front();
+  if (!group.joined) {
+    group.joined = core::join(blocks, sink_->column_types(blocks.front()->header().kind));
+  }
+  return &group.joined;
+}
+
+// A record that can never be stored leaves its parcel, and its group is joined anew.
+bool TransactionalDelivery::reject(Group& group, std::uint32_t row, const Trouble& why,
+                                   const std::stop_token& stop) {
+  for (auto* parcel : group.parcels) {
+    if (row >= parcel->block.rows()) {
+      row -= parcel->block.rows();
+      continue;
+    }
+    if (!rejections_.put(parcel->block, row, why, stop)) return false;
+    std::vector<bool> wanted(parcel->block.rows(), true);
+    wanted[row] = false;
+    parcel->block.keep(wanted);
+    ++parcel->rejected;
+    group.joined = {};
+    return true;
+  }
+  return false;
+}
+
 bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trouble,
                                        const std::stop_token& stop) {
   for (auto& group : groups) {
-    for (auto* parcel : group.parcels) {
-      if (parcel->block.rows() == 0) continue;
-      auto answer = call_.write(parcel->block.header(), timeout_);
-      if (answer.whole.kind == Trouble::Kind::none && answer.rows.empty()) continue;
-      const auto found = std::find_if(
-          answer.rows.begin(), answer.rows.end(),
-          [](const WriteAnswer::Row& row) { return row.trouble.kind == Trouble::Kind::data; });
-      if (found != answer.rows.end()) {
-        const auto bad = *found;
-        call_.abort();  // before the wait for the dead letter: no locks are held meanwhile
-        if (!rejections_.put(parcel->block, bad.row, bad.trouble, stop)) return false;
-        std::vector<bool> wanted(parcel->block.rows(), true);
-        wanted[bad.row] = false;
-        parcel->block.keep(wanted);
-        ++parcel->rejected;
-        return false;
-      }
-      trouble = answer.cause();
-      if (trouble.kind == Trouble::Kind::data) {
-        // Somebody has to look: a whole batch is never thrown away.
-        trouble.kind = Trouble::Kind::configuration;
-        trouble.text = "the sink rejects a batch without naming the record: " + trouble.text;
+    const auto* block = block_of(group);
+    if (!block) continue;
+    const auto answer = call_.write(block->header(), timeout_);
+    if (answer.whole.kind == Trouble::Kind::none && answer.rows.empty()) continue;
+    const auto bad = std::find_if(
+        answer.rows.begin(), answer.rows.end(),
+        [](const WriteAnswer::Row& row) { return row.trouble.kind == Trouble::Kind::data; });
+    if (bad != answer.rows.end()) {
+      call_.abort();  // before the wait for the dead letter: no locks are held meanwhile
+      if (!reject(group, bad->row, bad->trouble, stop) && !stop.stop_requested()) {
+        trouble = {Trouble::Kind::configuration, 0, bad->trouble.code,
+                   "the sink rejects a record that it was not given: " + bad->trouble.text};
       }
       return false;
     }
+    trouble = answer.cause();
+    if (trouble.kind == Trouble::Kind::data) {
+      // Somebody has to look: a whole batch is never thrown away.
+      trouble.kind = Trouble::Kind::configuration;
+      trouble.text = "the sink rejects a batch without naming the record: " + trouble.text;
+    }
+    return false;
   }
   return true;
 }

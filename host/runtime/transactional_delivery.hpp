@@ -47,7 +47,8 @@ class TransactionalDelivery final : public Delivery {
   };
   // Everything must outlive it.
   TransactionalDelivery(const SinkPlugin& sink, Patience& patience, Rejections rejections)
-      : call_(sink),
+      : sink_(&sink),
+        call_(sink),
         timeout_(sink.config().timeout),
         patience_(&patience),
         rejections_(rejections) {}
@@ -76,16 +77,20 @@ class TransactionalDelivery final : public Delivery {
   struct Group {
     Key key;
     std::vector<Parcel*> parcels;
+    core::RecordBlock joined;  // of the parcels, where there are several; made when first written
   };
 
   std::vector<Group> grouped(std::vector<Parcel>& parcels) const;
   assay_cursor cursor_of(const Group& group) const;
+  const core::RecordBlock* block_of(Group& group) const;
+  bool reject(Group& group, std::uint32_t row, const Trouble& why, const std::stop_token& stop);
   bool write_rows(std::vector<Group>& groups, Trouble& trouble, const std::stop_token& stop);
   // Finds out what became of a commit; false when the stop came first.
   bool look_up(std::vector<assay_cursor>& cursors, const std::stop_token& stop);
   // Takes out the groups that need no further try.
   void settle(std::vector<Group>& groups, const std::vector<assay_cursor>& cursors);
 
+  const SinkPlugin* sink_;
   SinkCall call_;
   std::int64_t timeout_;
   Patience* patience_;
