@@ -7,16 +7,16 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 
 namespace assay::core {
 
-inline void invariant(bool holds, const char* what,
-                      std::source_location where = std::source_location::current()) {
+// The defaults name the caller; std::source_location is not in every compiler we are checked with.
+inline void invariant(bool holds, const char* what, const char* file = __builtin_FILE(),
+                      int line = __builtin_LINE()) {
   if (holds) [[likely]] {
     return;
   }
-  std::fprintf(stderr, "%s:%u: broken invariant: %s\n", where.file_name(), where.line(), what);
+  std::fprintf(stderr, "%s:%d: broken invariant: %s\n", file, line, what);
   std::_Exit(70);
 }
 
