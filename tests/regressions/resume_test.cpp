@@ -1,5 +1,5 @@
-// Found by killing an engine in its first second: the database had the records, Kafka had no commit
-// yet, and the mails of everything up to the database's cursor were never sent.
+// An engine that was killed before its first commit to Kafka, with rows in the database already,
+// went on at the database's cursor: a required topic that was down never got those records.
 #include "host/runtime/resume.hpp"
 
 #include <gtest/gtest.h>
