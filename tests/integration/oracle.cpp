@@ -38,15 +38,9 @@ std::string header_of(const std::string& mail, const std::string& name) {
   return mail.substr(from, mail.find("\r\n", from) - from);
 }
 
-// Without what the server put in front, and without the time of the decision: one that is taken
-// again after a crash is taken later.
+// Without what the server put in front: a mail begins with its date.
 std::string lasting_part(const std::string& mail) {
-  std::istringstream lines(mail.substr(std::min(mail.find("\r\nFrom: "), mail.size())));
-  std::string kept;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find("Decided") == std::string::npos) kept += line + "\n";
-  }
-  return kept;
+  return mail.substr(std::min(mail.find("Date: "), mail.size()));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ struct Alert {
   std::int32_t partition = 0;
   std::int64_t record_offset = 0;
 
-  Time decided_at;
+  Time recorded_at;
   std::optional<Time> happened_at;
   std::string decision;  // approve, review, decline
   std::string score;

@@ -104,7 +104,7 @@ std::string AnyField::text(const Row& row) const {
 void AlertReader::bind(const Binder& binder) {
   const auto offers = binder.offers();
   record_offset_ = binder.field<std::int64_t>("record_offset");
-  decided_at_ = binder.field<Time>("decided_at");
+  recorded_at_ = binder.field<Time>("record_time");
   happened_at_ = binder.optional<Time>("timestamp");
   const auto any = [&](std::string_view name) { return AnyField(binder, offers, name); };
   decision_ = any("decision");
@@ -130,7 +130,7 @@ Alert AlertReader::read(const Records& records, std::uint32_t index) const {
   alert.topic = records.topic();
   alert.partition = records.partition();
   alert.record_offset = row[record_offset_].value_or(0);
-  alert.decided_at = row[decided_at_].value_or(Time{});
+  alert.recorded_at = row[recorded_at_].value_or(Time{});
   alert.happened_at = row[happened_at_];
   alert.decision = decision_.text(row);
   alert.score = score_.text(row);

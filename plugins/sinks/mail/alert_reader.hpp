@@ -36,7 +36,7 @@ class AlertReader {
 
  private:
   Field<std::int64_t> record_offset_;
-  Field<Time> decided_at_;
+  Field<Time> recorded_at_;
   Field<Time> happened_at_;
   AnyField decision_, score_, transaction_id_, user_id_, type_, amount_, currency_, merchant_,
       place_, card_last4_, holder_name_, holder_email_, time_zone_;

@@ -85,7 +85,7 @@ constexpr TemplateTexts desk{
 
 Transaction:  {{reference}}
 Record:       {{topic}} partition {{partition}} offset {{offset}}
-Decided:      {{decided}}
+Recorded:     {{recorded}}
 Time:         {{time}}
 {{#type}}Type:         {{type}}
 {{/type}}{{#amount}}Amount:       {{amount}}
@@ -120,7 +120,7 @@ No answer from {{rule}} version {{version}}{{#words}}: {{words}}{{/words}}
 <table cellpadding="3">
 <tr><td>Transaction</td><td>{{reference}}</td></tr>
 <tr><td>Record</td><td>{{topic}} partition {{partition}} offset {{offset}}</td></tr>
-<tr><td>Decided</td><td>{{decided}}</td></tr>
+<tr><td>Recorded</td><td>{{recorded}}</td></tr>
 <tr><td>Time</td><td>{{time}}</td></tr>
 {{#type}}<tr><td>Type</td><td>{{type}}</td></tr>
 {{/type}}{{#amount}}<tr><td>Amount</td><td>{{amount}}</td></tr>

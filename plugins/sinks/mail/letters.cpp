@@ -86,7 +86,7 @@ Letter compose(const Alert& alert, const Addressee& addressee, const Envelope& e
                const Words& words) {
   Letter letter{letter_id(alert, addressee), addressee.address, {}};
   auto& content = letter.content;
-  content = header("Date", mail_date(alert.decided_at));
+  content = header("Date", mail_date(alert.recorded_at));
   content += header("From", envelope.from);
   if (!envelope.reply_to.empty()) content += header("Reply-To", Mailbox{"", envelope.reply_to});
   content += header("To", Mailbox{"", addressee.address});

@@ -21,7 +21,7 @@ constexpr std::string_view desk_names[] = {
     "time",   "card",     "words",      "reasons",       "help",    "phone",    "url",
     "sender", "type",     "reference",  "decision",      "score",   "customer", "user_id",
     "topic",  "offset",   "partition",  "rule",          "version", "reason",   "evidence",
-    "value",  "decided",  "unanswered", "customer_words"};
+    "value",  "recorded", "unanswered", "customer_words"};
 
 // An absent value is false, so that a section can ask for it.
 data value(const std::string& text) { return text.empty() ? data(false) : data(text); }
@@ -82,7 +82,7 @@ std::string local_time(Time time, const std::string& zone) {
 
 data template_values(const Alert& alert, Audience audience, const Help& help,
                      const std::string& sender) {
-  const auto when = alert.happened_at.value_or(alert.decided_at);
+  const auto when = alert.happened_at.value_or(alert.recorded_at);
   data values;
   values.set("name", value(alert.holder_name));
   values.set("approved", alert.decision == "approve");
@@ -106,7 +106,7 @@ data template_values(const Alert& alert, Audience audience, const Help& help,
   }
   // The desk compares mails with logs: always UTC.
   values.set("time", local_time(when, {}));
-  values.set("decided", local_time(alert.decided_at, {}));
+  values.set("recorded", local_time(alert.recorded_at, {}));
   values.set("decision", value(alert.decision));
   values.set("score", value(alert.score));
   values.set("customer", value(alert.holder_email));

@@ -195,7 +195,7 @@ TEST_F(MailFolder, writes_what_it_knows_where_the_feed_has_few_fields) {
       Settings{{"from", "a@bank.example"}, {"desk", "d@bank.example"}, {"folder", mails()}});
   ASSERT_TRUE(sink_->create()) << sink_->refusal().message;
   ASSERT_EQ(
-      sink_->bind(ASSAY_DECISION, {{"record_offset", ASSAY_INT64}, {"decided_at", ASSAY_TIME}}),
+      sink_->bind(ASSAY_DECISION, {{"record_offset", ASSAY_INT64}, {"record_time", ASSAY_TIME}}),
       ASSAY_OK);
   write({decision_row(5, "joao@example.org", {customer_hit()})});
   EXPECT_THAT(only_mail(),

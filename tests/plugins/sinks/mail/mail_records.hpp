@@ -44,7 +44,7 @@ inline RecordedRow decision_row(std::int64_t offset, std::string email,
                 {"card_last4", std::string("1234")},
                 {"decision", std::string("decline")},
                 {"score", 0.8},
-                {"decided_at", Time{1'790'000'000'000'000'000}},
+                {"record_time", Time{1'790'000'000'000'000'000}},
                 {"record_offset", offset},
                 {"holder.name", std::string("Jo\xC3\xA3o Silva")}};
   if (!email.empty()) row.fields["holder.email"] = std::move(email);
