@@ -173,8 +173,8 @@ class StoreSink final : public FakeSink {
 // One worker with everything around it. Steps are added before run().
 class WorkerBench final {
  public:
-  WorkerBench(const testing::MockCluster& cluster, host::DeadLetters& letters)
-      : address_(cluster.address()), letters_(&letters) {
+  WorkerBench(const std::string& address, host::DeadLetters& letters)
+      : address_(address), letters_(&letters) {
     using core::FieldKind;
     using core::FieldRole;
     schema_ = core::Schema::make({{"id", FieldKind::text, "", false, FieldRole::id},
