@@ -105,6 +105,12 @@ TEST_F(PostgresSink, a_commit_whose_answer_was_lost_is_found_by_its_position) {
     const auto& server = shared_postgres().superuser();
     run_postgres(server, "ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
     ask_postgres(server, "SELECT pg_reload_conf()");
+    // A new session shows that everybody was told; a checkpoint, that the one who decides whether
+    // commits wait has listened.
+    while (ask_postgres(server, "SHOW synchronous_standby_names")[0] != names) {
+      std::this_thread::yield();
+    }
+    run_postgres(server, "CHECKPOINT");
   };
   synchronous("nobody");
   const auto status = sink->commit(cursors, std::chrono::milliseconds{700});
