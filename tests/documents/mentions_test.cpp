@@ -29,9 +29,11 @@ std::set<std::string> tests_of_the_tree() {
   return names;
 }
 
-// Every name that find_package(), find_path() or pkg_check_modules() is called with where the engine is built.
+// Every name that find_package(), find_path() or pkg_check_modules() is called with where the
+// engine is built.
 std::set<std::string> libraries_of_the_build() {
-  static const std::regex asked(R"((?:find_package|find_path|pkg_check_modules)\(([A-Za-z0-9_\-]+))");
+  static const std::regex asked(
+      R"((?:find_package|find_path|pkg_check_modules)\(([A-Za-z0-9_\-]+))");
   std::vector<fs::path> files{root / "cmake" / "Dependencies.cmake"};
   for (const char* folder : {"core", "host", "plugins", "bench", "tests"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {

@@ -17,27 +17,27 @@ extern "C" {
 #endif
 
 /* Validity of a cell. */
-#define ASSAY_ABSENT 0u  /* no value: never read it as zero */
+#define ASSAY_ABSENT 0u /* no value: never read it as zero */
 #define ASSAY_PRESENT 1u
-#define ASSAY_COLD 2u    /* a value, from less history than was asked for */
+#define ASSAY_COLD 2u /* a value, from less history than was asked for */
 
 typedef struct assay_column {
-  uint64_t cells;           /* offset of row 0's cell */
-  uint64_t validity;        /* offset of row 0's validity byte */
-  uint32_t stride;          /* bytes from one row's cell to the next one's */
+  uint64_t cells;    /* offset of row 0's cell */
+  uint64_t validity; /* offset of row 0's validity byte */
+  uint32_t stride;   /* bytes from one row's cell to the next one's */
   uint32_t validity_stride;
 } assay_column;
 
 typedef struct assay_batch {
-  uint32_t size;         /* of this header */
+  uint32_t size; /* of this header */
   uint32_t rows;
   uint32_t column_count;
   uint32_t flags;
-  uint64_t columns;      /* offset of assay_column[column_count] */
-  uint64_t arena;        /* offset of the bytes that text cells point into */
+  uint64_t columns; /* offset of assay_column[column_count] */
+  uint64_t arena;   /* offset of the bytes that text cells point into */
   uint64_t arena_size;
-  uint64_t block_size;   /* bytes from this header to the end of the block */
-  uint64_t sequence;     /* rises by one from batch to batch of one instance */
+  uint64_t block_size; /* bytes from this header to the end of the block */
+  uint64_t sequence;   /* rises by one from batch to batch of one instance */
 } assay_batch;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_column) == 24, "assay_column is 24 bytes");

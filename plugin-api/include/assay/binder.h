@@ -38,7 +38,7 @@ typedef struct assay_reason {
   assay_text code;           /* lower_snake_case, stable: it is stored and configured by */
   assay_text words;          /* for the analyst; {evidence} and {field} are filled in */
   assay_text customer_words; /* for the customer; no limit, score or rule in it; may be empty */
-  const assay_evidence *evidence;
+  const assay_evidence* evidence;
   uint32_t evidence_count; /* at most ASSAY_MAX_EVIDENCE */
   uint32_t flags;
 } assay_reason;
@@ -49,23 +49,23 @@ typedef struct assay_binder {
   uint32_t flags;
 
   /* Declares a field by name and type; answers the number of its column. [control] */
-  assay_status (*field)(const struct assay_binder *binder, assay_text name, uint32_t type,
-                        uint32_t flags, uint32_t *column);
+  assay_status (*field)(const struct assay_binder* binder, assay_text name, uint32_t type,
+                        uint32_t flags, uint32_t* column);
 
   /* Declares a feature by its text, e.g. `count() by card over 10m`; answers the column of its
    * value and that of its coverage (nanoseconds of history seen). [control] */
-  assay_status (*feature)(const struct assay_binder *binder, assay_text text, uint32_t type,
-                          uint32_t flags, uint32_t *column, uint32_t *coverage_column);
+  assay_status (*feature)(const struct assay_binder* binder, assay_text text, uint32_t type,
+                          uint32_t flags, uint32_t* column, uint32_t* coverage_column);
 
   /* Declares a reason; answers its number. Texts are copied. A code may be declared again with
    * other words: what the configuration says of a code holds for all of them. [control] */
-  assay_status (*reason)(const struct assay_binder *binder, const assay_reason *reason,
-                         uint32_t *number);
+  assay_status (*reason)(const struct assay_binder* binder, const assay_reason* reason,
+                         uint32_t* number);
 
   /* Name and type of the index-th field that could be bound, ASSAY_END behind the last. The name
    * lives until bind() returns. [control] */
-  assay_status (*offered)(const struct assay_binder *binder, uint32_t index, assay_text *name,
-                          uint32_t *type);
+  assay_status (*offered)(const struct assay_binder* binder, uint32_t index, assay_text* name,
+                          uint32_t* type);
 } assay_binder;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_evidence) == 40, "assay_evidence is 40 bytes");

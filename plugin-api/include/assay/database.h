@@ -37,7 +37,7 @@ typedef struct assay_text_stream {
   uint32_t size;
   uint32_t flags;
   /* Appends; any number of calls, at any place in a line. [control] */
-  assay_status (*write)(const struct assay_text_stream *stream, assay_text text);
+  assay_status (*write)(const struct assay_text_stream* stream, assay_text text);
 } assay_text_stream;
 
 typedef struct assay_maintenance {
@@ -54,27 +54,28 @@ typedef struct assay_database_api {
   uint32_t flags;
 
   /* [control] */
-  assay_status (*status)(assay_sink *sink, int64_t timeout, assay_database_status *status,
-                         assay_error *error);
+  assay_status (*status)(assay_sink* sink, int64_t timeout, assay_database_status* status,
+                         assay_error* error);
 
   /* The statements that lead from version `from` (0: an empty database) to version `to`, and the
    * grants for the roles that the configuration names. Connects to nothing. [control] */
-  assay_status (*print)(assay_sink *sink, int64_t from, int64_t to,
-                        const assay_text_stream *stream, assay_error *error);
+  assay_status (*print)(assay_sink* sink, int64_t from, int64_t to, const assay_text_stream* stream,
+                        assay_error* error);
 
   /* Applies what is missing up to version `to`, each migration in a transaction of its own; says
    * each one it applied. Nothing to do is a success. [control] */
-  assay_status (*migrate)(assay_sink *sink, int64_t to, int64_t timeout,
-                          const assay_text_stream *stream, assay_error *error);
+  assay_status (*migrate)(assay_sink* sink, int64_t to, int64_t timeout,
+                          const assay_text_stream* stream, assay_error* error);
 
   /* Makes the next partitions, moves into place what arrived before its partition existed, detaches
    * what is older than the retention (dropping it stays a person's decision). A sink without
    * partitions deletes nothing and says so. [control] */
-  assay_status (*maintain)(assay_sink *sink, const assay_maintenance *maintenance, int64_t timeout,
-                           const assay_text_stream *stream, assay_error *error);
+  assay_status (*maintain)(assay_sink* sink, const assay_maintenance* maintenance, int64_t timeout,
+                           const assay_text_stream* stream, assay_error* error);
 } assay_database_api;
 
-ASSAY_STATIC_ASSERT(sizeof(assay_database_status) == 32, "assay_database_status of 1.0 is 32 bytes");
+ASSAY_STATIC_ASSERT(sizeof(assay_database_status) == 32,
+                    "assay_database_status of 1.0 is 32 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_text_stream) == 16, "assay_text_stream of 1.0 is 16 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_maintenance) == 32, "assay_maintenance of 1.0 is 32 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_database_api) == 40, "assay_database_api of 1.0 is 40 bytes");

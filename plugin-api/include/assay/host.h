@@ -22,18 +22,18 @@ typedef struct assay_host {
 
   /* The interface of that id (see below), or null. Lives as long as the plugin is loaded.
    * [any-thread] */
-  const void *(*get_interface)(const struct assay_host *host, const char *id);
+  const void* (*get_interface)(const struct assay_host* host, const char* id);
 
   /* Says why the running call fails. `code` is the plugin's own number; `message` stands alone, in
    * lower case, without a full stop. The text is copied. The first call wins. [any-thread] */
-  void (*fail)(assay_error *error, int32_t code, assay_text message);
+  void (*fail)(assay_error* error, int32_t code, assay_text message);
 
   /* Adds the place of the fault in a file that the plugin reads: 1-based line and column, column 0
    * for the whole line. [any-thread] */
-  void (*locate)(assay_error *error, assay_text file, uint32_t line, uint32_t column);
+  void (*locate)(assay_error* error, assay_text file, uint32_t line, uint32_t column);
 
   /* Adds how to mend it. [any-thread] */
-  void (*advise)(assay_error *error, assay_text help);
+  void (*advise)(assay_error* error, assay_text help);
 } assay_host;
 
 /* Lines in the host's log, under the plugin's name. Never one per transaction. */
@@ -48,7 +48,7 @@ typedef struct assay_log {
   uint32_t flags;
 
   /* [any-thread] */
-  void (*write)(const assay_host *host, uint32_t level, assay_text message);
+  void (*write)(const assay_host* host, uint32_t level, assay_text message);
 } assay_log;
 
 /* Counters that appear with the host's own. */
@@ -60,11 +60,11 @@ typedef struct assay_metrics {
 
   /* Declares a counter (`name` in lower_snake_case, without prefix) and answers its number; the
    * same name answers the same number. [control] */
-  assay_status (*counter)(const assay_host *host, assay_text name, assay_text help,
-                          uint32_t *number);
+  assay_status (*counter)(const assay_host* host, assay_text name, assay_text help,
+                          uint32_t* number);
 
   /* [any-thread] */
-  void (*add)(const assay_host *host, uint32_t number, uint64_t delta);
+  void (*add)(const assay_host* host, uint32_t number, uint64_t delta);
 } assay_metrics;
 
 /* The wall clock, for sinks only: a rule has no use for it, event time is in the batch. */
@@ -75,7 +75,7 @@ typedef struct assay_clock {
   uint32_t flags;
 
   /* Nanoseconds since 1970-01-01 UTC. [any-thread] */
-  int64_t (*now)(const assay_host *host);
+  int64_t (*now)(const assay_host* host);
 } assay_clock;
 
 /* What is running: for sinks that keep the configuration beside the decisions made by it. */
@@ -86,11 +86,11 @@ typedef struct assay_run {
   uint32_t flags;
 
   /* Lower-case hexadecimal SHA-256 of the configuration. [any-thread] */
-  assay_text (*config_hash)(const assay_host *host);
+  assay_text (*config_hash)(const assay_host* host);
   /* The configuration itself as JSON, secrets as ***. [any-thread] */
-  assay_text (*configuration)(const assay_host *host);
+  assay_text (*configuration)(const assay_host* host);
   /* Of the engine, e.g. 0.1.0. [any-thread] */
-  assay_text (*engine_version)(const assay_host *host);
+  assay_text (*engine_version)(const assay_host* host);
 } assay_run;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_run) == 32, "assay_run of 1.0 is 32 bytes");

@@ -1,8 +1,8 @@
 /*
  * What a sink receives: a batch of records of one kind and one partition.
  *
- * The columns are those the sink declared for that kind. Besides the fields of the schema a decision
- * offers `decision` (approve, review, decline), `score`, `decided_at`, `record_offset`,
+ * The columns are those the sink declared for that kind. Besides the fields of the schema a
+ * decision offers `decision` (approve, review, decline), `score`, `decided_at`, `record_offset`,
  * `record_time`, `config_hash`, `card_key_id`, `inconclusive_rules`, `error_rules`, `id_reused` and
  * `holder.*`; a holder offers its own fields, `record_offset` and `record_time`. A decision brings
  * its verdicts along: every one that is not "no hit", in the order of the rules. (topic, partition,
@@ -51,23 +51,23 @@ typedef struct assay_record_verdict {
   uint32_t version;          /* of the rule's file */
   uint16_t answer;           /* ASSAY_HIT, ASSAY_INCONCLUSIVE, ASSAY_ERROR */
   uint16_t mode;
-  int32_t score;             /* millionths */
+  int32_t score; /* millionths */
   uint16_t action;
   uint16_t audience;
 } assay_record_verdict;
 
 typedef struct assay_record_batch {
-  assay_batch batch;       /* its `size` is that of this whole header */
+  assay_batch batch; /* its `size` is that of this whole header */
   uint32_t kind;
   int32_t partition;
   assay_cell topic;
   assay_cell group;
-  assay_cell step;         /* the chain step's id, e.g. `main.store` */
-  int64_t first_offset;    /* of the range of the partition that this batch covers */
-  int64_t next_offset;     /* one past it; rows may be fewer than offsets */
-  uint64_t verdict_spans;  /* offset of assay_span[rows]; 0 for kinds without verdicts */
-  uint64_t verdicts;       /* offset of assay_record_verdict[verdict_count] */
-  uint64_t evidence;       /* offset of assay_record_evidence[evidence_count] */
+  assay_cell step;        /* the chain step's id, e.g. `main.store` */
+  int64_t first_offset;   /* of the range of the partition that this batch covers */
+  int64_t next_offset;    /* one past it; rows may be fewer than offsets */
+  uint64_t verdict_spans; /* offset of assay_span[rows]; 0 for kinds without verdicts */
+  uint64_t verdicts;      /* offset of assay_record_verdict[verdict_count] */
+  uint64_t evidence;      /* offset of assay_record_evidence[evidence_count] */
   uint32_t verdict_count;
   uint32_t evidence_count;
 } assay_record_batch;

@@ -4,8 +4,8 @@
  * A rule looks at transactions and answers one verdict for each. It is a function of the fields and
  * features it declared: it has no clock, does no input or output, never blocks, and what it keeps
  * between batches is a cache that may vanish at any batch boundary. The host makes one instance per
- * worker and never enters it twice at a time; an instance may move between threads from one batch to
- * the next. A rule that must remember more sets ASSAY_RULE_STATEFUL: it gets an instance per
+ * worker and never enters it twice at a time; an instance may move between threads from one batch
+ * to the next. A rule that must remember more sets ASSAY_RULE_STATEFUL: it gets an instance per
  * partition and batches of that partition alone, in offset order.
  */
 #ifndef ASSAY_RULE_H
@@ -36,16 +36,16 @@ extern "C" {
 
 typedef struct assay_verdict {
   uint16_t answer;
-  uint16_t reason;   /* number from bind; read for hits only */
-  int32_t score;     /* millionths, 0 to ASSAY_SCORE_ONE; read for hits only */
-  int64_t evidence;  /* the first evidence's cell: an int64, or the bits of a double */
+  uint16_t reason;  /* number from bind; read for hits only */
+  int32_t score;    /* millionths, 0 to ASSAY_SCORE_ONE; read for hits only */
+  int64_t evidence; /* the first evidence's cell: an int64, or the bits of a double */
 } assay_verdict;
 
 /* Where a batch's verdicts go: `rows` records, zeroed (no hit) before the call. */
 typedef struct assay_verdicts {
   uint32_t size;
   uint32_t count;
-  assay_verdict *rows;
+  assay_verdict* rows;
 } assay_verdicts;
 
 /* Evidence two to four of a hit: host interface `assay.explain/1`. */
@@ -56,7 +56,7 @@ typedef struct assay_explain {
   uint32_t flags;
 
   /* `number` is 1 to 3: the place in the reason's evidence list. [worker] */
-  void (*evidence)(const assay_verdicts *verdicts, uint32_t row, uint32_t number, int64_t value);
+  void (*evidence)(const assay_verdicts* verdicts, uint32_t row, uint32_t number, int64_t value);
 } assay_explain;
 
 /* Owned by the plugin. */
@@ -66,9 +66,9 @@ typedef struct assay_rule assay_rule;               /* one per instance */
 /* Which instance is being made. */
 typedef struct assay_instance {
   uint32_t size;
-  uint32_t worker;    /* 0 to workers - 1 */
+  uint32_t worker; /* 0 to workers - 1 */
   uint32_t workers;
-  int32_t partition;  /* -1 unless the rule is stateful */
+  int32_t partition; /* -1 unless the rule is stateful */
 } assay_instance;
 
 /* Bytes of a snapshot; owned by the host. */
@@ -76,9 +76,9 @@ typedef struct assay_stream {
   uint32_t size;
   uint32_t flags;
   /* Appends; any number of calls. [worker] */
-  assay_status (*write)(const struct assay_stream *stream, const void *data, uint64_t size);
+  assay_status (*write)(const struct assay_stream* stream, const void* data, uint64_t size);
   /* Takes up to `size` bytes and answers how many there were. [worker] */
-  uint64_t (*read)(const struct assay_stream *stream, void *data, uint64_t size);
+  uint64_t (*read)(const struct assay_stream* stream, void* data, uint64_t size);
 } assay_stream;
 
 typedef struct assay_rule_api {
@@ -87,36 +87,36 @@ typedef struct assay_rule_api {
   uint64_t state_version; /* of what save() writes; 0 for a rule without state */
 
   /* A constant JSON text: the JSON Schema of the rule's parameters. [any-thread] */
-  const char *(*describe)(void);
+  const char* (*describe)(void);
 
   /* Once per configured rule: models and lists. Optional. [control] */
-  assay_status (*create_shared)(const assay_host *host, const assay_config *config,
-                                assay_rule_shared **shared, assay_error *error);
+  assay_status (*create_shared)(const assay_host* host, const assay_config* config,
+                                assay_rule_shared** shared, assay_error* error);
   /* Optional. [control] */
-  void (*destroy_shared)(assay_rule_shared *shared);
+  void (*destroy_shared)(assay_rule_shared* shared);
 
   /* Once per instance; `shared` is null where create_shared is. [control] */
-  assay_status (*create)(const assay_host *host, const assay_config *config,
-                         assay_rule_shared *shared, const assay_instance *instance,
-                         assay_rule **rule, assay_error *error);
+  assay_status (*create)(const assay_host* host, const assay_config* config,
+                         assay_rule_shared* shared, const assay_instance* instance,
+                         assay_rule** rule, assay_error* error);
   /* [control] */
-  void (*destroy)(assay_rule *rule);
+  void (*destroy)(assay_rule* rule);
 
   /* Once per instance, before the first batch; the same declarations each time. [control] */
-  assay_status (*bind)(assay_rule *rule, const assay_binder *binder, assay_error *error);
+  assay_status (*bind)(assay_rule* rule, const assay_binder* binder, assay_error* error);
 
   /* The only hot call. A failure makes every row of the batch an error verdict. [worker] */
-  assay_status (*evaluate)(assay_rule *rule, const assay_batch *batch,
-                           const assay_verdicts *verdicts, assay_error *error);
+  assay_status (*evaluate)(assay_rule* rule, const assay_batch* batch,
+                           const assay_verdicts* verdicts, assay_error* error);
 
   /* Housekeeping between batches; `now` is event time. Optional. [worker] */
-  void (*tick)(assay_rule *rule, int64_t now);
+  void (*tick)(assay_rule* rule, int64_t now);
 
   /* Stateful rules only, between batches. [worker] */
-  assay_status (*save)(assay_rule *rule, const assay_stream *stream, assay_error *error);
+  assay_status (*save)(assay_rule* rule, const assay_stream* stream, assay_error* error);
   /* [worker] */
-  assay_status (*load)(assay_rule *rule, const assay_stream *stream, uint64_t state_version,
-                       assay_error *error);
+  assay_status (*load)(assay_rule* rule, const assay_stream* stream, uint64_t state_version,
+                       assay_error* error);
 } assay_rule_api;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_verdict) == 16, "assay_verdict is 16 bytes");

@@ -2,11 +2,11 @@
  * The words every other header is written in.
  *
  * Only fixed-width integers, doubles, offsets and opaque handles cross the border between host and
- * plugin. There is no enum, bool, padding, exception, C++ type or allocation ownership in it, so two
- * compilers that never heard of each other agree on every byte. Money is a 64-bit integer at scale
- * 4 (12.34 is 123400); a double never holds money. Times are nanoseconds since 1970-01-01 UTC,
- * durations nanoseconds. Text is UTF-8, not NUL-terminated, and borrowed: unless a comment says
- * otherwise it is valid until the call that passed it returns.
+ * plugin. There is no enum, bool, padding, exception, C++ type or allocation ownership in it, so
+ * two compilers that never heard of each other agree on every byte. Money is a 64-bit integer at
+ * scale 4 (12.34 is 123400); a double never holds money. Times are nanoseconds since 1970-01-01
+ * UTC, durations nanoseconds. Text is UTF-8, not NUL-terminated, and borrowed: unless a comment
+ * says otherwise it is valid until the call that passed it returns.
  */
 #ifndef ASSAY_TYPES_H
 #define ASSAY_TYPES_H
@@ -18,17 +18,18 @@
 extern "C" {
 #endif
 
-/* What a call answers: 0 is success, a positive number a defined outcome, a negative one failure. */
+/* What a call answers: 0 is success, a positive number a defined outcome, a negative one failure.
+ */
 typedef int32_t assay_status;
 #define ASSAY_OK 0
-#define ASSAY_END 1         /* nothing more, or nothing at that place */
-#define ASSAY_NOT_WANTED 2  /* the plugin does not take this kind of record */
-#define ASSAY_FAILED (-1)   /* the error handle says why */
+#define ASSAY_END 1            /* nothing more, or nothing at that place */
+#define ASSAY_NOT_WANTED 2     /* the plugin does not take this kind of record */
+#define ASSAY_FAILED (-1)      /* the error handle says why */
 #define ASSAY_UNSUPPORTED (-2) /* this host does not offer that yet */
 
 /* Text owned by the caller. */
 typedef struct assay_text {
-  const char *data;
+  const char* data;
   uint64_t size;
 } assay_text;
 
@@ -69,7 +70,7 @@ typedef struct assay_error assay_error;
 #define ASSAY_STATIC_ASSERT _Static_assert
 #endif
 
-ASSAY_STATIC_ASSERT(sizeof(void *) == 8, "the ABI needs 64-bit pointers");
+ASSAY_STATIC_ASSERT(sizeof(void*) == 8, "the ABI needs 64-bit pointers");
 ASSAY_STATIC_ASSERT(sizeof(assay_text) == 16, "assay_text is 16 bytes");
 ASSAY_STATIC_ASSERT(offsetof(assay_text, size) == 8, "assay_text.size at 8");
 ASSAY_STATIC_ASSERT(sizeof(assay_cell) == 8, "assay_cell is 8 bytes");
