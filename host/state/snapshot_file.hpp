@@ -1,0 +1,78 @@
+// A snapshot as a file: written beside its place and moved there when it is whole, read back only
+// after every bit of it was checked.
+//
+// Magic and format, the head with its size, the body, and behind them the SHA-256 of all of it.
+// Where writing fails (a full disk, say) nothing of it stays and the snapshots that are there are
+// not touched.
+//
+// Thread: any, one at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/model/state_stream.hpp"
+#include "host/state/checksum.hpp"
+#include "host/state/snapshot_head.hpp"
+
+namespace assay::host {
+
+// Rises when what stands in a file changes its meaning; an older engine refuses a newer one.
+inline constexpr std::uint32_t kSnapshotFormat = 1;
+
+class SnapshotWriter final : public core::StateSink {
+ public:
+  // For a file that is to stand at `path`; its folder must exist.
+  [[nodiscard]] static tl::expected<std::unique_ptr<SnapshotWriter>, std::string> begin(
+      const std::filesystem::path& path, const SnapshotHead& head);
+  // Removes what was not finished.
+  ~SnapshotWriter() override;
+
+  // A write that fails is remembered and told by finish().
+  void write(std::span<const std::byte> bytes) override;
+  // The file is durable and stands at its place when this answers; else why not.
+  [[nodiscard]] tl::expected<void, std::string> finish();
+
+ private:
+  explicit SnapshotWriter(std::filesystem::path path);
+  void flush();
+  void remember(const char* doing);
+
+  std::filesystem::path path_;
+  std::filesystem::path beside_;
+  int file_ = -1;
+  std::string fault_;
+  std::vector<std::byte> buffer_;
+  Checksum checksum_;
+};
+
+class SnapshotReader final : public core::StateSource {
+ public:
+  // Reads the file to its end once and answers a reader at the start of its body, or what is wrong:
+  // cut short, damaged, of a newer format, no snapshot at all.
+  [[nodiscard]] static tl::expected<std::unique_ptr<SnapshotReader>, std::string> open(
+      const std::filesystem::path& path);
+  ~SnapshotReader() override;
+
+  [[nodiscard]] const SnapshotHead& head() const { return head_; }
+  [[nodiscard]] bool read(std::span<std::byte> bytes) override;
+  [[nodiscard]] std::uint64_t remaining() const override { return left_; }
+
+ private:
+  explicit SnapshotReader(int file) : file_(file) {}
+  bool fill();
+
+  int file_;
+  SnapshotHead head_;
+  std::uint64_t left_ = 0;  // of the body
+  std::vector<std::byte> buffer_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace assay::host

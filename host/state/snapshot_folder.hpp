@@ -1,0 +1,73 @@
+// The folder that keeps the snapshots of one stream, the newest two of each partition.
+//
+//   <state.dir>/<group>/<topic>/partition-00003/00000000000000120000.snapshot
+//                               shared/00000000000000000007.snapshot
+//
+// The number is the next offset, or for the stores that partitions share a running number. A file
+// that is damaged or foreign is set aside under another name, never trusted and never deleted. Any
+// number of processes may read a folder; only the owner of a partition writes into its own.
+//
+// Thread: any; of one partition, one at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "host/state/snapshot_file.hpp"
+
+namespace assay::host {
+
+struct SnapshotEntry {
+  std::filesystem::path path;
+  std::uint64_t number = 0;  // as in its name
+  std::uint64_t size = 0;    // bytes
+};
+
+// Which state of a stream: one partition's, or what the partitions share.
+struct StatePart {
+  std::optional<core::PartitionId> partition;  // nothing: shared
+  [[nodiscard]] std::string name() const;
+};
+
+class SnapshotFolder final {
+ public:
+  using Warn = std::function<void(const std::string&)>;
+
+  // Identity: what a snapshot's head must say to be ours; its positions do not count.
+  SnapshotFolder(const std::filesystem::path& root, SnapshotHead identity, Warn warn);
+
+  // Newest first.
+  [[nodiscard]] std::vector<SnapshotEntry> list(const StatePart& part) const;
+
+  // The newest good one whose number is at most `at_most`. What is not good is set aside with a
+  // warning; what was made by another plan is passed over with one.
+  [[nodiscard]] std::unique_ptr<SnapshotReader> newest(const StatePart& part,
+                                                       std::uint64_t at_most) const;
+
+  // Begins a file with that number; `positions` and `newest` go into its head.
+  [[nodiscard]] tl::expected<std::unique_ptr<SnapshotWriter>, std::string> begin(
+      const StatePart& part, std::uint64_t number, std::vector<SnapshotHead::Next> positions,
+      std::int64_t newest) const;
+  // After a file was finished: removes all but the newest two.
+  void prune(const StatePart& part) const;
+  // Whoever found that a body does not fit says so.
+  void set_aside(const std::filesystem::path& path, const std::string& why) const;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  [[nodiscard]] std::string difference(const SnapshotHead& head) const;
+
+  std::filesystem::path path_;
+  SnapshotHead identity_;
+  Warn warn_;
+};
+
+}  // namespace assay::host
