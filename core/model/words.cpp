@@ -70,7 +70,7 @@ void append_value(std::string& to, FieldType type, std::int64_t bits) {
       append_time(to, bits);
       break;
     case FieldType::duration:
-      to += assay::to_string(Duration{bits});
+      to += in_words(Duration{bits});
       break;
     case FieldType::decimal:
       to += assay::to_string(Money{bits});

@@ -24,8 +24,8 @@ struct EvidenceInfo {
   FieldType type = FieldType::int64;
 };
 
-// As a person reads it: "1234.50", "10m", "2026-03-01 14:05:09 UTC", "0.82". Texts and tokens have
-// no number to print.
+// As a person reads it: "1234.50", "10 minutes", "2026-03-01 14:05:09 UTC", "0.82". Texts and
+// tokens have no number to print.
 void append_value(std::string& to, FieldType type, std::int64_t bits);
 
 class Words final {

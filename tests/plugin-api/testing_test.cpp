@@ -35,7 +35,7 @@ Refused refusal_of(const Setting& parameters) {
 TEST(RuleUnderTest, words_are_filled_from_evidence_constants_and_fields) {
   RuleUnderTest rule{{{"window", "1h30m"}}};
   const auto verdict = rule.evaluate(burst());
-  EXPECT_EQ(verdict.words, "6 in 90m, 12.00 EUR in Paris");
+  EXPECT_EQ(verdict.words, "6 in 1 hour 30 minutes, 12.00 EUR in Paris");
   EXPECT_EQ(verdict.customer_words, "something happened in Paris");
   EXPECT_EQ(verdict.evidence("attempts"), 6);
   EXPECT_EQ(verdict.evidence("amount"), Money::of(12));

@@ -51,7 +51,7 @@ struct Constant {
       : name(constant_name), text(to_string(value)) {}
   template <class Rep, class Period>
   Constant(std::string_view constant_name, std::chrono::duration<Rep, Period> value)
-      : name(constant_name), text(to_string(Duration{value})) {}
+      : name(constant_name), text(in_words(Duration{value})) {}
   Constant(std::string_view constant_name, std::string_view value)
       : name(constant_name), text(value) {}
 

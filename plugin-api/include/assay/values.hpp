@@ -196,4 +196,37 @@ inline std::string to_string(Duration duration) {
   return "0s";
 }
 
+// For a sentence: "10 minutes", "1 day 12 hours", "1 second 500 ms"; what is finer than the second
+// unit is left out.
+inline std::string in_words(Duration duration) {
+  struct Unit {
+    std::uint64_t nanoseconds;
+    const char* one;
+    const char* several;
+  };
+  constexpr Unit units[] = {{86'400'000'000'000u, "day", "days"},
+                            {3'600'000'000'000u, "hour", "hours"},
+                            {60'000'000'000u, "minute", "minutes"},
+                            {1'000'000'000u, "second", "seconds"},
+                            {1'000'000u, "ms", "ms"},
+                            {1u, "ns", "ns"}};
+  const bool negative = duration.count() < 0;
+  auto rest = negative ? 0 - static_cast<std::uint64_t>(duration.count())
+                       : static_cast<std::uint64_t>(duration.count());
+  std::string words;
+  for (const auto& unit : units) {
+    const auto count = rest / unit.nanoseconds;
+    rest %= unit.nanoseconds;
+    // The second unit is the one below the first, or none: "1 day 5 seconds" says too much.
+    const bool last = !words.empty();
+    if (count > 0) {
+      words +=
+          (last ? " " : "") + std::to_string(count) + ' ' + (count == 1 ? unit.one : unit.several);
+    }
+    if (last) break;
+  }
+  if (words.empty()) return "0 seconds";
+  return (negative ? "-" : "") + words;
+}
+
 }  // namespace assay

@@ -110,13 +110,17 @@ TEST(AppendValue, money_has_two_to_four_digits_behind_the_point) {
   EXPECT_EQ(printed(FieldType::decimal, INT64_MIN), "-922337203685477.5808");
 }
 
-TEST(AppendValue, durations_use_the_largest_unit_that_divides_them) {
-  EXPECT_EQ(printed(FieldType::duration, 0), "0s");
-  EXPECT_EQ(printed(FieldType::duration, 600 * kSecond), "10m");
-  EXPECT_EQ(printed(FieldType::duration, 36 * 3'600 * kSecond), "36h");
-  EXPECT_EQ(printed(FieldType::duration, 48 * 3'600 * kSecond), "2d");
-  EXPECT_EQ(printed(FieldType::duration, kSecond * 3 / 2), "1500ms");
-  EXPECT_EQ(printed(FieldType::duration, -90 * kSecond), "-90s");
+TEST(AppendValue, durations_are_words_of_at_most_two_units) {
+  EXPECT_EQ(printed(FieldType::duration, 0), "0 seconds");
+  EXPECT_EQ(printed(FieldType::duration, 600 * kSecond), "10 minutes");
+  EXPECT_EQ(printed(FieldType::duration, 36 * 3'600 * kSecond), "1 day 12 hours");
+  EXPECT_EQ(printed(FieldType::duration, 3'600 * kSecond), "1 hour");
+  EXPECT_EQ(printed(FieldType::duration, 3'723 * kSecond), "1 hour 2 minutes");
+  EXPECT_EQ(printed(FieldType::duration, 86'405 * kSecond), "1 day");
+  EXPECT_EQ(printed(FieldType::duration, kSecond * 3 / 2), "1 second 500 ms");
+  EXPECT_EQ(printed(FieldType::duration, 1), "1 ns");
+  EXPECT_EQ(printed(FieldType::duration, -90 * kSecond), "-1 minute 30 seconds");
+  EXPECT_EQ(printed(FieldType::duration, INT64_MIN), "-106751 days 23 hours");
 }
 
 TEST(AppendValue, times_are_civil_dates_in_utc) {

@@ -157,7 +157,7 @@ inline std::string to_words(const Value& value) {
       std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
       return text;
     }
-    std::string operator()(Duration duration) const { return to_string(duration); }
+    std::string operator()(Duration duration) const { return in_words(duration); }
     std::string operator()(Money money) const { return to_string(money); }
     std::string operator()(const std::string& text) const { return text; }
     std::string operator()(Token token) const {
