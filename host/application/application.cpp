@@ -44,10 +44,7 @@ ConsumerOptions consumer_options(const Config& config) {
 Application::Application(Assembly& assembly, Options options)
     : assembly_(&assembly), options_(options) {
   if (const auto& key = assembly.card_key()) {
-    const core::CardTokenizer tokenizer(*key);
-    payload_key_ = payload_key(tokenizer);
-    const auto derived = tokenizer.mac("assay: hashes of transaction ids");
-    hash_key_ = {derived.high, derived.low};
+    payload_key_ = payload_key(core::CardTokenizer(*key));
   }
 }
 
@@ -172,19 +169,6 @@ void Application::start_sinks() {
   }
 }
 
-core::DecodeOptions Application::decode_options(const core::CardTokenizer* tokenizer) const {
-  const auto& config = assembly_->config();
-  core::DecodeOptions options;
-  options.max_message = static_cast<std::uint32_t>(config.source.max_message);
-  options.default_currency = config.default_currency;
-  options.time_behind = config.time.behind;
-  options.time_ahead = config.time.ahead;
-  options.refuse_card_keys = config.source.key_is_pan == SourceConfig::KeyIsPan::refuse;
-  options.tokenizer = tokenizer;
-  options.hash_key = hash_key_;
-  return options;
-}
-
 bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagnostics) {
   auto* stream = assembly_->holders();
   if (!stream) return true;
@@ -208,8 +192,8 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
     holder_tokenizer_ = std::make_unique<core::CardTokenizer>(*key);
   }
   if (!config.file.empty()) {
-    const auto read = load_holder_file(config.file, decode_options(holder_tokenizer_.get()),
-                                       *holders_, diagnostics);
+    const auto read = load_holder_file(
+        config.file, decode_options(*assembly_, holder_tokenizer_.get()), *holders_, diagnostics);
     spdlog::info("{} holders read from {}", read, config.file);
     return !diagnostics.has_errors();
   }
@@ -218,7 +202,7 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   options.bootstrap = assembly_->config().source.bootstrap;
   options.topic = config.topic;
   options.properties = assembly_->config().source.kafka;
-  options.decode = decode_options(holder_tokenizer_.get());
+  options.decode = decode_options(*assembly_, holder_tokenizer_.get());
   options.log = kafka_log();
   auto feed = HolderFeed::start(std::move(options), *holders_);
   if (!feed) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "host/application/assembly.hpp"
+#include "host/application/pipeline_parts.hpp"
 #include "host/application/status.hpp"
 #include "host/enrich/holder_feed.hpp"
 #include "host/enrich/holders.hpp"
@@ -54,9 +55,7 @@ class Application final {
 
  private:
   struct WorkerThread {
-    // The tokenizer and the enrichers are the worker's own, and older than it.
-    std::unique_ptr<core::CardTokenizer> tokenizer;
-    std::vector<std::unique_ptr<core::Enricher>> enrichers;
+    PipelineParts pipeline;  // what the worker's pipeline points to: older than the worker
     std::unique_ptr<Worker> worker;
     std::jthread thread;
     bool of_holders = false;
@@ -77,15 +76,11 @@ class Application final {
   std::optional<WorkerThread> make_worker(Assembly::Stream& stream, std::uint32_t number,
                                           std::uint32_t workers, const Topology& topology,
                                           Diagnostics& diagnostics);
-  std::optional<core::RuleSet> make_rules(core::RowBlock& block, std::uint32_t number,
-                                          std::uint32_t workers, Diagnostics& diagnostics);
-  core::DecodeOptions decode_options(const core::CardTokenizer* tokenizer) const;
   End wait_for_workers(const std::stop_token& stop);
   void stop_workers();
 
   Assembly* assembly_;
   Options options_;
-  core::HashKey hash_key_;
   std::optional<PayloadKey> payload_key_;
   std::unique_ptr<core::CardTokenizer> holder_tokenizer_;
   std::unique_ptr<DeadLetters> dead_letters_;

@@ -8,9 +8,8 @@
 
 #include "host/application/application.hpp"
 #include "host/application/kafka_log.hpp"
+#include "host/application/pipeline_parts.hpp"
 #include "host/config/values.hpp"
-#include "host/enrich/local_hour.hpp"
-#include "host/enrich/time_zones.hpp"
 
 namespace assay::host {
 namespace {
@@ -19,11 +18,6 @@ namespace {
 // way to the sinks. The rest is for blocks, dead letters and the sinks' own buffers.
 constexpr std::int64_t kPrefetchShare = 25;
 constexpr std::int64_t kFlightShare = 50;
-
-constexpr std::uint32_t kBatchArena = 1u << 20;  // bytes of text in a batch, beside one message
-
-// Bytes of text that the engine itself may add to a row: the ids of rules that were inconclusive.
-constexpr std::uint32_t kEngineTexts = 512;
 
 // A value that librdkafka will refuse counts as the default until it does.
 std::chrono::milliseconds session_timeout(const Config& config) {
@@ -84,32 +78,9 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
                                                                   Diagnostics& diagnostics) {
   const auto& config = assembly_->config();
   const auto& blueprint = *stream.blueprint;
-  WorkerThread made;
-  std::function<std::uint64_t()> holders_unknown;
-  if (const auto& key = assembly_->card_key()) {
-    made.tokenizer = std::make_unique<core::CardTokenizer>(*key);
-  }
-
-  auto block = std::make_unique<core::RowBlock>(
-      blueprint.layout,
-      core::RowBlock::Capacity{
-          512, kBatchArena + static_cast<std::uint32_t>(config.source.max_message), 1u << 16});
-  auto rules = blueprint.kind == ASSAY_DECISION
-                   ? make_rules(*block, number, workers, diagnostics)
-                   : std::optional<core::RuleSet>(core::RuleSet({}, {}));
-  if (!rules) return std::nullopt;
-  if (blueprint.kind == ASSAY_DECISION) {
-    if (holders_ && holders_->wanted()) {
-      auto join = std::make_unique<HolderJoin>(*holders_);
-      holders_unknown = [join = join.get()] { return join->counts().unknown; };
-      made.enrichers.push_back(std::move(join));
-    }
-    const auto* time = stream.schema.find(core::FieldRole::time);
-    const auto zone = find_zone(config.time.zone);
-    if (time && zone) {
-      made.enrichers.push_back(std::make_unique<LocalHour>(*block, time->name, *zone));
-    }
-  }
+  auto made =
+      make_pipeline_parts(*assembly_, stream, {number, workers, holders_.get()}, diagnostics);
+  if (!made) return std::nullopt;
 
   auto options = ConsumerOptions{};
   options.bootstrap = config.source.bootstrap;
@@ -131,15 +102,10 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
     return std::nullopt;
   }
 
-  core::Pipeline::Parts pipeline{
-      std::move(block),
-      core::Decoder(stream.schema, blueprint.layout, decode_options(made.tokenizer.get())),
-      std::move(*rules),
-      {}};
-  for (const auto& enricher : made.enrichers) pipeline.enrichers.push_back(enricher.get());
-
+  std::function<std::uint64_t()> holders_unknown;
+  if (made->join) holders_unknown = [join = made->join] { return join->counts().unknown; };
   Worker::Parts parts{.blueprint = &blueprint,
-                      .pipeline = std::move(pipeline),
+                      .pipeline = std::move(*made->parts),
                       .consumer = std::move(*consumer),
                       .sinks = {},
                       .dead_letters = dead_letters_.get(),
@@ -154,32 +120,10 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   parts.options.grace = options_.grace;
   parts.options.session = session_timeout(config);
   parts.options.on_gap = config.source.on_gap;
-  made.worker = std::make_unique<Worker>(std::move(parts));
-  return made;
-}
-
-std::optional<core::RuleSet> Application::make_rules(core::RowBlock& block, std::uint32_t number,
-                                                     std::uint32_t workers,
-                                                     Diagnostics& diagnostics) {
-  std::vector<core::RuleSet::Member> members;
-  for (std::size_t i = 0; i < assembly_->rules().size(); ++i) {
-    auto instance = number == 0
-                        ? std::optional(assembly_->first_instances()[i])
-                        : assembly_->rules()[i]->make_instance(
-                              number, workers, *assembly_->decisions().catalogue, diagnostics);
-    if (!instance) return std::nullopt;
-    auto* header = block.add_header(instance->columns.data(),
-                                    static_cast<std::uint32_t>(instance->columns.size()));
-    if (!header) {
-      Diagnostic diagnostic;
-      diagnostic.code = Code::bad_value;
-      diagnostic.message = "the rules bind more columns than a batch can show";
-      diagnostics.add(std::move(diagnostic));
-      return std::nullopt;
-    }
-    members.push_back({instance->api, instance->rule, header});
-  }
-  return core::RuleSet(std::move(members), assembly_->decisions().blueprint->rules);
+  return WorkerThread{.pipeline = std::move(*made),
+                      .worker = std::make_unique<Worker>(std::move(parts)),
+                      .thread = {},
+                      .of_holders = false};
 }
 
 }  // namespace assay::host

@@ -1,0 +1,44 @@
+// Everything that a pipeline is made of, put together from the assembly: the block, the decoder, an
+// instance of each rule, the enrichers. The workers of a running engine and whoever judges offline
+// make theirs here, so that both judge alike.
+//
+// Thread: control makes it; afterwards it belongs to the thread that runs the pipeline.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/pipeline/pipeline.hpp"
+#include "host/application/assembly.hpp"
+#include "host/enrich/holders.hpp"
+
+namespace assay::host {
+
+struct PipelineRequest {
+  std::uint32_t number = 0;  // of the worker
+  std::uint32_t workers = 1;
+  const Holders* holders = nullptr;  // outlive the pipeline; null: nobody is known
+};
+
+// What the pipeline points to must outlive it, so it is made from `parts` last and goes first.
+struct PipelineParts {
+  std::unique_ptr<core::CardTokenizer> tokenizer;
+  std::vector<std::unique_ptr<core::Enricher>> enrichers;
+  const HolderJoin* join = nullptr;  // among the enrichers; null where nobody reads a holder
+  std::optional<core::Pipeline::Parts> parts;
+};
+
+// Nothing where it is refused: `diagnostics` says why.
+[[nodiscard]] std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly,
+                                                               const Assembly::Stream& stream,
+                                                               const PipelineRequest& request,
+                                                               Diagnostics& diagnostics);
+
+// How messages are read, as configured; card numbers become tokens by `tokenizer`, which must
+// outlive the decoder and may be null.
+[[nodiscard]] core::DecodeOptions decode_options(const Assembly& assembly,
+                                                 const core::CardTokenizer* tokenizer);
+
+}  // namespace assay::host
