@@ -32,7 +32,10 @@ class Dev(unittest.TestCase):
         self.missing.write_text("")
         self.stand_in("stand-ins/sudo", 'exec "$@"')
         self.stand_in("stand-ins/tee", "cat >/dev/null")
-        self.stand_in("stand-ins/apt-cache", "exit 0")
+        # The names in the machine's package lists.
+        self.known = self.root / "known"
+        self.known.write_text("".join(f"{name}\n" for path in LISTS for name in names(path)))
+        self.stand_in("stand-ins/apt-cache", '[[ $* == pkgnames ]] && cat "$KNOWN"')
         self.stand_in("stand-ins/apt-get",
                       'echo "$DEBIAN_FRONTEND apt-get $*" >>"$NOTES"; echo chatter')
         self.stand_in("stand-ins/cmake", 'echo "cmake $*" >>"$NOTES"; echo chatter')
@@ -51,7 +54,8 @@ class Dev(unittest.TestCase):
     def run_dev(self, *arguments):
         environment = os.environ | {
             "PATH": f"{self.root}/stand-ins:{os.environ['PATH']}",
-            "NOTES": str(self.notes), "MISSING": str(self.missing)}
+            "NOTES": str(self.notes), "MISSING": str(self.missing),
+            "KNOWN": str(self.known)}
         return subprocess.run(
             [self.root / "dev", *arguments], env=environment, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, check=False)
@@ -83,6 +87,18 @@ class Dev(unittest.TestCase):
         words = [next(word for word in ("update", "install") if word in line)
                  for line in self.noted("apt-get")]
         self.assertEqual(words, ["install", "update", "install"])
+
+    def test_lists_are_fetched_first_where_they_lack_a_missing_package(self):
+        # A fresh container has no lists: there g++ would be taken for a pattern that matches.
+        self.missing.write_text("g++\nninja-build\n")
+        for known in ("", "ninja-build\nlibg++\n"):
+            self.notes.write_text("")
+            self.known.write_text(known)
+            done = self.run_dev("build")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            words = [next(word for word in ("update", "install") if word in line)
+                     for line in self.noted("apt-get")]
+            self.assertEqual(words, ["update", "install"], known)
 
     def test_an_install_that_cannot_work_ends_with_the_reason(self):
         self.missing.write_text("ninja-build\n")
