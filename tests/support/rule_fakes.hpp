@@ -3,7 +3,7 @@
 
 #include <assay/plugin.h>
 
-#include <assay/values.hpp>
+#include <assay/row.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>

@@ -15,8 +15,9 @@
 extern "C" {
 #endif
 
-#define ASSAY_REQUIRED 0u /* the start is refused where the schema has no such field */
-#define ASSAY_OPTIONAL 1u /* the column is absent in every row where the schema has none */
+#define ASSAY_REQUIRED 0u    /* the start is refused where the schema has no such field */
+#define ASSAY_OPTIONAL 1u    /* the column is absent in every row where the schema has none */
+#define ASSAY_NO_COVERAGE 2u /* a feature's coverage is not read: it gets no column */
 
 /* Who may read a reason's words. Telling a customer about structuring is tipping off. */
 #define ASSAY_FOR_ANALYST 0u
@@ -53,7 +54,9 @@ typedef struct assay_binder {
                         uint32_t flags, uint32_t* column);
 
   /* Declares a feature by its text, e.g. `count() by card over 10m`; answers the column of its
-   * value and that of its coverage (nanoseconds of history seen). [control] */
+   * value and that of its coverage: the part of the window that has been seen without a gap, an
+   * ASSAY_DURATION. With ASSAY_NO_COVERAGE the second one is neither made nor written. [control]
+   */
   assay_status (*feature)(const struct assay_binder* binder, assay_text text, uint32_t type,
                           uint32_t flags, uint32_t* column, uint32_t* coverage_column);
 

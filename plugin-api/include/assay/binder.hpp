@@ -5,6 +5,7 @@
 #pragma once
 
 #include <assay/config.hpp>
+#include <assay/row.hpp>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -90,10 +91,19 @@ class Binder {
   template <class T>
   Feature<T> feature(std::string_view text) const {
     std::uint32_t column = 0;
+    std::uint32_t unused = 0;
+    check(binder_->feature(binder_, detail::to_c(text), detail::Type<T>::code,
+                           ASSAY_REQUIRED | ASSAY_NO_COVERAGE, &column, &unused));
+    return Feature<T>(column);
+  }
+  // The same, for a rule that reads `row.coverage(feature)`.
+  template <class T>
+  CoveredFeature<T> covered_feature(std::string_view text) const {
+    std::uint32_t column = 0;
     std::uint32_t coverage = 0;
     check(binder_->feature(binder_, detail::to_c(text), detail::Type<T>::code, ASSAY_REQUIRED,
                            &column, &coverage));
-    return Feature<T>(column);
+    return {column, Field<Duration>(coverage)};
   }
 
   Reason reason(std::string_view code, std::string_view words,

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <algorithm>
-#include <assay/values.hpp>
+#include <assay/row.hpp>
 #include <chrono>
 #include <cstdint>
 #include <cstring>

@@ -10,71 +10,18 @@
 // What the class may have besides: `static constexpr const char* schema`, the JSON Schema of its
 // parameters; `struct Shared` with a constructor from `const assay::Config&`, made once per
 // configured rule (the class then needs a constructor from `const Shared&`); a two-argument
-// `evaluate(const Row&, Explain&)` for hits with more than one piece of evidence; `tick(Time)`.
+// `evaluate(const Row&, Explain&)` for hits with more than one piece of evidence; `tick(Time)`; and
+// for a rule that remembers more than its features, `stateful` with `save` and `load` (state.hpp).
 // Everything that throws becomes an error of the host; nothing leaves the plugin.
 #pragma once
 
-#include <algorithm>
-#include <assay/binder.hpp>
-#include <bit>
-#include <cmath>
+#include <assay/state.hpp>
+#include <assay/verdict.hpp>
 #include <concepts>
 #include <memory>
 #include <type_traits>
 
 namespace assay {
-
-using Verdict = assay_verdict;
-
-namespace detail {
-
-inline std::int64_t bits(std::int64_t value) { return value; }
-inline std::int64_t bits(int value) { return value; }
-inline std::int64_t bits(double value) { return std::bit_cast<std::int64_t>(value); }
-inline std::int64_t bits(Money value) { return value.units; }
-inline std::int64_t bits(Time value) { return value.nanoseconds; }
-inline std::int64_t bits(Duration value) { return value.count(); }
-
-}  // namespace detail
-
-inline Verdict no_hit() { return {ASSAY_NO_HIT, 0, 0, 0}; }
-
-// Something the rule needs is absent: never the same as "no fraud".
-inline Verdict inconclusive() { return {ASSAY_INCONCLUSIVE, 0, 0, 0}; }
-
-// `score` from 0 to 1; the evidence is the first one declared with the reason.
-inline Verdict hit(Reason reason, double score) {
-  const auto clamped = std::clamp(score, 0.0, 1.0);
-  return {ASSAY_HIT, reason.number(),
-          static_cast<std::int32_t>(std::lround(clamped * ASSAY_SCORE_ONE)), 0};
-}
-template <class Value>
-Verdict hit(Reason reason, double score, Value first_evidence) {
-  auto verdict = hit(reason, score);
-  verdict.evidence = detail::bits(first_evidence);
-  return verdict;
-}
-
-// Takes the second to fourth evidence of the row at hand; for hits only.
-class Explain {
- public:
-  Explain(const assay_explain* api, const assay_verdicts& verdicts)
-      : api_(api), verdicts_(&verdicts) {}
-
-  void at(std::uint32_t row) { row_ = row; }
-
-  // In the order of the reason's list, beginning with the second.
-  template <class... Values>
-  void operator()(Values... values) {
-    std::uint32_t number = 1;
-    if (api_) (api_->evidence(verdicts_, row_, number++, detail::bits(values)), ...);
-  }
-
- private:
-  const assay_explain* api_;
-  const assay_verdicts* verdicts_;
-  std::uint32_t row_ = 0;
-};
 
 namespace detail {
 
@@ -95,6 +42,17 @@ concept Explains = requires(Rule rule, const Row& row, Explain& explain) {
   { rule.evaluate(row, explain) } -> std::same_as<Verdict>;
 };
 template <class Rule>
+concept Stateful = requires {
+  requires Rule::stateful;
+};
+template <class Rule>
+concept Keeps = requires(Rule rule, StateWriter& writer, StateReader& reader) {
+  requires Rule::state_version >
+  0;
+  rule.save(writer);
+  rule.load(reader, std::uint64_t{});
+};
+template <class Rule>
 concept Judges = Explains<Rule> || requires(Rule rule, const Row& row) {
   { rule.evaluate(row) } -> std::same_as<Verdict>;
 };
@@ -108,6 +66,10 @@ class RuleTable {
   static_assert(Judges<Rule>,
                 "a rule needs `assay::Verdict evaluate(const assay::Row&)`, or the same with a "
                 "second argument `assay::Explain&`");
+  static_assert(!Stateful<Rule> || Keeps<Rule>,
+                "a stateful rule needs `static constexpr std::uint64_t state_version` from 1 on, "
+                "`void save(assay::StateWriter&)` and `void load(assay::StateReader&, "
+                "std::uint64_t version)`");
 
   struct Instance {
     Rule rule;
@@ -186,6 +148,32 @@ class RuleTable {
     if constexpr (HasTick<Rule>) reinterpret_cast<Instance*>(rule)->rule.tick(Time{now});
   }
 
+  static constexpr std::uint64_t state_version() {
+    if constexpr (Stateful<Rule>) return Rule::state_version;
+    return 0;
+  }
+  static assay_status save(assay_rule* rule, const assay_stream* stream, assay_error* error) {
+    auto& self = *reinterpret_cast<Instance*>(rule);
+    return guarded(*self.host, error, [&] {
+      if constexpr (Stateful<Rule>) {
+        StateWriter state(*stream);
+        self.rule.save(state);
+      }
+      return ASSAY_OK;
+    });
+  }
+  static assay_status load(assay_rule* rule, const assay_stream* stream, std::uint64_t version,
+                           assay_error* error) {
+    auto& self = *reinterpret_cast<Instance*>(rule);
+    return guarded(*self.host, error, [&] {
+      if constexpr (Stateful<Rule>) {
+        StateReader state(*stream);
+        self.rule.load(state, version);
+      }
+      return ASSAY_OK;
+    });
+  }
+
  public:
   static assay_status init(const assay_host*, assay_error*) { return ASSAY_OK; }
   static void deinit() {}
@@ -194,8 +182,8 @@ class RuleTable {
   }
 
   static constexpr assay_rule_api api{sizeof(assay_rule_api),
-                                      0,
-                                      0,
+                                      Stateful<Rule> ? ASSAY_RULE_STATEFUL : 0,
+                                      state_version(),
                                       &describe,
                                       &create_shared,
                                       &destroy_shared,
@@ -204,8 +192,8 @@ class RuleTable {
                                       &bind,
                                       &evaluate,
                                       HasTick<Rule> ? &tick : nullptr,
-                                      nullptr,
-                                      nullptr};
+                                      Stateful<Rule> ? &save : nullptr,
+                                      Stateful<Rule> ? &load : nullptr};
 };
 
 }  // namespace detail

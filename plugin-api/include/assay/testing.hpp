@@ -8,13 +8,16 @@
 //
 // Everything goes through the C tables, as it does in the engine. Each batch is evaluated twice, in
 // two layouts at two addresses, and has to be answered alike; a field that the test does not name
-// is absent. Whatever the rule refuses is thrown as `Refused`, what it breaks of the contract (an
-// unknown reason, a score above 1) and a test's own slip (a value of the wrong type) as
-// std::logic_error. One thread only. Standard library and plugin-api alone.
+// is absent. The second call asks a stateful rule's next instance, loaded from what was saved
+// before the first one, so what a rule forgets to save shows. Whatever the rule refuses is thrown
+// as `Refused`, what it breaks of the contract (an unknown reason, a score above 1) and a test's
+// own slip (a value of the wrong type) as std::logic_error. One thread only. Standard library and
+// plugin-api alone.
 #pragma once
 
+#include <assay/testing/answer.hpp>
 #include <assay/testing/block.hpp>
-#include <cmath>
+#include <assay/testing/state.hpp>
 #include <deque>
 #include <initializer_list>
 #include <memory>
@@ -25,29 +28,6 @@
 #include <vector>
 
 namespace assay::testing {
-
-// One row's answer, with everything that the engine would make of it.
-struct Answer {
-  std::uint16_t answer = ASSAY_NOT_EVALUATED;
-  double score = 0;  // 0 to 1
-  std::string reason;
-  std::string words;           // for the analyst, filled in; for an error its message
-  std::string customer_words;  // empty unless the customer may read the reason
-  std::vector<std::pair<std::string, Value>> all_evidence;
-
-  bool hit() const { return answer == ASSAY_HIT; }
-  bool no_hit() const { return answer == ASSAY_NO_HIT; }
-  bool inconclusive() const { return answer == ASSAY_INCONCLUSIVE; }
-  bool error() const { return answer == ASSAY_ERROR; }
-
-  // Absent where the reason has no evidence of that name, or the rule did not give it.
-  Value evidence(std::string_view name) const {
-    for (const auto& [known, value] : all_evidence) {
-      if (known == name) return value;
-    }
-    return {};
-  }
-};
 
 class RuleUnderTest {
  public:
@@ -79,19 +59,39 @@ class RuleUnderTest {
   std::vector<Answer> evaluate_batch(const std::vector<Transaction>& transactions) {
     for (const auto& transaction : transactions) check_names(transaction);
     const auto effects = host_.effects;
+    const auto before = stateful() ? save() : State{};
     auto answers = run(transactions, Layout::by_column);
-    if (api_->flags & ASSAY_RULE_STATEFUL) return answers;
     // The second call repeats what the first one logged and counted.
     host_.effects = effects;
+    if (stateful()) load(before, api_->state_version);
     const auto again = run(transactions, Layout::by_row);
     for (std::size_t row = 0; row < answers.size(); ++row) {
-      if (!same(answers[row], again[row])) {
-        throw std::logic_error("row " + std::to_string(row) +
-                               " is answered differently when the same batch lies elsewhere, by "
-                               "rows instead of columns");
-      }
+      if (answers[row] == again[row]) continue;
+      throw std::logic_error("row " + std::to_string(row) +
+                             " is answered differently when the same batch lies elsewhere, by "
+                             "rows instead of columns" +
+                             (stateful() ? ", after the state was saved and loaded" : ""));
     }
     return answers;
+  }
+
+  // What a stateful rule would put into a snapshot, and a new instance that goes on from one.
+  bool stateful() const { return (api_->flags & ASSAY_RULE_STATEFUL) != 0; }
+  State save() {
+    StateStream stream;
+    ErrorSlot error;
+    if (api_->save(rule_, stream.handle(), error.handle()) != ASSAY_OK) throw error.refused();
+    return stream.state();
+  }
+  void load(const State& state, std::uint64_t version) {
+    ErrorSlot error;
+    StateStream stream(state);
+    api_->destroy(std::exchange(rule_, nullptr));
+    make_instance();
+    if (api_->load(rule_, stream.handle(), version, error.handle()) != ASSAY_OK) {
+      throw error.refused();
+    }
+    if (!stream.at_end()) throw std::logic_error("the rule loads less than was saved");
   }
 
   // `now` is event time.
@@ -118,13 +118,16 @@ class RuleUnderTest {
     if (api_->create_shared) {
       check(api_->create_shared(host_.handle(), settings_.handle(), &shared_, error_.handle()));
     }
-    const assay_instance instance = {sizeof(assay_instance), 0, 1,
-                                     (api_->flags & ASSAY_RULE_STATEFUL) ? 0 : -1};
-    check(api_->create(host_.handle(), settings_.handle(), shared_, &instance, &rule_,
-                       error_.handle()));
+    make_instance();
+    if (const auto complaint = settings_.complaint()) throw Refused(*complaint);
+  }
+
+  void make_instance() {
+    const assay_instance which = {sizeof(assay_instance), 0, 1, stateful() ? 0 : -1};
+    check(
+        api_->create(host_.handle(), settings_.handle(), shared_, &which, &rule_, error_.handle()));
     bindings_ = std::make_unique<Bindings>(schema_, error_);
     check(api_->bind(rule_, bindings_->handle(), error_.handle()));
-    if (const auto complaint = settings_.complaint()) throw Refused(*complaint);
   }
 
   void close() noexcept {
@@ -237,11 +240,6 @@ class RuleUnderTest {
       from = mark.end;
     }
     return filled += words.substr(from);
-  }
-
-  static bool same(const Answer& a, const Answer& b) {
-    return a.answer == b.answer && a.reason == b.reason && a.words == b.words &&
-           std::abs(a.score - b.score) < 1e-9 && a.all_evidence == b.all_evidence;
   }
 
   const assay_entry* entry_;

@@ -3,7 +3,7 @@
 // Thread: any.
 #pragma once
 
-#include <assay/values.hpp>
+#include <assay/row.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>

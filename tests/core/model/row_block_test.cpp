@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <assay/values.hpp>
+#include <assay/row.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -127,11 +127,13 @@ class Bindings {
   // A feature's value comes from the transaction under the feature's own text, its coverage under
   // `coverage of <text>`.
   static assay_status feature(const assay_binder* binder, assay_text text, std::uint32_t type,
-                              std::uint32_t, std::uint32_t* column, std::uint32_t* coverage) {
+                              std::uint32_t flags, std::uint32_t* column, std::uint32_t* coverage) {
     auto& bindings = self(binder);
     const auto wanted = std::string(assay::detail::from_c(text));
     *column = bindings.add(wanted, type);
-    *coverage = bindings.add("coverage of " + wanted, ASSAY_DURATION);
+    if ((flags & ASSAY_NO_COVERAGE) == 0) {
+      *coverage = bindings.add("coverage of " + wanted, ASSAY_DURATION);
+    }
     return ASSAY_OK;
   }
 
