@@ -54,7 +54,8 @@ inline std::string to_string(Money money) {
                         : static_cast<std::uint64_t>(money.units);
   std::string fraction = std::to_string(10000 + units % 10000).substr(1);
   while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
-  return (negative ? "-" : "") + std::to_string(units / 10000) + "." + fraction;
+  std::string text = negative ? "-" : "";
+  return text.append(std::to_string(units / 10000)).append(1, '.').append(fraction);
 }
 
 // In the largest unit that divides it: "10m", "36h", "1500ms".
