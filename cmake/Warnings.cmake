@@ -4,8 +4,3 @@ target_compile_features(assay_options INTERFACE cxx_std_20 c_std_11)
 target_compile_options(assay_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   $<$<BOOL:${ASSAY_WERROR}>:-Werror>)
-if(ASSAY_SANITIZE)
-  target_compile_options(assay_options INTERFACE
-    -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
-endif()

@@ -1,0 +1,21 @@
+# ASSAY_SANITIZE names the sanitizers, as for -fsanitize=; every target of ours has them through
+# assay_options.
+if(NOT ASSAY_SANITIZE)
+  return()
+endif()
+
+target_compile_options(assay_options INTERFACE
+  -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
+
+if(ASSAY_SANITIZE MATCHES "thread")
+  set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
+  # A library, so that it is found before libc wherever librdkafka comes from: the program itself or
+  # a plugin that it loads.
+  add_library(assay_c11_threads SHARED ${PROJECT_SOURCE_DIR}/tests/support/c11_threads.c)
+  target_link_libraries(assay_options INTERFACE $<${is_program}:assay_c11_threads>)
+  # An object, because the sanitizer asks the program only.
+  add_library(assay_thread_sanitizer OBJECT ${PROJECT_SOURCE_DIR}/tests/support/thread_sanitizer.c)
+  target_sources(assay_options INTERFACE
+    $<${is_program}:$<TARGET_OBJECTS:assay_thread_sanitizer>>)
+endif()
