@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/decode/sip_hash.hpp"
+#include "core/model/sip_hash.hpp"
 
 namespace assay::core {
 

@@ -15,10 +15,10 @@
 #include "core/decode/card_token.hpp"
 #include "core/decode/decode_error.hpp"
 #include "core/decode/schema.hpp"
-#include "core/decode/sip_hash.hpp"
 #include "core/model/layout.hpp"
 #include "core/model/message.hpp"
 #include "core/model/row_block.hpp"
+#include "core/model/sip_hash.hpp"
 
 namespace assay::core {
 

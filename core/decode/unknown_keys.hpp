@@ -10,7 +10,7 @@
 #include <memory>
 #include <string_view>
 
-#include "core/decode/sip_hash.hpp"
+#include "core/model/sip_hash.hpp"
 
 namespace assay::core {
 

@@ -68,6 +68,8 @@ class RowBlock final {
     return true;
   }
   void put_absent(std::uint32_t row, Slot slot) { validity(row, slot) = ASSAY_ABSENT; }
+  // Of a value that was put: it comes from less history than was asked for.
+  void mark_cold(std::uint32_t row, Slot slot) { validity(row, slot) = ASSAY_COLD; }
 
   bool has(std::uint32_t row, Slot slot) const {
     return row_at(row)[layout_->validity(slot)] != std::byte{ASSAY_ABSENT};

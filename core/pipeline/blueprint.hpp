@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/decision/policy.hpp"
+#include "core/features/feature_plan.hpp"
 #include "core/model/layout.hpp"
 #include "core/model/rule_info.hpp"
 #include "core/sinks/record_builder.hpp"
@@ -41,7 +43,8 @@ struct Blueprint {
   std::string group;
   std::string config_hash;
   std::string card_key_id;
-  std::int64_t dedupe_horizon = 0;  // nanoseconds of event time; 0 tells no duplicates
+  std::int64_t dedupe_horizon = 0;              // nanoseconds of event time; 0 tells no duplicates
+  std::shared_ptr<const FeaturePlan> features;  // null where nobody wants history
 };
 
 }  // namespace assay::core

@@ -4,6 +4,7 @@
 #include <utility>
 
 namespace assay::core {
+
 Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
     : blueprint_(&blueprint),
       block_(std::move(parts.block)),
@@ -23,6 +24,9 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
         RecordBuilder::Identity{step.kind, blueprint.topic, blueprint.group, step.id});
   }
   counters_.rules.resize(blueprint.rules.size());
+  if (blueprint.features) {
+    features_.emplace(*blueprint.features, parts.shared_history, block_->max_rows());
+  }
 }
 
 bool Pipeline::add(const Message& message, Shard& shard) {
@@ -64,6 +68,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
     block_->put_int64(row, *slot, message.timestamp);
   }
   offsets_.push_back(message.offset);
+  if (features_) origins_.push_back({shard.history(), shard.partition(), message.offset});
   if (row > 0) settle(row - 1);
   // Transactions without an id cannot be told apart: two of the same content are two.
   if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
@@ -85,6 +90,7 @@ void Pipeline::settle(std::uint32_t row) {
   if (finding == Duplicates::Finding::duplicate) {
     block_->drop_row(row);
     offsets_.erase(offsets_.begin() + row);
+    if (features_) origins_.erase(origins_.begin() + row);
     ++touched.counts.duplicate;
     ++counters_.duplicates;
     return;
@@ -131,6 +137,7 @@ void Pipeline::reject(Touched& touched, const Message& message, DecodeError erro
 void Pipeline::run(std::int64_t now, Outlet& outlet) {
   if (block_->rows() > 0) settle(block_->rows() - 1);
   for (auto* enricher : enrichers_) enricher->enrich(*block_);
+  if (features_) compute_features();
   if (blueprint_->kind == ASSAY_DECISION && block_->rows() > 0) {
     rules_.evaluate(*block_, verdicts_);
     decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
@@ -156,6 +163,12 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   offsets_.clear();
   block_->clear();
   arena_full_ = false;
+}
+
+void Pipeline::compute_features() {
+  features_->run(*block_, origins_);
+  counters_.features = features_->counters();
+  origins_.clear();
 }
 
 void Pipeline::write_decisions(std::int64_t now) {

@@ -1,4 +1,5 @@
-// One worker's way from messages to departing batches: decode, enrich, judge, decide, regroup.
+// One worker's way from messages to departing batches: decode, enrich, compute features, judge,
+// decide, regroup.
 //
 // Messages are added until the batch is full or nothing more is there; run() then takes the batch
 // through every stage and hands it over, grouped by partition. No thread, no clock, no log: the
@@ -10,10 +11,12 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/decode/decoder.hpp"
+#include "core/features/feature_engine.hpp"
 #include "core/model/decision.hpp"
 #include "core/model/message.hpp"
 #include "core/model/row_block.hpp"
@@ -65,6 +68,7 @@ struct PipelineCounters {
   std::array<std::uint64_t, kDecodeErrors> rejects{};
   std::array<std::uint64_t, kOutcomes> decisions{};
   std::vector<Rule> rules;
+  FeatureCounters features;
 };
 
 class Pipeline final {
@@ -76,9 +80,11 @@ class Pipeline final {
     std::vector<Enricher*> enrichers;
     // Bytes of the arena to keep free for each row: what enrichers and the engine itself add.
     std::uint32_t text_room = 0;
+    // Of all workers; null where the blueprint's features share no store.
+    SharedHistory* shared_history = nullptr;
   };
 
-  // The blueprint and the enrichers must outlive the pipeline.
+  // The blueprint, the enrichers and the shared history must outlive the pipeline.
   Pipeline(const Blueprint& blueprint, Parts parts);
 
   bool full() const {
@@ -121,6 +127,7 @@ class Pipeline final {
   // Of the unsettled row, if there is one: it stands at `row`.
   void settle(std::uint32_t row);
   static void keep(Touched& touched, std::uint32_t row);
+  void compute_features();
   void reject(Touched& touched, const Message& message, DecodeError error,
               const DecodeDetail& detail);
   void write_decisions(std::int64_t now);
@@ -137,6 +144,8 @@ class Pipeline final {
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step
   std::vector<Offset> offsets_;          // per row
+  std::optional<FeatureEngine> features_;
+  std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features
   std::vector<Touched> touched_;
   Unsettled unsettled_;
   std::vector<Touched> spare_;  // keeps the buffers of earlier batches

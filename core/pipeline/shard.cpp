@@ -13,6 +13,7 @@ Shard::Shard(const std::vector<Step>& steps, Start start)
       last_seen_{start_.resume.value - 1},
       tracker_(start_.resume),
       duplicates_(start_.dedupe_horizon),
+      history_(start_.features ? std::make_unique<PartitionHistory>(*start_.features) : nullptr),
       to_send_(steps.size(), 0) {}
 
 bool Shard::accept(Offset offset) {

@@ -11,10 +11,12 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/commit/offset_tracker.hpp"
+#include "core/features/partition_history.hpp"
 #include "core/model/position.hpp"
 #include "core/pipeline/duplicates.hpp"
 #include "core/sinks/record_block.hpp"
@@ -40,16 +42,19 @@ class Shard final {
     Offset resume;
     // Per step: what lies below was stored before; the step skips it.
     std::vector<Offset> cursors;
-    std::int64_t dedupe_horizon = 0;  // nanoseconds of event time
+    std::int64_t dedupe_horizon = 0;        // nanoseconds of event time
+    const FeaturePlan* features = nullptr;  // null: no history is kept
   };
 
-  // `steps` must outlive the shard.
+  // `steps` and the plan of the features must outlive the shard.
   Shard(const std::vector<Step>& steps, Start start);
 
   PartitionId partition() const { return start_.partition; }
   Epoch epoch() const { return start_.epoch; }
   Offset cursor(std::size_t step) const { return start_.cursors[step]; }
   Duplicates& duplicates() { return duplicates_; }
+  // What the partition's own features remember; null where there are none.
+  PartitionHistory* history() { return history_.get(); }
 
   // False for an offset at or below the last one seen: the log does not go back, so this record was
   // here before.
@@ -103,6 +108,7 @@ class Shard final {
   Offset last_seen_;
   OffsetTracker tracker_;
   Duplicates duplicates_;
+  std::unique_ptr<PartitionHistory> history_;
   std::deque<Flight> flights_;
   OffsetTracker::Ticket first_ = 0;             // of flights_.front()
   std::vector<OffsetTracker::Ticket> to_send_;  // per step: the next flight to look at

@@ -259,6 +259,7 @@ void Worker::open_shard(const PendingClaim& pending, Position position) {
   start.resume = std::max(position.next, core::Offset{0});
   start.cursors.assign(blueprint_->steps.size(), core::Offset{0});
   start.dedupe_horizon = blueprint_->dedupe_horizon;
+  start.features = blueprint_->features.get();
   for (const auto& cursor : pending.cursors) {
     if (cursor.partition == position.partition && cursor.next) {
       start.cursors[cursor.step] = *cursor.next;

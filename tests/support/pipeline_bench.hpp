@@ -88,11 +88,9 @@ class PipelineBench final : public core::Outlet {
 
   core::Shard& shard(std::int32_t partition, std::int64_t resume = 0,
                      std::vector<std::int64_t> cursors = {}) {
-    core::Shard::Start start{core::PartitionId{partition},
-                             core::Epoch{1},
-                             core::Offset{resume},
-                             {},
-                             blueprint.dedupe_horizon};
+    core::Shard::Start start{core::PartitionId{partition}, core::Epoch{1},
+                             core::Offset{resume},         {},
+                             blueprint.dedupe_horizon,     blueprint.features.get()};
     for (std::size_t i = 0; i < blueprint.steps.size(); ++i) {
       start.cursors.push_back({i < cursors.size() ? cursors[i] : 0});
     }

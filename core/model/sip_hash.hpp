@@ -52,6 +52,17 @@ struct SipState {
     for (int i = 0; i < 4; ++i) round();
     return v0 ^ v1 ^ v2 ^ v3;
   }
+  // The upper half of a hash of 128 bits, where begin_wide() began it; finish_low() comes next.
+  std::uint64_t finish_high() {
+    v2 ^= 0xee;
+    for (int i = 0; i < 4; ++i) round();
+    return v0 ^ v1 ^ v2 ^ v3;
+  }
+  std::uint64_t finish_low() {
+    v1 ^= 0xdd;
+    for (int i = 0; i < 4; ++i) round();
+    return v0 ^ v1 ^ v2 ^ v3;
+  }
 };
 
 class IdHasher final {
@@ -64,13 +75,25 @@ class IdHasher final {
             key_.first ^ 0x6c7967656e657261, key_.second ^ 0x7465646279746573};
   }
 
+  // For 128 bits: SipHash-128.
+  SipState begin_wide() const {
+    auto state = begin();
+    state.v1 ^= 0xee;
+    return state;
+  }
+
   std::uint64_t operator()(std::string_view text) const {
     auto state = begin();
+    absorb(state, text);
+    return state.finish();
+  }
+
+  // The whole text, closed by its length.
+  static void absorb(SipState& state, std::string_view text) {
     const char* at = text.data();
     auto left = text.size();
     for (; left >= 8; at += 8, left -= 8) state.absorb(load_little_endian(at));
     state.absorb(tail(text, left) | std::uint64_t{text.size()} << 56);
-    return state.finish();
   }
 
  private:

@@ -1,4 +1,4 @@
-#include "core/decode/sip_hash.hpp"
+#include "core/model/sip_hash.hpp"
 
 #include <gtest/gtest.h>
 

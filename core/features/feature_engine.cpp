@@ -1,0 +1,147 @@
+#include "core/features/feature_engine.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/model/invariant.hpp"
+
+namespace assay::core {
+namespace {
+
+// Rows between the stages of fetching: long enough for memory to answer, short enough that what
+// came is still near.
+constexpr std::size_t kAhead = 4;
+
+}  // namespace
+
+FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std::uint32_t max_rows)
+    : plan_(&plan),
+      shared_(shared),
+      reader_(plan),
+      places_(std::size_t{max_rows} * plan.stores().size()) {
+  std::size_t most = 0;
+  for (const auto& store : plan.stores()) {
+    most = std::max(most, store.features.size());
+    any_shared_ |= store.shared;
+  }
+  answers_.resize(most);
+  invariant(!any_shared_ || shared_ != nullptr, "shared stores have somebody who holds them");
+}
+
+void FeatureEngine::run(RowBlock& block, std::span<const Origin> origins) {
+  const auto rows = block.rows();
+  if (rows == 0 || plan_->empty()) return;
+  if (any_shared_) shared_since_ = shared_->since(block.int64(0, plan_->options().time));
+  find_places(block, origins);
+  constexpr auto kStages = HistoryStore::kStages;
+  for (std::size_t i = 0; i < rows + kAhead * kStages; ++i) {
+    for (unsigned stage = 0; stage < kStages; ++stage) {
+      if (i >= stage * kAhead && i - stage * kAhead < rows) expect(i - stage * kAhead, stage);
+    }
+    if (i >= kAhead * kStages) {
+      const auto row = static_cast<std::uint32_t>(i - kAhead * kStages);
+      compute(block, row, origins[row]);
+    }
+  }
+}
+
+void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> origins) {
+  const auto stores = static_cast<std::uint32_t>(plan_->stores().size());
+  auto* place = places_.data();
+  for (std::uint32_t row = 0; row < block.rows(); ++row) {
+    for (std::uint32_t store = 0; store < stores; ++store, ++place) {
+      place->store = nullptr;
+      if (!reader_.key(store, block, row, place->key)) continue;
+      place->store = plan_->stores()[store].shared
+                         ? shared_->store(store, SharedHistory::stripe(place->key))
+                         : origins[row].history->store(store);
+    }
+  }
+}
+
+void FeatureEngine::expect(std::size_t row, unsigned stage) const {
+  const auto stores = plan_->stores().size();
+  for (std::size_t store = 0; store < stores; ++store) {
+    const auto& place = places_[row * stores + store];
+    if (place.store && !plan_->stores()[store].shared) place.store->expect(place.key, stage);
+  }
+}
+
+Progress& FeatureEngine::shared_progress(PartitionId partition) {
+  for (const auto& known : known_) {
+    if (known.partition == partition) return *known.progress;
+  }
+  known_.push_back({partition, &shared_->progress(partition)});
+  return *known_.back().progress;
+}
+
+void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& origin) {
+  const auto time = block.int64(row, plan_->options().time);
+  auto& ours = origin.history->progress();
+  if (!ours.since) ours.since = time;
+  const bool counts = origin.offset > ours.applied;
+  bool counts_shared = counts;
+  if (any_shared_) {
+    auto& theirs = shared_progress(origin.partition);
+    counts_shared = origin.offset > theirs.applied;
+    theirs.applied = std::max(theirs.applied, origin.offset);
+  }
+  if (!counts && !counts_shared) ++counters_.redelivered;
+  ours.applied = std::max(ours.applied, origin.offset);
+
+  reader_.turn_to(block, row, counters_);
+  const auto stores = static_cast<std::uint32_t>(plan_->stores().size());
+  for (std::uint32_t store = 0; store < stores; ++store) {
+    const auto& place = places_[std::size_t{row} * stores + store];
+    if (!place.store) continue;
+    const auto selection = reader_.select(store);
+    if (selection.complete == 0) continue;
+    HistoryEvent event;
+    event.key = place.key;
+    event.time = time;
+    reader_.fill(store, event);
+    const std::span answers(answers_.data(), plan_->stores()[store].features.size());
+    if (plan_->stores()[store].shared) {
+      event.since = shared_since_;
+      event.selected = counts_shared ? selection.counting : 0;
+      if (!counts_shared) event.reverses = 0;
+      const StripeGuard guard(shared_->lock(), SharedHistory::stripe(place.key));
+      place.store->apply(event, answers, counters_);
+      write(block, row, store, selection.complete);
+    } else {
+      event.since = *ours.since;
+      event.selected = counts ? selection.counting : 0;
+      if (!counts) event.reverses = 0;
+      place.store->apply(event, answers, counters_);
+      write(block, row, store, selection.complete);
+    }
+  }
+}
+
+void FeatureEngine::write(RowBlock& block, std::uint32_t row, std::uint32_t store,
+                          std::uint64_t complete) {
+  const auto& features = plan_->of_store(store);
+  const auto& kept = plan_->stores()[store].features;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if ((complete >> kept[i].selector & 1) == 0) continue;
+    const auto& answer = answers_[i];
+    const auto& feature = plan_->features()[features[i]];
+    counters_.approximate += (answer.flags & kFeatureApproximate) != 0;
+    counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
+    if (feature.coverage) block.put_int64(row, *feature.coverage, answer.coverage);
+    if (feature.flags) block.put_int64(row, *feature.flags, answer.flags);
+    if (!answer.present) continue;
+    if (feature.type == FieldType::text) {
+      block.put_text(row, feature.value, answer.text);
+    } else if (feature.type == FieldType::token) {
+      assay_token token{};
+      std::memcpy(&token, answer.text.data(), std::min(sizeof token, answer.text.size()));
+      block.put_token(row, feature.value, token);
+    } else {
+      block.put_int64(row, feature.value, answer.bits);
+    }
+    if ((answer.flags & kFeatureCold) != 0) block.mark_cold(row, feature.value);
+  }
+}
+
+}  // namespace assay::core

@@ -1,0 +1,66 @@
+// Computes the features of a batch, row by row in batch order.
+//
+// A row never sees a later one of its batch: its stores are read, count it, are read again and its
+// values are written before the next row's turn. Only memory is brought near ahead of time.
+//
+// Thread: a worker's own; shared stores are entered under their stripe's lock.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/features/feature_counters.hpp"
+#include "core/features/partition_history.hpp"
+#include "core/features/row_reader.hpp"
+#include "core/features/shared_history.hpp"
+#include "core/model/position.hpp"
+#include "core/model/row_block.hpp"
+
+namespace assay::core {
+
+class FeatureEngine final {
+ public:
+  // Where a row comes from.
+  struct Origin {
+    PartitionHistory* history = nullptr;
+    PartitionId partition;
+    Offset offset;
+  };
+
+  // Plan and shared history must outlive it; `shared` may be null where no store is shared.
+  FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std::uint32_t max_rows);
+
+  // Writes the features of all rows. `origins`: one for each row.
+  void run(RowBlock& block, std::span<const Origin> origins);
+
+  const FeatureCounters& counters() const { return counters_; }
+
+ private:
+  struct Place {
+    HistoryStore* store = nullptr;  // null: the row does not touch it
+    StoreKey key;
+  };
+
+  void find_places(const RowBlock& block, std::span<const Origin> origins);
+  void expect(std::size_t row, unsigned stage) const;
+  void compute(RowBlock& block, std::uint32_t row, const Origin& origin);
+  void write(RowBlock& block, std::uint32_t row, std::uint32_t store, std::uint64_t complete);
+  Progress& shared_progress(PartitionId partition);
+
+  const FeaturePlan* plan_;
+  SharedHistory* shared_;
+  RowReader reader_;
+  bool any_shared_ = false;
+  std::int64_t shared_since_ = 0;
+  std::vector<Place> places_;  // by row, then store
+  std::vector<FeatureAnswer> answers_;
+  struct Known {
+    PartitionId partition;
+    Progress* progress;
+  };
+  std::vector<Known> known_;  // partitions of this worker in the shared history
+  FeatureCounters counters_;
+};
+
+}  // namespace assay::core

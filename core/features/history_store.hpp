@@ -1,0 +1,65 @@
+// What a store of keys' histories does, whoever implements it.
+//
+// A store belongs to one tuple of key fields and answers all features of that tuple in one call:
+// it reads what lies before the transaction, counts the transaction, reads again what includes it.
+// A caller that knows keys ahead says so, in rising stages, to have their memory near in time.
+//
+// Thread: its owner; shared stores are entered under a lock of their stripe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/features/feature_counters.hpp"
+#include "core/features/store_plan.hpp"
+
+namespace assay::core {
+
+// A key tuple: as it is where 128 bits hold it, else a keyed hash of it.
+struct StoreKey {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  friend bool operator==(const StoreKey&, const StoreKey&) = default;
+};
+
+// A transaction as a store sees it.
+struct HistoryEvent {
+  StoreKey key;
+  std::int64_t time = 0;
+  std::int64_t since = 0;      // since when the owner has seen events without a gap
+  std::uint64_t selected = 0;  // a bit for each selector that takes it; none: it is only answered
+  const std::int64_t* columns = nullptr;  // number, identity: the value; text: an index of `texts`
+  const std::string_view* texts = nullptr;
+  std::uint32_t currency = 0;
+  std::uint64_t id = 0;        // hashed; kept where reversals are configured
+  std::uint64_t reverses = 0;  // hash of the id that it takes back; it is not counted then
+};
+
+struct FeatureAnswer {
+  std::int64_t bits = 0;  // int64, decimal, duration, time, or a double's bits
+  std::string_view text;  // valid until the store is called again
+  bool present = false;
+  std::uint8_t flags = 0;     // FeatureFlag
+  std::int64_t coverage = 0;  // nanoseconds of the window that the store has seen
+};
+
+class HistoryStore {
+ public:
+  virtual ~HistoryStore() = default;
+
+  // Counts the event and fills in an answer for each of the store's features.
+  virtual void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
+                     FeatureCounters& counters) = 0;
+
+  // Brings near what apply() will touch for that key. Stage 0 comes first; each later stage may
+  // look at what the one before it has brought.
+  static constexpr unsigned kStages = 3;
+  virtual void expect(const StoreKey& key, unsigned stage) const = 0;
+
+  virtual std::size_t keys() const = 0;
+  virtual std::size_t bytes() const = 0;
+};
+
+}  // namespace assay::core

@@ -1,0 +1,42 @@
+// The history that belongs to one partition: the stores whose keys live in it alone.
+//
+// It goes when the partition is given up. A record at or below the last one applied is told by its
+// offset and not counted again.
+//
+// Thread: the worker that owns the partition.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/features/feature_plan.hpp"
+#include "core/features/history_store.hpp"
+#include "core/model/position.hpp"
+
+namespace assay::core {
+
+// Where a partition's records stand with regard to some history.
+struct Progress {
+  Offset applied{-1};                 // the last record that was counted
+  std::optional<std::int64_t> since;  // event time of the first one
+};
+
+class PartitionHistory final {
+ public:
+  // The plan must outlive it.
+  explicit PartitionHistory(const FeaturePlan& plan);
+
+  // Null for a store that is shared in the process.
+  HistoryStore* store(std::uint32_t store) const { return stores_[store].get(); }
+  Progress& progress() { return progress_; }
+  const Progress& progress() const { return progress_; }
+
+  std::size_t bytes() const;
+
+ private:
+  std::vector<std::unique_ptr<HistoryStore>> stores_;
+  Progress progress_;
+};
+
+}  // namespace assay::core

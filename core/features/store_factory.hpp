@@ -1,0 +1,15 @@
+// Makes the store that the plan asks for: the one place that knows an implementation by name.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/features/feature_plan.hpp"
+#include "core/features/history_store.hpp"
+
+namespace assay::core {
+
+// The plan must outlive the store.
+std::unique_ptr<HistoryStore> make_store(const FeaturePlan& plan, std::uint32_t store);
+
+}  // namespace assay::core
