@@ -12,6 +12,7 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
       rules_(std::move(parts.rules)),
       enrichers_(std::move(parts.enrichers)),
       text_room_(parts.text_room),
+      witness_(parts.witness),
       verdicts_(blueprint.rules.size(), block_->max_rows()) {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
@@ -142,6 +143,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
     rules_.evaluate(*block_, verdicts_);
     decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
     write_decisions(now);
+    if (witness_) witness_->see(*block_, verdicts_, decisions_, offsets_);
     rules_.tick(newest_);
   }
   for (auto& touched : touched_) {

@@ -23,6 +23,7 @@
 #include "core/model/verdict_table.hpp"
 #include "core/pipeline/blueprint.hpp"
 #include "core/pipeline/shard.hpp"
+#include "core/pipeline/witness.hpp"
 #include "core/rules/rule_set.hpp"
 #include "core/sinks/record_builder.hpp"
 
@@ -82,6 +83,7 @@ class Pipeline final {
     std::uint32_t text_room = 0;
     // Of all workers; null where the blueprint's features share no store.
     SharedHistory* shared_history = nullptr;
+    Witness* witness = nullptr;  // outlives the pipeline; may be missing
   };
 
   // The blueprint, the enrichers and the shared history must outlive the pipeline.
@@ -140,6 +142,7 @@ class Pipeline final {
   RuleSet rules_;
   std::vector<Enricher*> enrichers_;
   std::uint32_t text_room_;
+  Witness* witness_;
   VerdictTable verdicts_;
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step

@@ -170,23 +170,13 @@ void Application::start_sinks() {
 }
 
 bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagnostics) {
-  auto* stream = assembly_->holders();
-  if (!stream) return true;
+  if (!assembly_->holders()) return true;
   const auto& config = *assembly_->config().holders;
-  const auto* customer = assembly_->decisions().schema.find(core::FieldRole::customer);
-  auto holders = Holders::make(stream->schema, config.key, assembly_->decisions().blueprint->layout,
-                               customer ? customer->name : config.key);
-  if (!holders) {
-    Diagnostic diagnostic;
-    diagnostic.code = Code::bad_value;
-    diagnostic.message = "the holders cannot be joined: " + holders.error();
-    diagnostic.path = "holders.key";
-    diagnostics.add(std::move(diagnostic));
-    return false;
-  }
+  auto holders = make_holders(*assembly_, diagnostics);
+  if (!holders) return false;
   {
     const std::lock_guard lock(mutex_);
-    holders_ = std::move(*holders);
+    holders_ = std::move(holders);
   }
   if (const auto& key = assembly_->card_key()) {
     holder_tokenizer_ = std::make_unique<core::CardTokenizer>(*key);

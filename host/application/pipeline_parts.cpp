@@ -84,6 +84,22 @@ std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly, const Assem
   return made;
 }
 
+std::unique_ptr<Holders> make_holders(Assembly& assembly, Diagnostics& diagnostics) {
+  auto* stream = assembly.holders();
+  if (!stream) return nullptr;
+  const auto& key = assembly.config().holders->key;
+  const auto* customer = assembly.decisions().schema.find(core::FieldRole::customer);
+  auto holders = Holders::make(stream->schema, key, assembly.decisions().blueprint->layout,
+                               customer ? customer->name : key);
+  if (holders) return std::move(*holders);
+  Diagnostic diagnostic;
+  diagnostic.code = Code::bad_value;
+  diagnostic.message = "the holders cannot be joined: " + holders.error();
+  diagnostic.path = "holders.key";
+  diagnostics.add(std::move(diagnostic));
+  return nullptr;
+}
+
 core::DecodeOptions decode_options(const Assembly& assembly, const core::CardTokenizer* tokenizer) {
   const auto& config = assembly.config();
   core::DecodeOptions options;

@@ -20,6 +20,8 @@ struct PipelineRequest {
   std::uint32_t number = 0;  // of the worker
   std::uint32_t workers = 1;
   const Holders* holders = nullptr;  // outlive the pipeline; null: nobody is known
+  // Judging later or earlier than it happened: no transaction's time is implausible.
+  bool any_time = false;
 };
 
 // What the pipeline points to must outlive it, so it is made from `parts` last and goes first.
@@ -35,6 +37,10 @@ struct PipelineParts {
                                                                const Assembly::Stream& stream,
                                                                const PipelineRequest& request,
                                                                Diagnostics& diagnostics);
+
+// The table of account holders, empty so far. Null where the configuration has none and, with a
+// diagnostic, where the two sides cannot be joined.
+[[nodiscard]] std::unique_ptr<Holders> make_holders(Assembly& assembly, Diagnostics& diagnostics);
 
 // How messages are read, as configured; card numbers become tokens by `tokenizer`, which must
 // outlive the decoder and may be null.

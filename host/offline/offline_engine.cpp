@@ -1,0 +1,166 @@
+#include "host/offline/offline_engine.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include "core/model/words.hpp"
+#include "core/pipeline/witness.hpp"
+#include "host/enrich/holder_file.hpp"
+
+namespace assay::host {
+namespace {
+
+std::string hex(assay_token token) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const auto half : {token.high, token.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) text += digits[half >> shift & 15u];
+  }
+  return text;
+}
+
+std::string value_of(const core::RowBlock& block, std::uint32_t row, core::Slot slot) {
+  const auto type = block.layout()[slot].type;
+  if (type == core::FieldType::text) return std::string(block.text(row, slot));
+  if (type == core::FieldType::token) return hex(block.token(row, slot));
+  std::string text;
+  core::append_value(text, type, block.int64(row, slot));
+  return text;
+}
+
+double share(std::int32_t millionths) { return millionths / double{ASSAY_SCORE_ONE}; }
+
+JudgedVerdict verdict_of(const core::RuleInfo& rule, const assay_verdict& raw,
+                         const core::EvidenceValues& evidence, const core::RowBlock& block,
+                         std::uint32_t row) {
+  JudgedVerdict verdict;
+  verdict.rule = rule.id;
+  verdict.version = rule.version;
+  verdict.shadow = rule.mode == core::RuleMode::shadow;
+  verdict.answer = raw.answer;
+  if (raw.answer != ASSAY_HIT) return verdict;
+  const auto& reason = rule.reasons[raw.reason];
+  verdict.reason = reason.code;
+  verdict.score = share(rule.score.value_or(raw.score));
+  reason.words.append_to(verdict.words, reason.evidence, evidence, block, row);
+  reason.customer_words.append_to(verdict.customer_words, reason.evidence, evidence, block, row);
+  for (std::size_t i = 0; i < reason.evidence.size(); ++i) {
+    const auto& info = reason.evidence[i];
+    JudgedEvidence one{info.name, {}};
+    core::append_value(one.value, info.type, evidence[i]);
+    if (!info.unit.empty()) one.value += " " + info.unit;
+    verdict.evidence.push_back(std::move(one));
+  }
+  return verdict;
+}
+
+}  // namespace
+
+// One history, from its first transaction on.
+class OfflineEngine::Run final : public core::Outlet, public core::Witness {
+ public:
+  Run(const core::Blueprint& blueprint, PipelineParts parts)
+      : blueprint_(&blueprint),
+        parts_(std::move(parts)),
+        shard_(blueprint.steps, start(blueprint)) {}
+
+  // Behind the constructor: the parts name this object as their witness.
+  void begin() { pipeline_.emplace(*blueprint_, std::move(*parts_.parts)); }
+  PipelineParts& parts() { return parts_; }
+
+  tl::expected<std::optional<Judged>, std::string> judge(std::string_view message) {
+    judged_.reset();
+    rejected_.clear();
+    pipeline_->add({message, {}, shard_.partition(), next_, 0}, shard_);
+    next_ = next_.next();
+    pipeline_->run(0, *this);
+    if (!rejected_.empty()) return tl::unexpected(rejected_);
+    return std::move(judged_);
+  }
+
+  void see(const core::RowBlock& block, const core::VerdictTable& verdicts,
+           const core::Decisions& decisions, std::span<const core::Offset>) override {
+    auto& judged = judged_.emplace();
+    const auto& entries = block.layout().entries();
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+      const core::Slot slot{i};
+      JudgedField field{entries[i].name, entries[i].type, std::nullopt};
+      if (block.has(0, slot)) field.value = value_of(block, 0, slot);
+      judged.fields.push_back(std::move(field));
+    }
+    for (std::size_t i = 0; i < blueprint_->rules.size(); ++i) {
+      judged.verdicts.push_back(
+          verdict_of(blueprint_->rules[i], verdicts.at(i, 0), verdicts.evidence(i, 0), block, 0));
+    }
+    judged.outcome = decisions.rows[0].outcome;
+    judged.score = share(decisions.rows[0].score);
+  }
+
+  void take(core::Shard&, core::Shard::Departure departure,
+            std::vector<core::Reject> rejects) override {
+    if (!rejects.empty()) rejected_ = rejects.front().words;
+    if (!judged_) return;
+    for (std::size_t i = 0; i < departure.blocks.size(); ++i) {
+      if (departure.blocks[i] && departure.blocks[i].rows() > 0) {
+        judged_->steps.push_back(blueprint_->steps[i].id);
+      }
+    }
+  }
+
+ private:
+  static core::Shard::Start start(const core::Blueprint& blueprint) {
+    core::Shard::Start start;
+    start.partition = {0};
+    start.epoch = {1};
+    start.resume = {0};
+    start.cursors.assign(blueprint.steps.size(), core::Offset{0});
+    start.dedupe_horizon = blueprint.dedupe_horizon;
+    return start;
+  }
+
+  const core::Blueprint* blueprint_;
+  PipelineParts parts_;
+  core::Shard shard_;
+  std::optional<core::Pipeline> pipeline_;
+  core::Offset next_{0};
+  std::optional<Judged> judged_;
+  std::string rejected_;
+};
+
+OfflineEngine::OfflineEngine(Assembly& assembly, std::unique_ptr<Holders> holders)
+    : assembly_(&assembly), holders_(std::move(holders)) {}
+
+OfflineEngine::~OfflineEngine() = default;
+
+std::unique_ptr<OfflineEngine> OfflineEngine::make(Assembly& assembly, Diagnostics& diagnostics) {
+  auto holders = make_holders(assembly, diagnostics);
+  if (assembly.holders() && !holders) return nullptr;
+  if (holders && !assembly.config().holders->file.empty()) {
+    std::optional<core::CardTokenizer> tokenizer;
+    if (const auto& key = assembly.card_key()) tokenizer.emplace(*key);
+    load_holder_file(assembly.config().holders->file,
+                     decode_options(assembly, tokenizer ? &*tokenizer : nullptr), *holders,
+                     diagnostics);
+    if (diagnostics.has_errors()) return nullptr;
+  }
+  auto engine = std::unique_ptr<OfflineEngine>(new OfflineEngine(assembly, std::move(holders)));
+  if (!engine->begin_anew(diagnostics)) return nullptr;
+  return engine;
+}
+
+bool OfflineEngine::begin_anew(Diagnostics& diagnostics) {
+  auto& stream = assembly_->decisions();
+  auto parts = make_pipeline_parts(*assembly_, stream,
+                                   {.holders = holders_.get(), .any_time = true}, diagnostics);
+  if (!parts) return false;
+  run_ = std::make_unique<Run>(*stream.blueprint, std::move(*parts));
+  run_->parts().parts->witness = run_.get();
+  run_->begin();
+  return true;
+}
+
+tl::expected<std::optional<Judged>, std::string> OfflineEngine::judge(std::string_view message) {
+  return run_->judge(message);
+}
+
+}  // namespace assay::host
