@@ -92,7 +92,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.properties = config.source.kafka;
   options.prefetch = config.memory * kPrefetchShare / 100 / workers;
   options.log = kafka_log();
-  auto consumer = Consumer::open(std::move(options));
+  auto consumer = Consumer::open(options);
   if (!consumer) {
     Diagnostic diagnostic;
     diagnostic.code = Code::refused_property;
@@ -107,6 +107,11 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   Worker::Parts parts{.blueprint = &blueprint,
                       .pipeline = std::move(*made->parts),
                       .consumer = std::move(*consumer),
+                      .reopen =
+                          [options] {
+                            auto again = Consumer::open(options);
+                            return again ? std::move(*again) : nullptr;
+                          },
                       .sinks = {},
                       .dead_letters = dead_letters_.get(),
                       .payload_key = payload_key_ ? &*payload_key_ : nullptr,

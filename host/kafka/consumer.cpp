@@ -406,7 +406,7 @@ tl::expected<std::int32_t, KafkaError> Consumer::partition_count(const std::stri
   return tl::unexpected{error_of(code, "topic " + topic)};
 }
 
-std::optional<std::string> Consumer::rival_host(Milliseconds timeout) {
+tl::expected<std::optional<std::string>, KafkaError> Consumer::rival_host(Milliseconds timeout) {
   const AdminOptionsHandle options{
       rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS)};
   std::array<char, 256> reason{};
@@ -416,19 +416,28 @@ std::optional<std::string> Consumer::rival_host(Milliseconds timeout) {
   std::array groups{options_.group.c_str()};
   rd_kafka_DescribeConsumerGroups(client_.get(), groups.data(), groups.size(), options.get(),
                                   queue.get());
+  const auto unknown = [&](rd_kafka_resp_err_t code) {
+    return tl::unexpected{error_of(code, "the members of group " + options_.group)};
+  };
   const EventHandle answer{rd_kafka_queue_poll(queue.get(), ms(timeout))};
-  if (!answer || rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  if (!answer) return unknown(RD_KAFKA_RESP_ERR__TIMED_OUT);
+  if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return unknown(code);
+  }
   std::size_t count = 0;
   const auto** described = rd_kafka_DescribeConsumerGroups_result_groups(
       rd_kafka_event_DescribeConsumerGroups_result(answer.get()), &count);
-  if (count != 1) return {};
+  if (count != 1) return unknown(RD_KAFKA_RESP_ERR__FAIL);
+  if (const auto* error = rd_kafka_ConsumerGroupDescription_error(described[0])) {
+    return unknown(rd_kafka_error_code(error));
+  }
   const std::string ours = instance_id(options_);
   for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(described[0]); ++i) {
     const auto* member = rd_kafka_ConsumerGroupDescription_member(described[0], i);
     const char* id = rd_kafka_MemberDescription_group_instance_id(member);
-    if (id != nullptr && ours == id) return rd_kafka_MemberDescription_host(member);
+    if (id != nullptr && ours == id) return std::string(rd_kafka_MemberDescription_host(member));
   }
-  return {};
+  return std::nullopt;
 }
 
 // --- what librdkafka tells

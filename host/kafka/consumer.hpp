@@ -121,10 +121,13 @@ class Consumer final {
   [[nodiscard]] tl::expected<std::int32_t, KafkaError> partition_count(const std::string& topic,
                                                                        Milliseconds timeout);
 
+  /// Our name in the group; empty unless the membership is fixed.
+  [[nodiscard]] std::string static_id() const { return instance_id(options_); }
   /// Set once the group has fenced us, for ever: why, for a person.
   const std::optional<std::string>& fenced() const { return fenced_; }
-  /// The host of the member that has our static id now.
-  [[nodiscard]] std::optional<std::string> rival_host(Milliseconds timeout);
+  /// The host of the member that has our static id now; nothing where none has.
+  [[nodiscard]] tl::expected<std::optional<std::string>, KafkaError> rival_host(
+      Milliseconds timeout);
 
   /// What keeps us from the brokers; nothing once a message or an assignment has come.
   const std::optional<std::string>& trouble() const { return trouble_; }

@@ -18,6 +18,7 @@ constexpr milliseconds kShortStall{100};     // a stall up to this is waited out
 constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{1'000};
+constexpr milliseconds kSessionMargin{1'000};  // the broker looks at sessions when it comes to it
 // A pause throws the prefetched records away, so it begins late and ends late (80 and 40 percent).
 constexpr std::size_t kHigh = 80;
 constexpr std::size_t kLow = 40;
@@ -36,6 +37,7 @@ Worker::Worker(Parts parts)
     : blueprint_(parts.blueprint),
       pipeline_(*parts.blueprint, std::move(parts.pipeline)),
       consumer_(std::move(parts.consumer)),
+      reopen_(std::move(parts.reopen)),
       sinks_(std::move(parts.sinks)),
       dead_letters_(parts.dead_letters),
       payload_key_(parts.payload_key),
@@ -50,18 +52,14 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
     follow_group(hurry);
     resolve_claims();
     follow_gaps();
-    if (const auto& why = consumer_->fenced()) {
-      const auto rival = consumer_->rival_host(kAskBroker);
-      spdlog::error("fenced by the group: {}; another member at {} has this static id", *why,
-                    rival.value_or("an unknown host"));
+    if (consumer_->fenced()) {
       drop_shards();
       publish();
-      // Whoever came later keeps the name; a supervisor that restarts us at once would take it
-      // back.
-      std::mutex mutex;
-      std::unique_lock lock(mutex);
-      std::condition_variable_any().wait_for(lock, stop, options_.session, [] { return false; });
-      return End::fenced;
+      if (outlived_by_rival(stop)) return End::fenced;
+      consumer_ = reopen_();
+      if (!consumer_) return End::failed;
+      paused_ = false;
+      continue;
     }
     if (over_budget()) {
       handle_acks(milliseconds(5));
@@ -339,6 +337,37 @@ bool Worker::dispatch(std::size_t step, core::PartitionId partition, core::Epoch
   auto& thread = sinks_[one.sink]->of(partition);
   if (!one.required) return thread.offer(std::move(parcel));
   thread.put(std::move(parcel));
+  return true;
+}
+
+// Whoever came later keeps the name, and a supervisor that restarts us at once would take it back:
+// so one session is waited for. A member that nobody keeps alive is gone by then. It was us: where
+// a broker dies between our joining and its answer, we join once more and fence ourselves.
+bool Worker::outlived_by_rival(const std::stop_token& stop) {
+  const auto pause = [&](milliseconds time) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
+  };
+  spdlog::error("fenced by the group: {}; waiting for one session to see whether it stays",
+                *consumer_->fenced());
+  pause(options_.session + kSessionMargin);
+  while (!stop.stop_requested()) {
+    const auto rival = consumer_->rival_host(kAskBroker);
+    if (rival && *rival) {
+      spdlog::error("the member at {} has our static id `{}` for good", **rival,
+                    consumer_->static_id());
+      return true;
+    }
+    if (rival) {
+      spdlog::warn("nobody has kept our static id `{}`; joining the group again",
+                   consumer_->static_id());
+      return false;
+    }
+    spdlog::warn("the broker does not tell who has our static id, asking again: {}",
+                 rival.error().words);
+    pause(kAskAgain);
+  }
   return true;
 }
 

@@ -58,7 +58,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     const core::Blueprint* blueprint = nullptr;
     core::Pipeline::Parts pipeline;
     std::unique_ptr<Consumer> consumer;
-    std::vector<SinkRoute*> sinks;  // by number, as in the blueprint's steps
+    std::function<std::unique_ptr<Consumer>()> reopen;  // another like it; null: it cannot be made
+    std::vector<SinkRoute*> sinks;                      // by number, as in the blueprint's steps
     DeadLetters* dead_letters = nullptr;
     const PayloadKey* payload_key = nullptr;  // none: dead letters carry no hash of the payload
     std::function<std::uint64_t()> holders_unknown;  // asked on the worker's thread; may be empty
@@ -109,6 +110,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::optional<std::vector<Position>> resume_positions(const PendingClaim& pending);
   void open_shard(const PendingClaim& pending, Position position);
 
+  bool outlived_by_rival(const std::stop_token& stop);
   bool read(std::chrono::milliseconds patience);
   bool over_budget();
   void run_batch();
@@ -123,6 +125,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   const core::Blueprint* blueprint_;
   core::Pipeline pipeline_;
   std::unique_ptr<Consumer> consumer_;
+  std::function<std::unique_ptr<Consumer>()> reopen_;
   std::vector<SinkRoute*> sinks_;
   DeadLetters* dead_letters_;
   const PayloadKey* payload_key_;

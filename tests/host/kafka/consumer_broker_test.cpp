@@ -112,8 +112,9 @@ TEST_F(consumer_and_broker, fences_the_older_of_two_with_the_same_static_id) {
   const std::vector<Position> late{{{0}, {1}}};
   EXPECT_FALSE(older->commit_and_wait(late, 1s)) << "its partitions are the other's";
   const auto host = older->rival_host(5s);
-  ASSERT_TRUE(host);
-  EXPECT_NE(host->find("127.0.0.1"), std::string::npos) << *host;
+  ASSERT_TRUE(host) << host.error().words;
+  ASSERT_TRUE(*host) << "the newer one is a member";
+  EXPECT_NE((*host)->find("127.0.0.1"), std::string::npos) << **host;
   EXPECT_FALSE(newer->fenced());
 }
 
