@@ -25,7 +25,7 @@ StepConfig read_step(const Entry& entry) {
 
 class ChainReader {
  public:
-  ChainReader(const Node& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {
+  ChainReader(const Node& root, Diagnostics& diagnostics) : diagnostics_(diagnostics) {
     if (const Node* sinks = root.find("sinks")) {
       for (const Entry& sink : sinks->entries) sinks_.push_back(sink.key);
     }
@@ -149,7 +149,6 @@ class ChainReader {
     return result.empty() ? "none" : result;
   }
 
-  const Node& root_;
   Diagnostics& diagnostics_;
   std::vector<std::string> sinks_;
 };

@@ -50,6 +50,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const std::vector<st
   int output[2] = {-1, -1};
   const int log = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   const auto parent = ::getpid();

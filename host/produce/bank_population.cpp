@@ -94,7 +94,8 @@ BankPopulation::BankPopulation(std::uint64_t seed, std::uint32_t customers)
 void BankPopulation::build_merchants(SeededRandom& random) {
   const auto all = cities();
   merchants_.reserve(all.size() * slots_per_city + online_shops + 1);
-  for (std::uint16_t city = 0; city < all.size(); ++city) {
+  const auto count = static_cast<std::uint16_t>(all.size());
+  for (std::uint16_t city = 0; city < count; ++city) {
     for (std::uint8_t trade = 0; trade <= static_cast<std::uint8_t>(Trade::cash_machine); ++trade) {
       for (std::uint32_t i = 0; i < trades[trade].slots; ++i) {
         std::string name;

@@ -220,7 +220,7 @@ std::vector<BankEvent> FraudPlanner::account_takeover(std::int64_t now_ms) {
 std::vector<BankEvent> FraudPlanner::mule_fan_in(std::int64_t now_ms) {
   const std::uint32_t mule = someone();
   const std::uint32_t payers = usual_count(5, 3);
-  const std::int64_t window_ms = usual_times(10 * 60) * minute_ms;
+  const std::int64_t window_ms = usual_times(600) * minute_ms;
   std::int64_t collected = 0;
   std::vector<BankEvent> events;
   for (std::uint32_t i = 0; i < payers; ++i) {

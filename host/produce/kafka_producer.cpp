@@ -80,7 +80,7 @@ tl::expected<std::unique_ptr<KafkaProducer>, ProduceError> KafkaProducer::open(
     return tl::unexpected{
         ProduceError{Kind::options, std::string{"the Kafka client cannot start: "} + reason}};
   }
-  configuration.release();  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new took it
   return producer;
 }
 
