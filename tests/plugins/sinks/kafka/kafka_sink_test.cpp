@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "tests/plugins/sinks/kafka/mock_cluster.hpp"
-#include "tests/support/sink_driver.hpp"
+#include "tests/support/sink_driver/sink_driver.hpp"
 
 namespace assay::testing::sinks {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tests/support/sink_driver.hpp"
+#include "tests/support/sink_driver/sink_driver.hpp"
 
 namespace assay::testing::sinks {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/sink_driver.hpp"
+#include "tests/support/sink_driver/sink_driver.hpp"
 
 namespace assay::testing::sinks {
 

@@ -13,64 +13,16 @@
 
 #include <assay/values.hpp>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
+#include "tests/support/sink_driver/dotted_config.hpp"
+#include "tests/support/sink_driver/fake_host.hpp"
+#include "tests/support/sink_driver/records.hpp"
+
 namespace assay::testing::sinks {
-
-// A cell's value; std::monostate is an absent one. The alternative must fit the offered type.
-using Value = std::variant<std::monostate, std::int64_t, double, bool, Time, Duration, Money,
-                           std::string, Token>;
-
-struct OfferedField {
-  std::string name;
-  std::uint32_t type;  // ASSAY_INT64, ...
-};
-
-// The sample schema's fields and the host's own, as a decision and as a holder offer them.
-std::vector<OfferedField> sample_decision_fields();
-std::vector<OfferedField> sample_holder_fields();
-
-struct RecordedEvidence {
-  std::string name;
-  Value value;
-  std::string unit;
-};
-
-struct RecordedVerdict {
-  std::string rule = "large_amount";
-  std::string plugin = "large_amount";
-  std::string reason = "amount_over_limit";
-  std::string words = "amount over the limit";
-  std::string customer_words;
-  std::vector<RecordedEvidence> evidence;
-  std::uint32_t version = 1;
-  std::uint16_t answer = ASSAY_HIT;
-  std::uint16_t mode = ASSAY_LIVE;
-  std::int32_t score = 800'000;
-  std::uint16_t action = ASSAY_ACTION_NONE;
-};
-
-struct RecordedRow {
-  std::map<std::string, Value> fields;  // a name that the sink did not bind is left out
-  std::vector<RecordedVerdict> verdicts;
-};
-
-struct RecordedBatch {
-  std::uint32_t kind = ASSAY_DECISION;
-  std::string group = "assay";
-  std::string step = "main.store";
-  std::string topic = "transactions";
-  std::int32_t partition = 0;
-  std::int64_t first_offset = 0;
-  std::int64_t next_offset = 0;
-  std::vector<RecordedRow> rows;
-};
 
 // What a call answered about one record, or about itself.
 struct SinkStatus {
@@ -82,14 +34,6 @@ struct SinkStatus {
   std::string text;
 
   bool delivered() const { return outcome == ASSAY_DELIVERED; }
-};
-
-// What a refused create or bind said.
-struct SinkRefusal {
-  std::string message;
-  std::string file;
-  std::uint32_t line = 0;
-  std::string help;
 };
 
 // A cursor with texts of its own.
@@ -104,9 +48,6 @@ struct TestCursor {
   std::int64_t from_offset = 0;
   std::int64_t next_offset = 0;
 };
-
-// Dotted keys and values as a person writes them, in the order of the file: {"limits.EUR", "10"}.
-using Settings = std::vector<std::pair<std::string, std::string>>;
 
 class SinkDriver {
  public:
