@@ -71,6 +71,17 @@ TEST(Documents, a_path_is_what_looks_like_one) {
   EXPECT_EQ(paths[2].line, 2u);
 }
 
+TEST(Sources, every_header_opens_by_saying_what_it_is_for) {
+  const auto headers =
+      files_below({"plugin-api", "plugins", "core", "host", "tests", "bench"}, {".h", ".hpp"});
+  ASSERT_GT(headers.size(), 50u);
+  for (const auto& header : headers) {
+    const auto text = text_of(header);
+    EXPECT_TRUE(text.starts_with("//") || text.starts_with("/*"))
+        << header << ":1: a paragraph about the header comes before its guard";
+  }
+}
+
 TEST(Sources, no_file_is_longer_than_six_hundred_lines) {
   const auto files =
       files_below({"plugin-api", "plugins", "core", "host", "tests", "bench", "cmake"},

@@ -1,7 +1,6 @@
-#pragma once
-
 // The other side of the consumer's tests: a mock cluster inside the process, and the few things a
 // test does to a broker, real or not.
+#pragma once
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>

@@ -1,6 +1,5 @@
-#pragma once
-
 // A real Kafka broker on loopback for one test (or one suite: it takes about a second to start).
+#pragma once
 
 #include <optional>
 #include <string>

@@ -1,8 +1,7 @@
-#pragma once
-
 // A throw-away PostgreSQL cluster for one test or suite, with the roles that an installation has:
 // an owner of the database, and the engine's role that may only connect until it is granted more.
 // The connection strings name a password file; no password is in them.
+#pragma once
 
 #include <filesystem>
 #include <optional>

@@ -1,11 +1,10 @@
-#pragma once
-
 // One of the scripts beside this file, running: a real server in a folder of its own. The script
 // says where the server is in one line; this class keeps what it said. The server ends with this
 // object, and also when the test program dies without a word, because the script notices that its
 // standard input is closed.
 //
 // Thread: one at a time.
+#pragma once
 
 #include <sys/types.h>
 

@@ -1,7 +1,6 @@
-#pragma once
-
 // A real SMTP server on loopback that keeps what it accepts as files, and that can be told to
 // answer badly.
+#pragma once
 
 #include <cstdint>
 #include <filesystem>

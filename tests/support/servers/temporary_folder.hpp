@@ -1,6 +1,5 @@
-#pragma once
-
 // A folder of its own for one test, gone with everything in it when the test is over.
+#pragma once
 
 #include <filesystem>
 #include <string_view>
