@@ -14,9 +14,6 @@ find_path(KAINJOW_MUSTACHE kainjow/mustache.hpp REQUIRED)  # one header, no CMak
 find_package(Boost 1.74 REQUIRED)
 find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL Crypto)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
-# Its macros check the types of their arguments by an extension that g++ forgives a system header.
-target_compile_options(PkgConfig::rdkafka INTERFACE
-  $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wno-gnu-statement-expression>)
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 

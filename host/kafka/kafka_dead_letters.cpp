@@ -131,9 +131,11 @@ rd_kafka_resp_err_t KafkaDeadLetters::produce(Letter& letter) {
     rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(),
                         static_cast<ssize_t>(value.size()));
   }
+  // In a variable: the macro casts the first word of what it is given.
+  const void* key_data = letter.key.empty() ? nullptr : letter.key.data();
   const auto code = rd_kafka_producev(
       producer_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()), RD_KAFKA_V_MSGFLAGS(0),
-      RD_KAFKA_V_KEY(letter.key.empty() ? nullptr : letter.key.data(), letter.key.size()),
+      RD_KAFKA_V_KEY(key_data, letter.key.size()),
       RD_KAFKA_V_VALUE(letter.value.data(), letter.value.size()), RD_KAFKA_V_HEADERS(headers.get()),
       RD_KAFKA_V_OPAQUE(&letter), RD_KAFKA_V_END);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());

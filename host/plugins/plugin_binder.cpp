@@ -68,7 +68,7 @@ struct PluginBinder::Calls {
   static assay_status reason(const assay_binder* table, const assay_reason* declared,
                              std::uint32_t* number) {
     auto& binder = self(table);
-    const auto refuse = [&](std::string why) {
+    const auto refuse = [&](const std::string& why) {
       binder.faults_.push_back(
           {Code::bad_reason,
            "declares a reason " + quoted(view(declared->code)) + " that " + why,

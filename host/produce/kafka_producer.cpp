@@ -183,10 +183,12 @@ std::optional<std::string> KafkaProducer::topic_setting(const std::string& topic
 
 tl::expected<void, ProduceError> KafkaProducer::send(const std::string& topic, std::string_view key,
                                                      std::string_view value, std::int64_t time_ms) {
+  // In a variable: the macro casts the first word of what it is given.
+  const void* key_data = key.empty() ? nullptr : key.data();
   for (;;) {
     const auto code = rd_kafka_producev(
         client_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(key.empty() ? nullptr : key.data(), key.size()),
+        RD_KAFKA_V_KEY(key_data, key.size()),
         RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
         RD_KAFKA_V_TIMESTAMP(time_ms), RD_KAFKA_V_END);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {

@@ -93,6 +93,7 @@ void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop
   auto groups = grouped(parcels);
   while (!groups.empty() && !stop.stop_requested()) {
     std::vector<assay_cursor> cursors;
+    cursors.reserve(groups.size());
     for (const auto& group : groups) cursors.push_back(cursor_of(group));
     const auto before = groups.size();
 
