@@ -47,16 +47,18 @@ bool Pipeline::add(const Message& message, Shard& shard) {
     arena_full_ = true;
     return false;
   }
-  ++counters_.received;
-  auto& touched = touch(shard, message.offset);
+  const bool muted = shard.muted(message.offset);
+  ++(muted ? counters_.replayed : counters_.received);
+  if (!muted) touch(shard, message.offset);
   if (error != DecodeError::ok) {
     block_->drop_row();
+    if (muted) return true;
     auto detail = decoder_.detail();
     if (unfit) {
       detail.number = static_cast<std::int64_t>(message.payload.size());
       detail.limit = block_->arena_left();
     }
-    reject(touched, message, error, detail);
+    reject(*find(shard), message, error, detail);
     return true;
   }
   const auto& decoded = decoder_.decoded();
@@ -69,6 +71,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
     block_->put_int64(row, *slot, message.timestamp);
   }
   offsets_.push_back(message.offset);
+  muted_.push_back(muted);
   if (features_) origins_.push_back({shard.history(), shard.partition(), message.offset});
   if (row > 0) settle(row - 1);
   // Transactions without an id cannot be told apart: two of the same content are two.
@@ -76,7 +79,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
     shard.duplicates().expect(decoded.id_hash);
     unsettled_ = {&shard, decoded.id_hash, decoded.content_hash, decoded.event_time};
   } else {
-    keep(touched, block_->rows() - 1);
+    keep(shard, block_->rows() - 1);
   }
   return true;
 }
@@ -86,24 +89,29 @@ bool Pipeline::add(const Message& message, Shard& shard) {
 void Pipeline::settle(std::uint32_t row) {
   if (unsettled_.shard == nullptr) return;
   const auto [shard, id, content, event_time] = std::exchange(unsettled_, {});
-  auto& touched = *find(*shard);
   const auto finding = shard->duplicates().see(id, content, event_time);
   if (finding == Duplicates::Finding::duplicate) {
     block_->drop_row(row);
+    if (!muted_[row]) {
+      ++find(*shard)->counts.duplicate;
+      ++counters_.duplicates;
+    }
     offsets_.erase(offsets_.begin() + row);
+    muted_.erase(muted_.begin() + row);
     if (features_) origins_.erase(origins_.begin() + row);
-    ++touched.counts.duplicate;
-    ++counters_.duplicates;
     return;
   }
   if (const auto slot = blueprint_->slots.id_reused) {
     block_->put_int64(row, *slot, finding == Duplicates::Finding::id_reused ? 1 : 0);
   }
-  if (finding == Duplicates::Finding::id_reused) ++counters_.ids_reused;
-  keep(touched, row);
+  if (finding == Duplicates::Finding::id_reused && !muted_[row]) ++counters_.ids_reused;
+  keep(*shard, row);
 }
 
-void Pipeline::keep(Touched& touched, std::uint32_t row) {
+// What is replayed only restores what is remembered: it was delivered before.
+void Pipeline::keep(const Shard& shard, std::uint32_t row) {
+  if (muted_[row]) return;
+  auto& touched = *find(shard);
   touched.rows.push_back(row);
   ++touched.counts.delivered;
 }
@@ -163,6 +171,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   }
   touched_.clear();
   offsets_.clear();
+  muted_.clear();
   block_->clear();
   arena_full_ = false;
 }
@@ -178,7 +187,7 @@ void Pipeline::write_decisions(std::int64_t now) {
   for (std::uint32_t row = 0; row < block_->rows(); ++row) {
     const auto& decision = decisions_.rows[row];
     const auto outcome = static_cast<std::size_t>(decision.outcome);
-    ++counters_.decisions[outcome];
+    if (!muted_[row]) ++counters_.decisions[outcome];
     if (slots.decision) block_->put_cell(row, *slots.decision, outcome_texts_[outcome]);
     if (slots.score) {
       block_->put_double(row, *slots.score, decision.score / double{ASSAY_SCORE_ONE});
@@ -186,7 +195,7 @@ void Pipeline::write_decisions(std::int64_t now) {
     if (slots.decided_at) block_->put_int64(row, *slots.decided_at, now);
     if (slots.config_hash) block_->put_cell(row, *slots.config_hash, config_hash_text_);
     if (slots.card_key_id) block_->put_cell(row, *slots.card_key_id, card_key_id_text_);
-    if (decision.verdict_count > 0) write_rule_lists(row);
+    if (decision.verdict_count > 0 && !muted_[row]) write_rule_lists(row);
   }
 }
 

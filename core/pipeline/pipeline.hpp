@@ -62,6 +62,7 @@ struct PipelineCounters {
     std::uint64_t errors = 0;
   };
   std::uint64_t received = 0;
+  std::uint64_t replayed = 0;      // again, to restore what is remembered; not among the received
   std::uint64_t out_of_order = 0;  // offsets that did not rise: dropped, they were seen before
   std::uint64_t duplicates = 0;
   std::uint64_t ids_reused = 0;
@@ -93,7 +94,7 @@ class Pipeline final {
     return block_->full() || arena_full_ ||
            block_->arena_left() < std::uint64_t{block_->rows()} * text_room_;
   }
-  bool empty() const { return touched_.empty(); }
+  bool empty() const { return touched_.empty() && block_->rows() == 0; }
 
   // Reads a message of that shard into the batch. False where the batch must be run first: then the
   // message was not taken.
@@ -128,7 +129,7 @@ class Pipeline final {
   std::vector<Touched>::iterator find(const Shard& shard);
   // Of the unsettled row, if there is one: it stands at `row`.
   void settle(std::uint32_t row);
-  static void keep(Touched& touched, std::uint32_t row);
+  void keep(const Shard& shard, std::uint32_t row);
   void compute_features();
   void reject(Touched& touched, const Message& message, DecodeError error,
               const DecodeDetail& detail);
@@ -147,6 +148,7 @@ class Pipeline final {
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step
   std::vector<Offset> offsets_;          // per row
+  std::vector<std::uint8_t> muted_;      // per row: 1 for what is replayed
   std::optional<FeatureEngine> features_;
   std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features
   std::vector<Touched> touched_;

@@ -10,7 +10,7 @@ namespace assay::core {
 Shard::Shard(const std::vector<Step>& steps, Start start)
     : steps_(&steps),
       start_(std::move(start)),
-      last_seen_{start_.resume.value - 1},
+      last_seen_{start_.replay_from.value_or(start_.resume).value - 1},
       tracker_(start_.resume),
       duplicates_(start_.dedupe_horizon),
       history_(start_.features ? std::make_unique<PartitionHistory>(*start_.features) : nullptr),

@@ -10,6 +10,8 @@
 // Thread: the worker that owns the partition.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -44,6 +46,9 @@ class Shard final {
     std::vector<Offset> cursors;
     std::int64_t dedupe_horizon = 0;        // nanoseconds of event time
     const FeaturePlan* features = nullptr;  // null: no history is kept
+    // Records from here to `resume` are replayed: they restore what is remembered, and nothing else
+    // comes of them. Nothing: there is nothing to restore.
+    std::optional<Offset> replay_from = {};
   };
 
   // `steps` and the plan of the features must outlive the shard.
@@ -55,6 +60,13 @@ class Shard final {
   Duplicates& duplicates() { return duplicates_; }
   // What the partition's own features remember; null where there are none.
   PartitionHistory* history() { return history_.get(); }
+
+  // Whether a record is only replayed.
+  bool muted(Offset offset) const { return offset < start_.resume; }
+  // Records that are still to be replayed, gaps in the log included.
+  std::int64_t left_to_replay() const {
+    return std::max<std::int64_t>(0, start_.resume.value - 1 - last_seen_.value);
+  }
 
   // False for an offset at or below the last one seen: the log does not go back, so this record was
   // here before.

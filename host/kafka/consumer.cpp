@@ -381,6 +381,27 @@ tl::expected<LogRange, KafkaError> Consumer::log_range(core::PartitionId partiti
   return range;
 }
 
+tl::expected<std::vector<std::optional<core::Offset>>, KafkaError> Consumer::offsets_at(
+    std::span<const Moment> moments, Milliseconds timeout) {
+  const PartitionListHandle list{
+      rd_kafka_topic_partition_list_new(static_cast<int>(moments.size()))};
+  for (const auto& moment : moments) {
+    auto* entry = rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(),
+                                                    moment.partition.value);
+    entry->offset = moment.milliseconds;
+  }
+  const std::string what = "the offsets of " + options_.topic + " at some time are not known";
+  const auto code = rd_kafka_offsets_for_times(client_.get(), list.get(), ms(timeout));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected{error_of(code, what)};
+  std::vector<std::optional<core::Offset>> found;
+  for (int i = 0; i < list->cnt; ++i) {
+    const auto& entry = list->elems[i];
+    if (entry.err != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected{error_of(entry.err, what)};
+    found.push_back(entry.offset >= 0 ? std::optional(core::Offset{entry.offset}) : std::nullopt);
+  }
+  return found;
+}
+
 tl::expected<std::string, KafkaError> Consumer::cluster_id(Milliseconds timeout) {
   char* id = rd_kafka_clusterid(client_.get(), ms(timeout));
   if (id == nullptr) {

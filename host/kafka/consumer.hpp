@@ -59,6 +59,12 @@ struct Gap {
   LogRange log{};
 };
 
+/// A time in one partition's log.
+struct Moment {
+  core::PartitionId partition{};
+  std::int64_t milliseconds = 0;  // since 1970, as records are stamped
+};
+
 struct ConsumerCounters {
   std::uint64_t messages = 0;
   std::uint64_t out_of_order = 0;  // offsets that did not rise: dropped
@@ -117,6 +123,10 @@ class Consumer final {
       std::span<const core::PartitionId> partitions, Milliseconds timeout);
   [[nodiscard]] tl::expected<LogRange, KafkaError> log_range(core::PartitionId partition,
                                                              Milliseconds timeout);
+  /// For each partition the first record that is stamped at or after its time (milliseconds since
+  /// 1970); nothing where there is none.
+  [[nodiscard]] tl::expected<std::vector<std::optional<core::Offset>>, KafkaError> offsets_at(
+      std::span<const Moment> moments, Milliseconds timeout);
   [[nodiscard]] tl::expected<std::string, KafkaError> cluster_id(Milliseconds timeout);
   [[nodiscard]] tl::expected<std::int32_t, KafkaError> partition_count(const std::string& topic,
                                                                        Milliseconds timeout);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/runtime/replay.hpp"
 #include "host/runtime/resume.hpp"
 
 namespace assay::host {
@@ -18,6 +19,7 @@ constexpr milliseconds kShortStall{100};     // a stall up to this is waited out
 constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{1'000};
+constexpr milliseconds kTellEvery{10'000};
 constexpr milliseconds kSessionMargin{1'000};  // the broker looks at sessions when it comes to it
 // A pause throws the prefetched records away, so it begins late and ends late (80 and 40 percent).
 constexpr std::size_t kHigh = 80;
@@ -68,6 +70,7 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
       const bool waiting = std::any_of(shards_.begin(), shards_.end(),
                                        [](const auto& shard) { return shard && !shard->idle(); });
       if (read(waiting ? kBusy : kIdle)) run_batch();
+      tell_replay();
     }
     commit(false);
     publish();
@@ -204,20 +207,23 @@ void Worker::resolve_claims() {
       continue;
     }
     const auto positions = resume_positions(pending);
-    if (!positions) {
+    const auto from = positions ? replay_positions(*positions) : std::nullopt;
+    if (!from) {
       pending.not_before = Clock::now() + kAskAgain;
       ++i;
       continue;
     }
-    for (const auto& position : *positions) open_shard(pending, position);
+    for (std::size_t one = 0; one < from->size(); ++one) {
+      open_shard(pending, (*positions)[one], (*from)[one].next);
+    }
     if (pending.rewind) {
-      for (const auto& position : *positions) {
+      for (const auto& position : *from) {
         if (const auto done = consumer_->rewind(position); !done) {
           spdlog::warn("partition {} cannot be read again from {}: {}", position.partition.value,
                        position.next.value, done.error().words);
         }
       }
-    } else if (const auto started = consumer_->start(*positions); !started) {
+    } else if (const auto started = consumer_->start(*from); !started) {
       spdlog::warn("cannot start the partitions: {}", started.error().words);
     }
     claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(i));
@@ -249,7 +255,37 @@ std::optional<std::vector<Position>> Worker::resume_positions(const PendingClaim
   return positions;
 }
 
-void Worker::open_shard(const PendingClaim& pending, Position position) {
+// Where reading begins, so that what is remembered is whole when the first new record comes.
+std::optional<std::vector<Position>> Worker::replay_positions(const std::vector<Position>& resume) {
+  const auto span = remembered_span(*blueprint_);
+  if (span == 0) return resume;
+  auto answer = replay_from(resume, span, [this](std::span<const Moment> moments) {
+    return consumer_->offsets_at(moments, kAskBroker);
+  });
+  if (answer) return std::move(*answer);
+  spdlog::warn("the broker does not tell where history begins, asking again: {}",
+               answer.error().words);
+  return std::nullopt;
+}
+
+// A replay judges nothing new for a while: people want to know why, and for how long.
+void Worker::tell_replay() {
+  const auto before = std::exchange(left_to_replay_, 0);
+  for (const auto& one : shards_) {
+    if (one) left_to_replay_ += static_cast<std::uint64_t>(one->left_to_replay());
+  }
+  if (left_to_replay_ == 0) {
+    if (before > 0) {
+      spdlog::info("history is restored: {} records replayed", pipeline_.counters().replayed);
+    }
+    tell_replay_ = {};
+  } else if (Clock::now() >= tell_replay_) {
+    spdlog::info("restoring history: {} records to replay", left_to_replay_);
+    tell_replay_ = Clock::now() + kTellEvery;
+  }
+}
+
+void Worker::open_shard(const PendingClaim& pending, Position position, core::Offset replay_from) {
   core::Shard::Start start;
   start.partition = position.partition;
   start.epoch = pending.epoch;
@@ -258,6 +294,7 @@ void Worker::open_shard(const PendingClaim& pending, Position position) {
   start.cursors.assign(blueprint_->steps.size(), core::Offset{0});
   start.dedupe_horizon = blueprint_->dedupe_horizon;
   start.features = blueprint_->features.get();
+  start.replay_from = std::max(replay_from, core::Offset{0});
   for (const auto& cursor : pending.cursors) {
     if (cursor.partition == position.partition && cursor.next) {
       start.cursors[cursor.step] = *cursor.next;
@@ -458,6 +495,7 @@ void Worker::publish() {
   }
   snapshot_.abandoned = abandoned_;
   snapshot_.records_expired = records_expired_;
+  snapshot_.left_to_replay = left_to_replay_;
   if (holders_unknown_) snapshot_.holders_unknown = holders_unknown_();
   snapshot_.halted = halted_;
   snapshot_.paused = paused_;

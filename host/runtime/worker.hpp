@@ -43,6 +43,7 @@ struct WorkerSnapshot {
   std::uint64_t in_flight = 0;
   std::uint64_t abandoned = 0;  // read, then given up with their partition: read again by its owner
   std::uint64_t records_expired = 0;
+  std::uint64_t left_to_replay = 0;  // records, before anything new is judged
   std::uint64_t holders_unknown = 0;
   std::uint64_t dropped_optional = 0;
   std::size_t partitions = 0;
@@ -108,7 +109,9 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void send_claims(PendingClaim& pending);
   void resolve_claims();
   std::optional<std::vector<Position>> resume_positions(const PendingClaim& pending);
-  void open_shard(const PendingClaim& pending, Position position);
+  void open_shard(const PendingClaim& pending, Position position, core::Offset replay_from);
+  std::optional<std::vector<Position>> replay_positions(const std::vector<Position>& resume);
+  void tell_replay();
 
   bool outlived_by_rival(const std::stop_token& stop);
   bool read(std::chrono::milliseconds patience);
@@ -148,6 +151,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   bool leaving_ = false;  // the partitions are being given up: nothing is claimed any more
   std::optional<Clock::time_point> over_since_;
   Clock::time_point next_commit_{};
+  std::uint64_t left_to_replay_ = 0;
+  Clock::time_point tell_replay_{};
 
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;

@@ -87,13 +87,15 @@ class PipelineBench final : public core::Outlet {
   }
 
   core::Shard& shard(std::int32_t partition, std::int64_t resume = 0,
-                     std::vector<std::int64_t> cursors = {}) {
+                     std::vector<std::int64_t> cursors = {},
+                     std::optional<std::int64_t> replay_from = {}) {
     core::Shard::Start start{core::PartitionId{partition}, core::Epoch{1},
                              core::Offset{resume},         {},
                              blueprint.dedupe_horizon,     blueprint.features.get()};
     for (std::size_t i = 0; i < blueprint.steps.size(); ++i) {
       start.cursors.push_back({i < cursors.size() ? cursors[i] : 0});
     }
+    if (replay_from) start.replay_from = core::Offset{*replay_from};
     return shards_.emplace_back(blueprint.steps, std::move(start));
   }
 
