@@ -7,6 +7,7 @@
 #include "host/commands/command_line.hpp"
 #include "host/commands/db_command.hpp"
 #include "host/commands/dev_broker_command.hpp"
+#include "host/commands/eval_command.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/commands/run_command.hpp"
 #include "host/commands/schema_command.hpp"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
     add_run_command(app, exit_code);
     add_validate_command(app, exit_code);
     add_schema_command(app, exit_code);
+    add_eval_command(app, exit_code);
     add_produce_command(app, exit_code);
     add_demo_command(app, exit_code);
     add_db_command(app, exit_code);

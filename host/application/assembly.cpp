@@ -1,12 +1,15 @@
 #include "host/application/assembly.hpp"
 
+#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
 
+#include "core/model/invariant.hpp"
 #include "core/sinks/step.hpp"
 #include "host/application/fields.hpp"
 #include "host/config/plugin_schemas.hpp"
@@ -66,6 +69,13 @@ void log_plugin(std::uint32_t level, std::string_view plugin, std::string_view m
 
 }  // namespace
 
+core::CardKey made_up_card_key() {
+  std::array<std::uint8_t, 32> bytes{};
+  core::invariant(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1,
+                  "the system has random numbers");
+  return std::move(*core::CardKey::of(bytes));
+}
+
 std::optional<core::CardKey> read_card_key(const CardConfig& config, Diagnostics& diagnostics) {
   std::string text;
   std::string from;
@@ -111,6 +121,10 @@ std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
   if (!assembly->make_streams(diagnostics)) return nullptr;
   if (card_key == CardKey::required) {
     assembly->card_key_ = read_card_key(config.card, diagnostics);
+  } else if (card_key == CardKey::or_made_up) {
+    Diagnostics unheard;
+    assembly->card_key_ = read_card_key(config.card, unheard);
+    if (!assembly->card_key_) assembly->card_key_ = made_up_card_key();
   }
   const bool rules = assembly->load_rules(diagnostics) && assembly->apply_actions(diagnostics);
   bool sinks = assembly->load_sinks(diagnostics);

@@ -23,13 +23,17 @@
 
 namespace assay::host {
 
+// A key that nobody knows and nobody will have again.
+[[nodiscard]] core::CardKey made_up_card_key();
+
 // The key for card numbers, from its file or the environment. An error is in `diagnostics`.
 [[nodiscard]] std::optional<core::CardKey> read_card_key(const CardConfig& config,
                                                          Diagnostics& diagnostics);
 
 class Assembly final {
  public:
-  enum class CardKey { required, not_needed };
+  // Or made up: the configured key where it can be read, else one for this run alone.
+  enum class CardKey { required, or_made_up, not_needed };
 
   // Null when anything is refused. Plugins judge their settings on the way, which marks secrets in
   // the configuration and renews its hash. It must outlive the assembly.

@@ -73,13 +73,14 @@ std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly, const Assem
       made.enrichers.push_back(std::make_unique<LocalHour>(*block, time->name, *zone));
     }
   }
+  auto options = decode_options(assembly, made.tokenizer.get());
+  if (request.any_time) options.time_behind = options.time_ahead = std::nullopt;
   made.parts.emplace(
-      core::Pipeline::Parts{std::move(block),
-                            core::Decoder(stream.schema, blueprint.layout,
-                                          decode_options(assembly, made.tokenizer.get())),
-                            std::move(rules),
-                            {},
-                            text_room});
+      core::Pipeline::Parts{.block = std::move(block),
+                            .decoder = core::Decoder(stream.schema, blueprint.layout, options),
+                            .rules = std::move(rules),
+                            .enrichers = {},
+                            .text_room = text_room});
   for (const auto& enricher : made.enrichers) made.parts->enrichers.push_back(enricher.get());
   return made;
 }

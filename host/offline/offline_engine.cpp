@@ -62,11 +62,16 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   Run(const core::Blueprint& blueprint, PipelineParts parts)
       : blueprint_(&blueprint),
         parts_(std::move(parts)),
-        shard_(blueprint.steps, start(blueprint)) {}
+        shard_(blueprint.steps, start(blueprint)) {
+    if (blueprint.features) shared_.emplace(*blueprint.features, lock_);
+  }
 
-  // Behind the constructor: the parts name this object as their witness.
-  void begin() { pipeline_.emplace(*blueprint_, std::move(*parts_.parts)); }
-  PipelineParts& parts() { return parts_; }
+  // Behind the constructor: the parts name this object.
+  void begin() {
+    parts_.parts->witness = this;
+    parts_.parts->shared_history = shared_ ? &*shared_ : nullptr;
+    pipeline_.emplace(*blueprint_, std::move(*parts_.parts));
+  }
 
   tl::expected<std::optional<Judged>, std::string> judge(std::string_view message) {
     judged_.reset();
@@ -115,11 +120,14 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
     start.resume = {0};
     start.cursors.assign(blueprint.steps.size(), core::Offset{0});
     start.dedupe_horizon = blueprint.dedupe_horizon;
+    start.features = blueprint.features.get();
     return start;
   }
 
   const core::Blueprint* blueprint_;
   PipelineParts parts_;
+  core::NoStripeLock lock_;
+  std::optional<core::SharedHistory> shared_;
   core::Shard shard_;
   std::optional<core::Pipeline> pipeline_;
   core::Offset next_{0};
@@ -154,7 +162,6 @@ bool OfflineEngine::begin_anew(Diagnostics& diagnostics) {
                                    {.holders = holders_.get(), .any_time = true}, diagnostics);
   if (!parts) return false;
   run_ = std::make_unique<Run>(*stream.blueprint, std::move(*parts));
-  run_->parts().parts->witness = run_.get();
   run_->begin();
   return true;
 }

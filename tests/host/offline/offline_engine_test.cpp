@@ -1,0 +1,73 @@
+#include "host/offline/offline_engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/host/offline/offline_deployment.hpp"
+
+namespace assay::host {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::OfflineDeployment;
+using testing::payment;
+
+TEST(offline_engine, judges_as_the_engine_does_and_shows_all_of_it) {
+  OfflineDeployment deployment(testing::kTwoRules);
+  const auto judged = deployment.engine().judge(payment("a", "1500.00"));
+  ASSERT_TRUE(judged) << judged.error();
+  ASSERT_TRUE(*judged);
+  const auto& one = **judged;
+  EXPECT_EQ(one.outcome, core::Outcome::review);
+  EXPECT_DOUBLE_EQ(one.score, 0.6);
+  EXPECT_THAT(one.steps, ElementsAre("main.alert"));
+  const auto* large = one.verdict("large");
+  ASSERT_TRUE(large);
+  EXPECT_EQ(large->answer, ASSAY_HIT);
+  EXPECT_EQ(large->version, 3u);
+  EXPECT_FALSE(large->shadow);
+  EXPECT_EQ(large->reason, "large_amount");
+  EXPECT_THAT(large->words, HasSubstr("1500.00"));
+  const auto* place = one.verdict("place");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->answer, ASSAY_HIT) << "the holder of the file lives in Berlin";
+  EXPECT_TRUE(place->shadow);
+  EXPECT_EQ(one.field("holder.city")->value, "Berlin");
+  EXPECT_EQ(one.field("amount")->value, "1500.00");
+  ASSERT_TRUE(one.field("device_id"));
+  EXPECT_EQ(one.field("device_id")->value, std::nullopt) << "the message says nothing of it";
+}
+
+TEST(offline_engine, takes_any_time_for_plausible_and_the_configured_key_where_it_is_there) {
+  OfflineDeployment deployment(testing::kTwoRules);
+  const auto past = deployment.engine().judge(payment("a", "1.00"));
+  ASSERT_TRUE(past) << past.error();
+  EXPECT_EQ((*past)->outcome, core::Outcome::approve);
+  EXPECT_THAT((*past)->steps, IsEmpty());
+  EXPECT_EQ((*past)->field("card_last4")->value, "1111");
+}
+
+TEST(offline_engine, tells_a_duplicate_until_it_begins_anew) {
+  OfflineDeployment deployment(testing::kTwoRules);
+  auto& engine = deployment.engine();
+  ASSERT_TRUE(*engine.judge(payment("a", "5.00")));
+  const auto again = engine.judge(payment("a", "5.00"));
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(*again);
+  Diagnostics diagnostics;
+  ASSERT_TRUE(engine.begin_anew(diagnostics));
+  EXPECT_TRUE(*engine.judge(payment("a", "5.00")));
+}
+
+TEST(offline_engine, says_why_a_message_is_no_transaction_and_goes_on) {
+  OfflineDeployment deployment(testing::kTwoRules);
+  const auto broken = deployment.engine().judge(payment("a", "\"much\""));
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error(), HasSubstr("amount"));
+  EXPECT_TRUE(deployment.engine().judge(payment("b", "5.00")));
+}
+
+}  // namespace
+}  // namespace assay::host
