@@ -214,6 +214,7 @@ class WorkerBench final {
     host::Worker::Parts parts{.blueprint = &blueprint,
                               .pipeline = std::move(pipeline),
                               .consumer = {},
+                              .reopen = {},
                               .sinks = {},
                               .dead_letters = letters_,
                               .payload_key = nullptr,
