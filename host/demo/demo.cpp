@@ -138,7 +138,7 @@ class Demo {
     facts_.mails = count_mails(world.mails);
     for (const auto& rule : status.rules) facts_.rules.push_back({rule.id, rule.hits});
     facts_.look = world.look;
-    if (const auto mail = some_mail(world.mails)) facts_.look.push_back("less " + *mail);
+    if (const auto mail = some_mail(world.mails)) facts_.look.push_back("cat " + *mail);
     return {};
   }
 

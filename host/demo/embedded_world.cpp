@@ -48,7 +48,7 @@ tl::expected<DemoWorld, std::string> embedded_world(const DemoFolder& folder) {
                     " 'SELECT amount, merchant, decision FROM "
                     "fraud_transactions LIMIT 5'",
                 "sqlite3 -box " + database + " 'SELECT * FROM assay_api_v_rule_daily LIMIT 10'",
-                "less " + world.dead_letter_file};
+                "cat " + world.dead_letter_file};
   world.store = sqlite_store(database);
   world.processes.push_back(std::move(*broker));
   return world;
