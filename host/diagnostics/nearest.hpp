@@ -1,23 +1,12 @@
-// "Did you mean": the candidate that a slip of the finger could have turned into the name given.
-//
-// Thread: any.
+// "Did you mean", for what the host reads. The search itself is core's, which asks it of the names
+// in an expression.
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
+#include "core/model/nearest.hpp"
 
 namespace assay::host {
 
-/// The closest candidate by edit distance (insert, delete, replace, swap of neighbours), if it is
-/// within a third of the name's length and at most three; case counts as no difference. Of equals
-/// the first wins.
-[[nodiscard]] std::optional<std::string> nearest(std::string_view name,
-                                                 std::span<const std::string> candidates);
-
-/// "did you mean `threshold`?", or empty: what goes into `Diagnostic::help`.
-[[nodiscard]] std::string did_you_mean(std::string_view name,
-                                       std::span<const std::string> candidates);
+using core::did_you_mean;
+using core::nearest;
 
 }  // namespace assay::host

@@ -106,11 +106,12 @@ std::optional<std::string> fault_of_core(std::string_view path, std::string_view
     if (std::find(kImpureHeaders.begin(), kImpureHeaders.end(), name) != kImpureHeaders.end()) {
       return "core is pure: no thread, lock, file, clock or log";
     }
-    if (standard(name) || begins_with_any(name, {"assay/", "simdjson.h", "openssl/"}) ||
+    if (standard(name) || begins_with_any(name, {"assay/", "simdjson.h", "openssl/", "re2/"}) ||
         name == "tl/expected.hpp") {
       return std::nullopt;
     }
-    return "core includes only the standard library, <assay/...>, simdjson, OpenSSL and expected";
+    return "core includes only the standard library, <assay/...>, simdjson, OpenSSL, RE2 and "
+           "expected";
   }
   if (!name.starts_with("core/")) return "core includes nothing outside core";
   const auto ours = folder(path, 2);

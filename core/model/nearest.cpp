@@ -1,11 +1,11 @@
-#include "host/diagnostics/nearest.hpp"
+#include "core/model/nearest.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <vector>
 
-namespace assay::host {
+namespace assay::core {
 namespace {
 
 // Longer names are not typed by hand; the bound keeps hostile input cheap.
@@ -64,4 +64,4 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> can
   return found ? "did you mean `" + *found + "`?" : std::string();
 }
 
-}  // namespace assay::host
+}  // namespace assay::core
