@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <assay/rule.hpp>
 
+#include "plugins/rules/amount_words.hpp"
+
 namespace {
 
 class LargeAmount {
@@ -19,39 +21,29 @@ class LargeAmount {
         "additionalProperties": {"type": "string", "format": "decimal"},
         "default": {"EUR": "10000.00", "USD": "10000.00", "GBP": "10000.00", "CHF": "10000.00"}
       },
-      "default_limit": {
-        "type": "string", "format": "decimal",
-        "description": "Limit for every other currency and where the currency is unknown."
-      },
+      "default_limit": {"type": "string", "format": "decimal",
+                        "description": "Limit for any other currency, or an unknown one."},
       "types": {
-        "type": "array", "items": {"type": "string"},
-        "description": "Transaction types that are looked at; all where it is empty.",
-        "default": []
+        "type": "array", "items": {"type": "string"}, "default": [],
+        "description": "Transaction types that are looked at; all where it is empty."
       },
-      "score": {
-        "type": "number", "minimum": 0, "maximum": 1, "default": 0.6,
-        "description": "Score of a hit."
-      }
+      "score": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.6,
+                "description": "Score of a hit."}
     }
   })";
 
   void bind(assay::Binder& binder) {
     read_limits(binder.config());
-    for (std::uint32_t i = 0; i < binder.config().count("types"); ++i) {
-      types_.emplace_back(binder.config("types." + std::to_string(i), ""));
-    }
+    types_ = binder.config().texts("types");
     score_ = binder.config("score", 0.6);
     amount_ = binder.field<assay::Money>("amount");
     currency_ = binder.optional<std::string_view>("currency");
     if (!types_.empty()) type_ = binder.field<std::string_view>("transaction_type");
-    const auto offers = binder.offers();
-    const auto has_currency = std::any_of(offers.begin(), offers.end(),
-                                          [](const auto& one) { return one.name == "currency"; });
-    const std::string unit = has_currency ? " {currency}" : "";
-    const auto words = "amount {amount}" + unit + " is above the limit of {limit}" + unit;
-    const auto customer_words = "a payment of {amount}" + unit + " is unusually large";
+    const auto amount = assay::rules::with_currency(binder);
+    const auto limit = assay::rules::with_currency(binder, "{limit}");
     large_ = binder.reason(
-        {"large_amount", words, customer_words},
+        {"large_amount", "amount " + amount + " is above the limit of " + limit,
+         "a payment of " + amount + " is unusually large"},
         {assay::evidence<assay::Money>("amount"), assay::evidence<assay::Money>("limit")});
   }
 

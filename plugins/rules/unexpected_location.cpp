@@ -31,16 +31,14 @@ class UnexpectedLocation {
         "type": "array", "items": {"type": "string"}, "default": [],
         "description": "Places that are never unexpected, e.g. Online or an airport."
       },
-      "score": {
-        "type": "number", "minimum": 0, "maximum": 1, "default": 0.25,
-        "description": "Score of a hit."
-      }
+      "score": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.25,
+                "description": "Score of a hit."}
     }
   })";
 
   void bind(assay::Binder& binder) {
-    for (std::uint32_t i = 0; i < binder.config().count("exceptions"); ++i) {
-      exceptions_.emplace_back(trimmed(binder.config("exceptions." + std::to_string(i), "")));
+    for (const auto& exception : binder.config().texts("exceptions")) {
+      exceptions_.emplace_back(trimmed(exception));
     }
     score_ = binder.config("score", 0.25);
     location_ = binder.field<std::string_view>("location");

@@ -25,10 +25,8 @@ class UnusualHour {
         "type": "string", "format": "decimal", "default": "1000.00",
         "description": "Only amounts above this one; the currency is not looked at."
       },
-      "score": {
-        "type": "number", "minimum": 0, "maximum": 1, "default": 0.3,
-        "description": "Score of a hit."
-      }
+      "score": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.3,
+                "description": "Score of a hit."}
     }
   })";
 

@@ -6,7 +6,9 @@
 
 #include <assay/config.hpp>
 #include <assay/row.hpp>
+#include <concepts>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,9 @@ struct Constant {
       : name(constant_name), text(std::to_string(value)) {}
   Constant(std::string_view constant_name, Money value)
       : name(constant_name), text(to_string(value)) {}
+  template <std::floating_point Value>
+  Constant(std::string_view constant_name, Value value)
+      : name(constant_name), text(to_string(double{value})) {}
   template <class Rep, class Period>
   Constant(std::string_view constant_name, std::chrono::duration<Rep, Period> value)
       : name(constant_name), text(in_words(Duration{value})) {}
@@ -146,6 +151,14 @@ class Binder {
       all.push_back({std::string(detail::from_c(name)), type});
     }
     return all;
+  }
+
+  // Of a field that could be bound; nothing where the schema has none of that name.
+  std::optional<std::uint32_t> type_of(std::string_view name) const {
+    for (const auto& offer : offers()) {
+      if (offer.name == name) return offer.type;
+    }
+    return std::nullopt;
   }
 
   // For a field whose type is known at run time only; answers its column.

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace assay {
 
@@ -91,6 +92,15 @@ class Config {
   }
   std::string_view key_at(std::string_view key, std::uint32_t index) const {
     return detail::from_c(api_->key_at(config_, detail::to_c(key), index));
+  }
+
+  // A list of texts; empty where there is none.
+  std::vector<std::string> texts(std::string_view key) const {
+    std::vector<std::string> all;
+    for (std::uint32_t i = 0; i < count(key); ++i) {
+      all.emplace_back(get(std::string(key) + "." + std::to_string(i), ""));
+    }
+    return all;
   }
 
   // A refusal that names the key's place in the configuration.

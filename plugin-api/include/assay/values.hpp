@@ -6,6 +6,7 @@
 
 #include <assay/plugin.h>
 
+#include <charconv>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -56,6 +57,12 @@ inline std::string to_string(Money money) {
   while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
   std::string text = negative ? "-" : "";
   return text.append(std::to_string(units / 10000)).append(1, '.').append(fraction);
+}
+
+// As short as it can be without becoming another number: "3", "1.5".
+inline std::string to_string(double value) {
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
 // In the largest unit that divides it: "10m", "36h", "1500ms".
