@@ -281,20 +281,17 @@ Stored store_bare(const std::string& bootstrap, const std::string& database, std
       last = transaction.last;
     }
   });
+  const auto cpu = process_cpu();
   RawConsumer consumer(bootstrap, "transactions");
   Rows rows(format);
   std::array<std::int64_t, kPartitions> next{};
   std::uint64_t read = 0;
   std::size_t built = 0;
   double began = 0;
-  double cpu = 0;
   rows.begin();
   while (read < total) {
     consumer.batch([&](const rd_kafka_message_t& message) {
-      if (read == 0) {
-        began = elapsed();
-        cpu = process_cpu();
-      }
+      if (read == 0) began = elapsed();
       rows.add(message);
       next[static_cast<std::size_t>(message.partition)] = message.offset + 1;
       ++read;
