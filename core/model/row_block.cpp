@@ -45,8 +45,8 @@ void RowBlock::clear() {
 
 std::uint32_t RowBlock::add_row() {
   row_began_ = arena_used_;
-  auto* row = row_at(rows_);
-  std::memset(row + layout_->validity({0}), ASSAY_ABSENT, layout_->entries().size());
+  // The cells, too: whoever copies a row copies no value of an earlier one.
+  std::memset(row_at(rows_), ASSAY_ABSENT, stride_);
   return rows_++;
 }
 

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/model/copy_text.hpp"
 #include "core/model/layout.hpp"
 
 namespace assay::core {
@@ -36,8 +37,10 @@ class RowBlock final {
   bool full() const { return rows_ == capacity_.rows; }
   std::uint32_t arena_left() const { return capacity_.arena - arena_used_; }
 
-  // Text that every batch needs (the names of outcomes, say); stays through clear().
+  // Text that every batch needs (the names of outcomes, say); stays through clear(). Kept texts
+  // stand in front of all others.
   assay_cell keep_text(std::string_view text);
+  std::string_view kept_texts() const { return {reinterpret_cast<const char*>(arena()), kept_}; }
 
   // Drops all rows and their texts.
   void clear();
@@ -60,12 +63,15 @@ class RowBlock final {
       put_absent(row, slot);
       return false;
     }
-    if (!text.empty()) {
-      std::memcpy(memory_.get() + arena_offset_ + arena_used_, text.data(), text.size());
-    }
-    put(row, slot, assay_cell{arena_used_, static_cast<std::uint32_t>(text.size())});
-    arena_used_ += static_cast<std::uint32_t>(text.size());
+    put(row, slot, add_text(text));
     return true;
+  }
+  // Text that no slot shows yet. Call only where it fits into arena_left().
+  assay_cell add_text(std::string_view text) {
+    const assay_cell cell{arena_used_, static_cast<std::uint32_t>(text.size())};
+    copy_text(memory_.get() + arena_offset_ + cell.offset, text);
+    arena_used_ = cell.offset + cell.size;
+    return cell;
   }
   void put_absent(std::uint32_t row, Slot slot) { validity(row, slot) = ASSAY_ABSENT; }
   // Of a value that was put: it comes from less history than was asked for.
@@ -108,8 +114,12 @@ class RowBlock final {
   }
   template <class T>
   void put(std::uint32_t row, Slot slot, T value) {
-    std::memcpy(row_at(row) + (*layout_)[slot].cell, &value, sizeof value);
-    validity(row, slot) = ASSAY_PRESENT;
+    // Both places are found before either is written: a byte may be anybody's, so after the first
+    // write the compiler would look everything up once more.
+    auto* const at = row_at(row);
+    auto* const validity = at + layout_->validity(slot);
+    std::memcpy(at + (*layout_)[slot].cell, &value, sizeof value);
+    *validity = std::byte{ASSAY_PRESENT};
   }
   template <class T>
   T get(std::uint32_t row, Slot slot) const {

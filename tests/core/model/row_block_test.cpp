@@ -41,7 +41,9 @@ TEST_F(RowBlockTest, begins_each_row_with_nothing_in_it) {
   block.put_int64(block.add_row(), amount_, 1);
   block.clear();
   EXPECT_EQ(block.rows(), 0u);
-  EXPECT_FALSE(block.has(block.add_row(), amount_));
+  const auto row = block.add_row();
+  EXPECT_FALSE(block.has(row, amount_));
+  EXPECT_EQ(block.int64(row, amount_), 0) << "whoever copies the row copies no earlier value";
 }
 
 TEST_F(RowBlockTest, says_when_it_is_full) {
