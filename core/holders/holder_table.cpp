@@ -11,7 +11,8 @@ namespace assay::core {
 namespace {
 
 // A record, front to back: its head; the key (a number, or a text's place); the cells in the plan's
-// order; a validity byte for each; the texts. Texts are told by their offset in the record.
+// order; a validity byte for each; the texts, the key's first. Texts are told by their offset in
+// the record.
 constexpr std::uint32_t kKey = sizeof(HolderIndex::Record);
 constexpr std::uint32_t kCells = kKey + 8;
 
@@ -83,6 +84,12 @@ std::size_t HolderTable::find(const RowBlock& block, std::uint32_t row, Slot key
 
 std::uint32_t HolderTable::fixed_size() const {
   return kCells + plan_.cells + static_cast<std::uint32_t>(plan_.copies.size());
+}
+
+std::uint32_t HolderTable::texts_of(const Record& record) const {
+  if (plan_.key_type != FieldType::text) return fixed_size();
+  const auto key = load<assay_cell>(record, kKey);
+  return key.offset + key.size;
 }
 
 bool HolderTable::upsert(const RowBlock& holders, std::uint32_t row) {
@@ -194,13 +201,19 @@ JoinCounts HolderTable::join(RowBlock& transactions) const {
 
 bool HolderTable::copy(const Record& record, RowBlock& transactions, std::uint32_t row) const {
   // All or nothing: half a holder would be judged as if the other half were unknown.
-  if (record.size - fixed_size() > transactions.arena_left()) return false;
+  const auto begin = texts_of(record);
+  const auto size = record.size - begin;
+  if (size > transactions.arena_left()) return false;
+  const auto* const bytes = reinterpret_cast<const char*>(&record);
+  const auto texts = transactions.add_text({bytes + begin, size});
   auto validity = kCells + plan_.cells;
   for (const auto& copy : plan_.copies) {
     if (load<std::uint8_t>(record, validity++) == ASSAY_ABSENT) continue;
     const auto cell = kCells + copy.cell;
     if (copy.type == FieldType::text) {
-      transactions.put_text(row, copy.to, text_at(record, cell));
+      auto text = load<assay_cell>(record, cell);
+      text.offset += texts.offset - begin;
+      transactions.put_cell(row, copy.to, text);
     } else if (copy.type == FieldType::token) {
       transactions.put_token(row, copy.to, load<assay_token>(record, cell));
     } else {

@@ -54,6 +54,8 @@ class HolderTable final {
   std::size_t find(const RowBlock& block, std::uint32_t row, Slot key, std::uint32_t hash) const;
   std::string_view key_text(const Record& record) const;
   std::uint32_t fixed_size() const;
+  // Where the texts begin that a transaction gets.
+  std::uint32_t texts_of(const Record& record) const;
   void pack(const RowBlock& holders, std::uint32_t row, Record& record) const;
   bool copy(const Record& record, RowBlock& transactions, std::uint32_t row) const;
   void free(Record* record);
