@@ -1,7 +1,10 @@
 #include "core/sinks/record_builder.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include "core/model/copy_text.hpp"
 
 namespace assay::core {
 namespace {
@@ -9,9 +12,13 @@ namespace {
 std::size_t aligned(std::size_t bytes) { return (bytes + 15) / 16 * 16; }
 
 template <class T>
-std::size_t append_table(std::byte* memory, std::size_t at, const std::vector<T>& table) {
-  if (!table.empty()) std::memcpy(memory + at, table.data(), table.size() * sizeof(T));
-  return at;
+void put_table(std::byte* memory, std::size_t at, const std::vector<T>& table, std::size_t count) {
+  if (count > 0) std::memcpy(memory + at, table.data(), count * sizeof(T));
+}
+
+// Room for `needed`, growing by at least half.
+void make_room(std::vector<std::byte>& bytes, std::size_t needed) {
+  if (needed > bytes.size()) bytes.resize(std::max(needed, bytes.size() * 3 / 2));
 }
 
 }  // namespace
@@ -19,49 +26,71 @@ std::size_t append_table(std::byte* memory, std::size_t at, const std::vector<T>
 RecordBuilder::RecordBuilder(const Layout& layout, const std::vector<std::optional<Slot>>& columns,
                              Identity identity)
     : identity_(std::move(identity)) {
-  std::uint32_t cells = 0;
-  for (const auto& slot : columns) {
-    if (!slot) {
-      columns_.emplace_back();
-      continue;
+  std::vector<std::size_t> order;  // of columns, as their fields stand in the worker's row
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i]) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return columns[a]->index < columns[b]->index;
+  });
+  columns_.resize(columns.size());
+  for (const auto i : order) {
+    const auto& entry = layout[*columns[i]];
+    columns_[i].emplace().cell = stride_;
+    add_run(entry.cell, stride_, cell_size(entry.type));
+    stride_ += cell_size(entry.type);
+  }
+  for (const auto i : order) {
+    columns_[i]->validity = stride_;
+    add_run(layout.validity(*columns[i]), stride_, 1);
+    ++stride_;
+    if (layout[*columns[i]].type == FieldType::text) texts_.push_back(*columns_[i]);
+  }
+  stride_ = static_cast<std::uint32_t>(aligned(stride_));
+}
+
+void RecordBuilder::add_run(std::uint32_t from, std::uint32_t to, std::uint32_t size) {
+  if (!runs_.empty()) {
+    auto& last = runs_.back();
+    if (last.from + last.size == from && last.to + last.size == to) {
+      last.size += size;
+      return;
     }
-    const auto& entry = layout[*slot];
-    columns_.push_back(Copy{entry.cell, layout.validity(*slot), cells, 0, cell_size(entry.type),
-                            entry.type == FieldType::text});
-    cells += cell_size(entry.type);
   }
-  auto validity = cells;
-  for (auto& column : columns_) {
-    if (column) column->to_validity = validity++;
-  }
-  stride_ = static_cast<std::uint32_t>(aligned(validity));
+  runs_.push_back({from, to, size});
+}
+
+std::byte* RecordBuilder::add_row() {
+  const auto at = std::size_t{rows_} * stride_;
+  make_room(row_bytes_, at + stride_);
+  ++rows_;
+  return row_bytes_.data() + at;
 }
 
 assay_cell RecordBuilder::put_text(std::string_view text) {
-  const assay_cell cell{static_cast<std::uint32_t>(arena_.size()),
+  make_room(arena_, arena_used_ + text.size());
+  copy_text(arena_.data() + arena_used_, text);
+  const assay_cell cell{static_cast<std::uint32_t>(arena_used_),
                         static_cast<std::uint32_t>(text.size())};
-  arena_.insert(arena_.end(), text.begin(), text.end());
+  arena_used_ += text.size();
   return cell;
 }
 
 void RecordBuilder::append(const RowBlock& block, std::uint32_t row) {
-  row_bytes_.resize(row_bytes_.size() + stride_);
-  auto* to = row_bytes_.data() + std::size_t{rows_} * stride_;
-  const auto* from = block.row_at(row);
-  for (const auto& column : columns_) {
-    if (!column) continue;
-    to[column->to_validity] = from[column->from_validity];
-    if (from[column->from_validity] == std::byte{ASSAY_ABSENT}) continue;
-    if (column->text) {
-      assay_cell cell;
-      std::memcpy(&cell, from + column->from_cell, sizeof cell);
-      cell = put_text({reinterpret_cast<const char*>(block.arena()) + cell.offset, cell.size});
-      std::memcpy(to + column->to_cell, &cell, sizeof cell);
-    } else {
-      std::memcpy(to + column->to_cell, from + column->from_cell, column->size);
-    }
+  const auto kept = block.kept_texts();
+  if (rows_ == 0 && !texts_.empty()) put_text(kept);
+  auto* const to = add_row();
+  const auto* const from = block.row_at(row);
+  for (const auto& run : runs_) std::memcpy(to + run.to, from + run.from, run.size);
+  const auto* const texts = reinterpret_cast<const char*>(block.arena());
+  for (const auto& place : texts_) {
+    if (to[place.validity] == std::byte{ASSAY_ABSENT}) continue;
+    assay_cell cell;
+    std::memcpy(&cell, to + place.cell, sizeof cell);
+    if (cell.offset < kept.size()) continue;  // stands where it stood
+    cell = put_text({texts + cell.offset, cell.size});
+    std::memcpy(to + place.cell, &cell, sizeof cell);
   }
-  ++rows_;
 }
 
 void RecordBuilder::append(const RowBlock& block, std::uint32_t row, const Decisions& decisions,
@@ -118,21 +147,21 @@ RecordBlock RecordBuilder::finish(PartitionId partition, Offset first, Offset ne
   const auto verdicts = aligned(spans + spans_.size() * sizeof(assay_span));
   const auto evidence = aligned(verdicts + verdicts_.size() * sizeof(assay_record_verdict));
   const auto rows = aligned(evidence + evidence_.size() * sizeof(assay_record_evidence));
-  const auto arena = rows + row_bytes_.size();
-  const auto size = arena + arena_.size();
+  const auto arena = rows + std::size_t{rows_} * stride_;
+  const auto size = arena + arena_used_;
 
   auto memory = std::make_unique_for_overwrite<std::byte[]>(size);
   std::memset(memory.get() + absent, 0, 32);
-  append_table(memory.get(), spans, spans_);
-  append_table(memory.get(), verdicts, verdicts_);
-  append_table(memory.get(), evidence, evidence_);
-  append_table(memory.get(), rows, row_bytes_);
-  append_table(memory.get(), arena, arena_);
+  put_table(memory.get(), spans, spans_, spans_.size());
+  put_table(memory.get(), verdicts, verdicts_, verdicts_.size());
+  put_table(memory.get(), evidence, evidence_, evidence_.size());
+  put_table(memory.get(), rows, row_bytes_, std::size_t{rows_} * stride_);
+  put_table(memory.get(), arena, arena_, arena_used_);
 
   auto* described = memory.get() + sizeof head;
   for (const auto& column : columns_) {
     const auto place =
-        column ? assay_column{rows + column->to_cell, rows + column->to_validity, stride_, stride_}
+        column ? assay_column{rows + column->cell, rows + column->validity, stride_, stride_}
                : assay_column{absent, absent + 16, 0, 0};
     std::memcpy(described, &place, sizeof place);
     described += sizeof place;
@@ -143,7 +172,7 @@ RecordBlock RecordBuilder::finish(PartitionId partition, Offset first, Offset ne
   head.batch.column_count = static_cast<std::uint32_t>(count);
   head.batch.columns = sizeof head;
   head.batch.arena = arena;
-  head.batch.arena_size = arena_.size();
+  head.batch.arena_size = arena_used_;
   head.batch.block_size = size;
   head.kind = identity_.kind;
   head.partition = partition.value;
@@ -157,8 +186,7 @@ RecordBlock RecordBuilder::finish(PartitionId partition, Offset first, Offset ne
   std::memcpy(memory.get(), &head, sizeof head);
 
   rows_ = 0;
-  row_bytes_.clear();
-  arena_.clear();
+  arena_used_ = 0;
   spans_.clear();
   verdicts_.clear();
   evidence_.clear();

@@ -114,6 +114,38 @@ TEST_F(RecordBuilderTest, a_text_that_nobody_bound_does_not_travel) {
   EXPECT_EQ(bytes.find("secret"), std::string_view::npos);
 }
 
+TEST_F(RecordBuilderTest, a_field_that_is_bound_twice_is_there_twice) {
+  auto builder = this->builder({amount_, id_, amount_, id_});
+  builder.append(block_, row("tx-1", 5));
+  const Relocated copy(builder.finish(PartitionId{0}, Offset{0}, Offset{1}));
+  const auto record = copy.records()[0];
+  EXPECT_EQ(record[Field<Money>(0)], Money{5});
+  EXPECT_EQ(record[Field<Money>(2)], Money{5});
+  EXPECT_EQ(record[Field<std::string_view>(1)], "tx-1");
+  EXPECT_EQ(record[Field<std::string_view>(3)], "tx-1");
+}
+
+TEST_F(RecordBuilderTest, a_text_that_all_rows_have_in_common_travels_once_a_block) {
+  const auto kept = block_.keep_text("the same for all");
+  auto builder = this->builder({city_, id_});
+  for (const auto* id : {"a", "b", "c"}) {
+    const auto one = row(id, 1);
+    block_.put_cell(one, city_, kept);
+    builder.append(block_, one);
+  }
+  const Relocated copy(builder.finish(PartitionId{0}, Offset{0}, Offset{3}));
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(copy.records()[i][Field<std::string_view>(0)], "the same for all");
+  }
+  EXPECT_EQ(copy.records()[2][Field<std::string_view>(1)], "c");
+  EXPECT_EQ(copy.header().batch.arena_size, std::string_view("the same for all"
+                                                             "abc"
+                                                             "payments"
+                                                             "assay"
+                                                             "main.store")
+                                                .size());
+}
+
 TEST_F(RecordBuilderTest, a_block_without_rows_still_says_which_range_it_covers) {
   auto builder = this->builder({id_, std::nullopt});
   const Relocated copy(builder.finish(PartitionId{1}, Offset{5}, Offset{9}));
