@@ -28,7 +28,7 @@ Duplicates::Entry& Duplicates::find(std::uint64_t id) {
 }
 
 void Duplicates::make_room() {
-  std::vector<Entry> old = std::exchange(table_, {});
+  const auto old = std::exchange(table_, std::pmr::vector<Entry>(table_.get_allocator()));
   const auto remembered =
       static_cast<std::size_t>(std::count_if(old.begin(), old.end(), [&](const Entry& entry) {
         return entry.event_time != kEmpty && !forgotten(entry);

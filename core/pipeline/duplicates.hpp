@@ -3,12 +3,14 @@
 // Per partition, by a 64-bit keyed hash of the id, for `horizon` of event time. The same id with
 // the same content is a duplicate; with other content the id was used again, which is worth a look.
 // An entry older than the horizon is forgotten when its place is needed. 24 bytes an
-// id; the table is at most three quarters full.
+// id; the table is at most three quarters full. Where the memory comes from is the host's business:
+// a table of millions is looked at in a different place for every message.
 //
 // Thread: the worker that owns the partition.
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 namespace assay::core {
@@ -17,8 +19,10 @@ class Duplicates final {
  public:
   enum class Finding { fresh, duplicate, id_reused };
 
-  // `horizon` in nanoseconds of event time.
-  explicit Duplicates(std::int64_t horizon) : horizon_(horizon) {}
+  // `horizon` in nanoseconds of event time. The memory must outlive the table.
+  explicit Duplicates(std::int64_t horizon,
+                      std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : horizon_(horizon), table_(memory) {}
 
   // Looks the id up and remembers it.
   Finding see(std::uint64_t id, std::uint64_t content, std::int64_t event_time);
@@ -53,7 +57,7 @@ class Duplicates final {
   std::int64_t horizon_;
   std::int64_t newest_ = INT64_MIN;
   std::size_t used_ = 0;
-  std::vector<Entry> table_;  // open addressing, linear probing; a power of two
+  std::pmr::vector<Entry> table_;  // open addressing, linear probing; a power of two
 };
 
 }  // namespace assay::core

@@ -12,7 +12,7 @@ Shard::Shard(const std::vector<Step>& steps, Start start)
       start_(std::move(start)),
       last_seen_{start_.replay_from.value_or(start_.resume).value - 1},
       tracker_(start_.resume),
-      duplicates_(start_.dedupe_horizon),
+      duplicates_(start_.dedupe_horizon, start_.memory),
       history_(start_.features ? std::make_unique<PartitionHistory>(*start_.features) : nullptr),
       to_send_(steps.size(), 0) {}
 

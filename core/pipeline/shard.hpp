@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -49,6 +50,8 @@ class Shard final {
     // Records from here to `resume` are replayed: they restore what is remembered, and nothing else
     // comes of them. Nothing: there is nothing to restore.
     std::optional<Offset> replay_from = {};
+    // For the table of ids; outlives the shard.
+    std::pmr::memory_resource* memory = std::pmr::get_default_resource();
   };
 
   // `steps` and the plan of the features must outlive the shard.

@@ -295,6 +295,7 @@ void Worker::open_shard(const PendingClaim& pending, Position position, core::Of
   start.dedupe_horizon = blueprint_->dedupe_horizon;
   start.features = blueprint_->features.get();
   start.replay_from = std::max(replay_from, core::Offset{0});
+  start.memory = &large_pages_;
   for (const auto& cursor : pending.cursors) {
     if (cursor.partition == position.partition && cursor.next) {
       start.cursors[cursor.step] = *cursor.next;

@@ -26,6 +26,7 @@
 #include "host/kafka/consumer.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/runtime/acks.hpp"
+#include "host/runtime/large_pages.hpp"
 #include "host/runtime/sink_route.hpp"
 
 namespace assay::host {
@@ -139,6 +140,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
 
   Mailbox mailbox_;
   std::vector<Ack> acks_;
+  LargePages large_pages_;
   std::vector<std::unique_ptr<core::Shard>> shards_;  // by partition
   std::vector<PendingClaim> claims_;
   std::uint64_t last_epoch_ = 0;
