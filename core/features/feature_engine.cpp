@@ -12,6 +12,9 @@ namespace {
 // came is still near.
 constexpr std::size_t kAhead = 4;
 
+// Of an event's time, nanoseconds: a century and more from 1970, and gaps between two stay whole.
+constexpr std::int64_t kFarthest = (std::int64_t{1} << 61) + (std::int64_t{1} << 60);
+
 }  // namespace
 
 FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std::uint32_t max_rows)
@@ -31,7 +34,12 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std
 void FeatureEngine::run(RowBlock& block, std::span<const Origin> origins) {
   const auto rows = block.rows();
   if (rows == 0 || plan_->empty()) return;
-  if (any_shared_) shared_since_ = shared_->since(block.int64(0, plan_->options().time));
+  for (std::uint32_t row = 0; row < rows && any_shared_; ++row) {
+    if (const auto time = event_time(block, row)) {
+      shared_since_ = shared_->since(*time);
+      break;
+    }
+  }
   find_places(block, origins);
   constexpr auto kStages = HistoryStore::kStages;
   for (std::size_t i = 0; i < rows + kAhead * kStages; ++i) {
@@ -43,6 +51,13 @@ void FeatureEngine::run(RowBlock& block, std::span<const Origin> origins) {
       compute(block, row, origins[row]);
     }
   }
+}
+
+std::optional<std::int64_t> FeatureEngine::event_time(const RowBlock& block,
+                                                      std::uint32_t row) const {
+  const auto slot = plan_->options().time;
+  if (!block.has(row, slot)) return std::nullopt;
+  return std::clamp(block.int64(row, slot), -kFarthest, kFarthest);
 }
 
 void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> origins) {
@@ -76,7 +91,7 @@ Progress& FeatureEngine::shared_progress(PartitionId partition) {
 }
 
 void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& origin) {
-  const auto time = block.int64(row, plan_->options().time);
+  const auto time = event_time(block, row);
   auto& ours = origin.history->progress();
   if (!ours.since) ours.since = time;
   const bool counts = origin.offset > ours.applied;
@@ -88,6 +103,7 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
   }
   if (!counts && !counts_shared) ++counters_.redelivered;
   ours.applied = std::max(ours.applied, origin.offset);
+  if (!time) return;
 
   reader_.turn_to(block, row, counters_);
   const auto stores = static_cast<std::uint32_t>(plan_->stores().size());
@@ -95,11 +111,12 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
     const auto& place = places_[std::size_t{row} * stores + store];
     if (!place.store) continue;
     const auto selection = reader_.select(store);
-    if (selection.complete == 0) continue;
     HistoryEvent event;
     event.key = place.key;
-    event.time = time;
+    event.time = *time;
     reader_.fill(store, event);
+    // One that takes another back does so without arguments of its own.
+    if (selection.complete == 0 && event.reverses == 0) continue;
     const std::span answers(answers_.data(), plan_->stores()[store].features.size());
     if (plan_->stores()[store].shared) {
       event.since = shared_since_;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,7 @@ class FeatureEngine final {
     StoreKey key;
   };
 
+  std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
   void find_places(const RowBlock& block, std::span<const Origin> origins);
   void expect(std::size_t row, unsigned stage) const;
   void compute(RowBlock& block, std::uint32_t row, const Origin& origin);

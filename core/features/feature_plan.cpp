@@ -21,11 +21,9 @@ std::string types_of(Aggregate aggregate) {
 }
 
 FeatureColumn::Kind kind_of(Aggregate aggregate, FieldType type) {
-  if (aggregate == Aggregate::distinct || aggregate == Aggregate::first_seen) {
-    return FeatureColumn::Kind::identity;
-  }
-  const bool bytes = type == FieldType::text || type == FieldType::token;
-  return bytes ? FeatureColumn::Kind::text : FeatureColumn::Kind::number;
+  if (type != FieldType::text && type != FieldType::token) return FeatureColumn::Kind::number;
+  const bool told_apart = aggregate == Aggregate::distinct || aggregate == Aggregate::first_seen;
+  return told_apart ? FeatureColumn::Kind::identity : FeatureColumn::Kind::text;
 }
 
 std::uint32_t column(StorePlan& store, NamedField field, FeatureColumn::Kind kind) {

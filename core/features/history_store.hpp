@@ -14,6 +14,7 @@
 
 #include "core/features/feature_counters.hpp"
 #include "core/features/store_plan.hpp"
+#include "core/model/state_stream.hpp"
 
 namespace assay::core {
 
@@ -60,6 +61,11 @@ class HistoryStore {
 
   virtual std::size_t keys() const = 0;
   virtual std::size_t bytes() const = 0;
+
+  // Everything that apply() answers by. load() is for a store that holds nothing yet; false where
+  // the bytes are damaged or of another configuration: the store is of no use then.
+  virtual void save(StateSink& sink) const = 0;
+  [[nodiscard]] virtual bool load(StateSource& source) = 0;
 };
 
 }  // namespace assay::core

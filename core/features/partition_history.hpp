@@ -12,6 +12,7 @@
 
 #include "core/features/feature_plan.hpp"
 #include "core/features/history_store.hpp"
+#include "core/features/memory_share.hpp"
 #include "core/model/position.hpp"
 
 namespace assay::core {
@@ -21,6 +22,9 @@ struct Progress {
   Offset applied{-1};                 // the last record that was counted
   std::optional<std::int64_t> since;  // event time of the first one
 };
+
+void save_progress(StateSink& sink, const Progress& progress);
+[[nodiscard]] bool load_progress(StateSource& source, Progress& progress);
 
 class PartitionHistory final {
  public:
@@ -32,9 +36,18 @@ class PartitionHistory final {
   Progress& progress() { return progress_; }
   const Progress& progress() const { return progress_; }
 
+  std::size_t keys() const;
   std::size_t bytes() const;
+  // What its stores may take; 0 for no limit. Keys give way when there is more to keep.
+  void limit_bytes(std::size_t bytes) { share_->limit = bytes; }
+
+  void save(StateSink& sink) const;
+  // False where the bytes are damaged or of other features: nothing is changed then.
+  [[nodiscard]] bool load(StateSource& source);
 
  private:
+  const FeaturePlan* plan_;
+  std::unique_ptr<MemoryShare> share_ = std::make_unique<MemoryShare>();
   std::vector<std::unique_ptr<HistoryStore>> stores_;
   Progress progress_;
 };

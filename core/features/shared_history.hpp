@@ -4,9 +4,10 @@
 // when partitions move between workers, and so does the memory of how far each partition has been
 // counted.
 //
-// Thread: any worker; bytes() and keys() while no worker is at work.
+// Thread: any worker; whatever looks at all stripes only while no worker is at work.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,9 +41,19 @@ class SharedHistory final {
 
   std::size_t keys() const;
   std::size_t bytes() const;
+  // What its stores may take; 0 for no limit. The stripes have equal parts.
+  void limit_bytes(std::size_t bytes);
+
+  // While no worker is at work, both.
+  void save(StateSink& sink) const;
+  // False where the bytes are damaged or of other features: nothing is changed then. Whoever was
+  // told of a partition's entry before must ask again.
+  [[nodiscard]] bool load(StateSource& source);
 
  private:
+  const FeaturePlan* plan_;
   StripeLock* lock_;
+  std::unique_ptr<std::array<MemoryShare, StripeLock::kStripes>> shares_;
   std::vector<std::vector<std::unique_ptr<HistoryStore>>> stores_;  // by store, then stripe
   std::map<PartitionId, Progress> progress_;
   std::optional<std::int64_t> since_;

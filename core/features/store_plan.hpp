@@ -22,8 +22,8 @@ struct NamedField {
 
 // One argument as the store takes it.
 struct FeatureColumn {
-  // number: the cell's 64 bits; identity: 64 bits that tell values apart; text: the bytes
-  // themselves.
+  // number: the cell's 64 bits; identity: 64 bits that tell texts or tokens apart; text: their
+  // bytes themselves.
   enum class Kind : std::uint8_t { number, identity, text };
   NamedField field;
   Kind kind = Kind::number;

@@ -135,7 +135,7 @@ class FeatureBench {
       plan->coverage(layout, i);
       plan->flags(layout, i);
     }
-    block = std::make_unique<core::RowBlock>(layout, core::RowBlock::Capacity{512, 1u << 20, 64});
+    block = std::make_unique<core::RowBlock>(layout, core::RowBlock::Capacity{512, 1u << 16, 64});
     history = std::make_unique<core::PartitionHistory>(*plan);
     shared = std::make_unique<core::SharedHistory>(*plan, no_lock_);
     engine = std::make_unique<core::FeatureEngine>(*plan, shared.get(), 512);

@@ -1,0 +1,81 @@
+#include "core/features/block_pool.hpp"
+
+#include <bit>
+#include <cstring>
+#include <new>
+
+namespace assay::core {
+namespace {
+
+constexpr std::size_t kCacheLine = 64;
+
+}  // namespace
+
+void BlockPool::Free::operator()(std::byte* memory) const {
+  ::operator delete[](memory, std::align_val_t{kCacheLine});
+}
+
+// Beyond 1 KiB in steps of an eighth of the next lower power of two.
+std::size_t BlockPool::rounded(std::size_t bytes) {
+  const auto units = bytes == 0 ? 1 : (bytes + kUnit - 1) / kUnit;
+  if (units <= kExact) return units * kUnit;
+  const auto step = std::bit_floor(units) / 8;
+  return (units + step - 1) / step * step * kUnit;
+}
+
+std::size_t BlockPool::size_class(std::size_t rounded) {
+  const auto units = rounded / kUnit;
+  if (units <= kExact) return units;
+  const auto power = static_cast<std::size_t>(std::bit_width(units)) - 1;  // 6 and more
+  return kExact + 1 + (power - 6) * 8 + (units - (std::size_t{1} << power)) * 8 / (1u << power);
+}
+
+std::uint32_t BlockPool::add_page(std::size_t bytes) {
+  Page page(new (std::align_val_t{kCacheLine}) std::byte[bytes]);
+  reserved_ += bytes;
+  if (!spare_numbers_.empty()) {
+    const auto number = spare_numbers_.back();
+    spare_numbers_.pop_back();
+    pages_[number] = std::move(page);
+    return number;
+  }
+  pages_.push_back(std::move(page));
+  return static_cast<std::uint32_t>(pages_.size() - 1);
+}
+
+BlockPool::Handle BlockPool::allocate(std::size_t bytes) {
+  const auto size = rounded(bytes);
+  used_ += size;
+  if (size > kLargest) return add_page(size) << kUnitBits;
+  auto& first = free_[size_class(size)];
+  if (first != 0) {
+    const auto block = first;
+    std::memcpy(&first, at(block), sizeof first);
+    return block;
+  }
+  if (cut_ + size > kPage) {
+    page_ = add_page(kPage);
+    // Page 0 begins behind its first unit: handle 0 is none.
+    cut_ = page_ == 0 ? kUnit : 0;
+  }
+  const auto block = page_ << kUnitBits | static_cast<std::uint32_t>(cut_ / kUnit);
+  cut_ += size;
+  return block;
+}
+
+void BlockPool::free(Handle block, std::size_t bytes) {
+  const auto size = rounded(bytes);
+  used_ -= size;
+  if (size > kLargest) {
+    const auto number = block >> kUnitBits;
+    pages_[number].reset();
+    reserved_ -= size;
+    spare_numbers_.push_back(number);
+    return;
+  }
+  auto& first = free_[size_class(size)];
+  std::memcpy(at(block), &first, sizeof first);
+  first = block;
+}
+
+}  // namespace assay::core

@@ -1,0 +1,326 @@
+#include "core/features/event_log.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace assay::core {
+namespace {
+
+constexpr std::uint32_t kFullDirectory = 64;
+constexpr std::int64_t kSlack = 3'600'000'000'000;  // an event that much earlier still fits
+
+unsigned next_capacity(unsigned capacity) {
+  constexpr std::array<std::uint8_t, 11> sizes{2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+  return *std::upper_bound(sizes.begin(), sizes.end() - 1, capacity);
+}
+
+}  // namespace
+
+LogPosition EventLog::begin() const {
+  if (root_->block == 0 || tall()) return {};
+  return {0, 0, static_cast<std::uint8_t>(chunk(root_->block).begin())};
+}
+
+LogPosition EventLog::end() const {
+  if (root_->block == 0) return {};
+  if (!tall()) return {0, 0, static_cast<std::uint8_t>(chunk(root_->block).end())};
+  const auto in = top().size() - 1;
+  const auto last = directory(in).size() - 1;
+  return {static_cast<std::uint16_t>(in), static_cast<std::uint8_t>(last),
+          static_cast<std::uint8_t>(chunk(in, last).end())};
+}
+
+LogPosition EventLog::after(std::int64_t time) const {
+  if (root_->block == 0) return {};
+  if (!tall()) return {0, 0, static_cast<std::uint8_t>(chunk(root_->block).after(time))};
+  const auto in = top().covering(time);
+  const auto number = directory(in).covering(time);
+  LogPosition position{static_cast<std::uint16_t>(in), static_cast<std::uint8_t>(number),
+                       static_cast<std::uint8_t>(chunk(in, number).after(time))};
+  ChunkView found;
+  resolve(position, found);  // the end of a chunk is the beginning of the next one
+  return position;
+}
+
+bool EventLog::resolve(LogPosition& position, ChunkView& found) const {
+  if (root_->block == 0) return false;
+  if (!tall()) {
+    found = chunk(root_->block);
+    return position.index < found.end();
+  }
+  found = chunk(position.directory, position.chunk);
+  if (position.index < found.end()) return true;
+  if (position.chunk + 1u < directory(position.directory).size()) {
+    position = {position.directory, static_cast<std::uint8_t>(position.chunk + 1), 0};
+  } else if (position.directory + 1u < top().size()) {
+    position = {static_cast<std::uint16_t>(position.directory + 1), 0, 0};
+  } else {
+    return false;
+  }
+  found = chunk(position.directory, position.chunk);
+  return true;
+}
+
+bool EventLog::insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
+                      std::int64_t horizon) {
+  const bool moved =
+      tall() ? insert_tall(time, mask, columns) : insert_single(time, mask, columns, horizon);
+  ++root_->events;
+  return moved;
+}
+
+// A chunk with room for what is in `old` (may be none) and for an event of that time.
+std::uint32_t EventLog::fitting_chunk(unsigned capacity, std::int64_t first, std::int64_t time,
+                                      const ChunkView& old) const {
+  const auto earliest = std::min(first, time);
+  const auto base = earliest - kSlack;
+  bool wide = !ChunkView::narrow_fits(base, time);
+  const auto from = old.empty() ? 0 : old.begin();
+  const auto to = old.empty() ? 0 : old.end();
+  for (auto i = from; i < to && !wide; ++i) wide = !ChunkView::narrow_fits(base, old.time(i));
+  const auto block = pool_->allocate(ChunkView::bytes(shape_->chunk, capacity, wide));
+  auto made = chunk(block);
+  made.head() = {base, static_cast<std::uint8_t>(capacity), 0,
+                 0,    static_cast<std::uint8_t>(wide),     0};
+  for (auto i = from; i < to; ++i) made.append(old, i);
+  return block;
+}
+
+bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
+                             std::int64_t horizon) {
+  bool moved = false;
+  if (root_->block == 0) {
+    root_->block = fitting_chunk(next_capacity(0), time, time, {});
+    moved = true;
+  }
+  auto held = chunk(root_->block);
+  if (held.end() == held.head().capacity || !held.fits(time)) {
+    while (held.begin() < held.end() && held.time(held.begin()) <= horizon) {
+      ++held.head().begin;
+      --root_->events;
+    }
+    const auto live = held.end() - held.begin();
+    if (live == kChunkEvents) {
+      become_tall();
+      insert_tall(time, mask, columns);
+      return true;
+    }
+    // What was freed at the front is used again before more is taken.
+    const unsigned capacity = held.head().capacity;
+    const bool roomy = live < capacity && (held.begin() * 4u >= capacity || !held.fits(time));
+    const auto block = fitting_chunk(roomy ? capacity : next_capacity(capacity),
+                                     live > 0 ? held.time(held.begin()) : time, time, held);
+    pool_->free(root_->block, held.bytes());
+    root_->block = block;
+    held = chunk(block);
+    moved = true;
+  }
+  const auto at = held.after(time);
+  moved |= at != held.end();
+  held.insert(at, time, mask, columns);
+  return moved;
+}
+
+void EventLog::become_tall() {
+  const auto only = chunk(root_->block);
+  const auto first = only.time(only.begin());
+  auto in = LogNode::make(*pool_, shape_->tallies, 4);
+  in = LogNode::insert(*pool_, shape_->tallies, in, 0, first, root_->block);
+  auto above = LogNode::make(*pool_, shape_->tallies, 2);
+  above = LogNode::insert(*pool_, shape_->tallies, above, 0, first, in);
+  root_->block = above;
+  root_->tall = 1;
+}
+
+void EventLog::become_single() {
+  const auto in = top().child(0);
+  const auto only = node(in).child(0);
+  LogNode::free(*pool_, shape_->tallies, in);
+  LogNode::free(*pool_, shape_->tallies, root_->block);
+  root_->block = only;
+  root_->tall = 0;
+}
+
+bool EventLog::insert_tall(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
+  auto in = top().covering(time);
+  auto number = directory(in).covering(time);
+  auto held = chunk(in, number);
+  auto at = held.after(time);
+  bool moved = false;
+  if (held.end() - held.begin() == kChunkEvents) {
+    if (is_tail(in, number) && at == held.end()) {
+      changed(in, number);
+      add_chunk(in, number + 1, time, fitting_chunk(kChunkEvents, time, time, {}));
+      in = top().size() - 1;
+      number = directory(in).size() - 1;
+      // The chunk before it is closed now: its tally was taken when it was still the tail.
+      chunk(in, number).insert(0, time, mask, columns);
+      return false;
+    }
+    split_chunk(in, number);
+    insert_tall(time, mask, columns);
+    return true;
+  }
+  if (held.end() == held.head().capacity || !held.fits(time)) {
+    const auto block = fitting_chunk(kChunkEvents, held.time(held.begin()), time, held);
+    pool_->free(directory(in).child(number), held.bytes());
+    directory(in).set_child(number, block);
+    held = chunk(block);
+    at = held.after(time);
+    moved = true;
+  }
+  moved |= at != held.end() || !is_tail(in, number);
+  held.insert(at, time, mask, columns);
+  if (moved) changed(in, number);
+  return moved;
+}
+
+void EventLog::add_chunk(std::uint32_t in, std::uint32_t at, std::int64_t first,
+                         std::uint32_t block) {
+  if (directory(in).size() == kFullDirectory) {
+    if (at == kFullDirectory && is_tail(in)) {
+      sum_up(in);
+      const auto made = LogNode::make(*pool_, shape_->tallies, 8);
+      root_->block = LogNode::insert(*pool_, shape_->tallies, root_->block, in + 1, first, made);
+      ++in;
+      at = 0;
+    } else {
+      split_directory(in);
+      if (at > kFullDirectory / 2) {
+        ++in;
+        at -= kFullDirectory / 2;
+      }
+    }
+  }
+  const auto grown = LogNode::insert(*pool_, shape_->tallies, top().child(in), at, first, block);
+  top().set_child(in, grown);
+}
+
+void EventLog::split_directory(std::uint32_t in) {
+  auto made = LogNode::make(*pool_, shape_->tallies, kFullDirectory);
+  const auto half = kFullDirectory / 2;
+  node(made).take(directory(in), half, kFullDirectory);
+  directory(in).truncate(half);
+  root_->block =
+      LogNode::insert(*pool_, shape_->tallies, root_->block, in + 1, node(made).first(0), made);
+  sum_up(in);
+  if (!is_tail(in + 1)) sum_up(in + 1);
+}
+
+void EventLog::split_chunk(std::uint32_t in, std::uint32_t number) {
+  auto full = chunk(in, number);
+  const auto middle = full.begin() + kChunkEvents / 2;
+  const auto upper = fitting_chunk(kChunkEvents, full.time(middle), full.time(middle), {});
+  auto made = chunk(upper);
+  // Its own base may not suit the later ones.
+  bool fits = true;
+  for (auto i = middle; i < full.end(); ++i) fits = fits && made.fits(full.time(i));
+  std::uint32_t block = upper;
+  if (!fits) {
+    pool_->free(upper, made.bytes());
+    block = pool_->allocate(ChunkView::bytes(shape_->chunk, kChunkEvents, true));
+    made = chunk(block);
+    made.head() = {full.time(middle), kChunkEvents, 0, 0, 1, 0};
+  }
+  for (auto i = middle; i < full.end(); ++i) made.append(full, i);
+  full.head().end = static_cast<std::uint8_t>(middle);
+  const bool tail = is_tail(in, number);
+  const auto first = made.time(0);
+  add_chunk(in, number + 1, first, block);
+  // Where the two stand now, however directories were cut for them.
+  if (number >= directory(in).size()) {
+    number -= directory(in).size();
+    ++in;
+  }
+  changed(in, number);
+  ++number;
+  if (number >= directory(in).size()) {
+    number = 0;
+    ++in;
+  }
+  if (!tail) changed(in, number);
+}
+
+// After a change of a chunk's events: where it begins, what it comes to.
+void EventLog::changed(std::uint32_t in, std::uint32_t number) {
+  const auto held = chunk(in, number);
+  const auto of = directory(in);
+  of.set_first(number, held.time(held.begin()));
+  if (number == 0) top().set_first(in, of.first(0));
+  for (const auto& series : shape_->series) {
+    series.form.store(of.tally(number) + series.offset,
+                      scan(held, held.begin(), held.end(), series));
+  }
+  if (!is_tail(in)) sum_up(in);
+}
+
+void EventLog::sum_up(std::uint32_t in) {
+  const auto of = directory(in);
+  for (const auto& series : shape_->series) {
+    Tally all;
+    for (std::uint32_t i = 0; i < of.size(); ++i) {
+      merge(all, series.form.load(of.tally(i) + series.offset));
+    }
+    series.form.store(top().tally(in) + series.offset, all);
+  }
+}
+
+void EventLog::remove_chunk(std::uint32_t in, std::uint32_t number) {
+  const auto of = directory(in);
+  const auto gone = of.child(number);
+  const auto held = chunk(gone);
+  root_->events = (root_->events - (held.end() - held.begin())) & 0x7fffffff;
+  pool_->free(gone, held.bytes());
+  of.erase(number);
+  if (of.size() == 0) {
+    LogNode::free(*pool_, shape_->tallies, top().child(in));
+    top().erase(in);
+  } else {
+    if (number == 0) top().set_first(in, of.first(0));
+    if (!is_tail(in)) sum_up(in);
+  }
+  if (top().size() == 1 && directory(0).size() == 1) become_single();
+}
+
+void EventLog::erase(LogPosition position) {
+  ChunkView held;
+  resolve(position, held);
+  if (tall() && held.end() - held.begin() == 1) {
+    remove_chunk(position.directory, position.chunk);
+    return;
+  }
+  held.erase(position.index);
+  --root_->events;
+  if (tall()) changed(position.directory, position.chunk);
+}
+
+Tally EventLog::scan(const ChunkView& chunk, unsigned from, unsigned to,
+                     const Series& series) const {
+  Tally tally;
+  const bool reads = shape_->chunk.columns > 0 && (series.parts.sum || series.parts.squares ||
+                                                   series.parts.least || series.parts.greatest);
+  for (auto i = from; i < to; ++i) {
+    if ((chunk.mask(i) & series.mask) == 0) continue;
+    add_to(tally, series.parts, series.type, reads ? chunk.column(series.column, i) : 0);
+  }
+  return tally;
+}
+
+Tally EventLog::tally(LogPosition from, LogPosition to, std::uint32_t number) const {
+  Tally all;
+  parts(
+      from, to, number,
+      [&](const ChunkView& chunk, unsigned begin, unsigned end) {
+        merge(all, scan(chunk, begin, end, shape_->series[number]));
+      },
+      [&](const Tally& tally, std::int64_t) { merge(all, tally); });
+  return all;
+}
+
+void EventLog::clear() {
+  while (tall()) drop_first_chunk();
+  if (root_->block != 0) pool_->free(root_->block, chunk(root_->block).bytes());
+  *root_ = {};
+}
+
+}  // namespace assay::core

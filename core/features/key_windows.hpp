@@ -1,0 +1,129 @@
+// The windows of one key: moved along with time, counted into, read.
+//
+// In order a window moves by what leaves it at its old end and what is counted at its new one, so
+// every sum costs the same however long the window is. A late transaction's window is read out of
+// the log, which has sums of its own. What the log gives up goes into panes.
+//
+// Thread: as the store's.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/features/event_log.hpp"
+#include "core/features/key_record.hpp"
+#include "core/features/pane_list.hpp"
+#include "core/features/store_shape.hpp"
+#include "core/features/value_table.hpp"
+#include "core/features/window_state.hpp"
+
+namespace assay::core {
+
+// Before every pane.
+inline constexpr std::int64_t kNoPane = -1 - (std::int64_t{1} << 62);
+
+// What a window comes to.
+struct WindowSum {
+  Tally tally;
+  std::uint64_t distinct = 0;
+  bool approximate = false;          // part of it is known by panes
+  std::int64_t known_from = kNever;  // panes that nothing in order needs any more are gone
+  bool saturated = false;            // there may be more distinct values
+};
+
+class KeyWindows final {
+ public:
+  // `scratch` is memory to work in; it comes empty and is left so.
+  KeyWindows(BlockPool& pool, const StoreShape& shape, KeyRecord& record,
+             std::vector<std::int64_t>& scratch)
+      : pool_(&pool),
+        shape_(&shape),
+        record_(&record),
+        scratch_(&scratch),
+        log_(pool, shape.log, record.log) {}
+
+  // All states at the beginning.
+  void begin();
+
+  // Moves a window's old end to `time`; not before where it has been already.
+  void move(const WindowShape& window, std::int64_t time);
+  WindowSum read(const WindowShape& window, std::int64_t time) const;
+  // Out of the log: the events in (from, to], `to` not after the newest.
+  WindowSum read(const WindowShape& window, std::int64_t from, std::int64_t to);
+
+  // Counts an event into the log and into the windows that it lies in. `mask`: of the log.
+  void count(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
+  // What was counted into no pane of the window, because those of its time are gone: its own
+  // answer has it all the same.
+  void include(const WindowShape& window, std::int64_t time, std::uint64_t mask,
+               const std::int64_t* columns, WindowSum& sum) const;
+  // Takes the newest event with that id back that is later than `horizon`. False where there is
+  // none. `id_column` is a column of the log.
+  bool take_back(std::uint64_t id, std::uint32_t id_column, std::int64_t horizon);
+
+  // Everything is given back to the pool.
+  void clear();
+
+  // For a record that comes out of a snapshot, in this order: the log's events, the panes, the
+  // values in them, rebuild(), which makes the windows as of `record.advanced`.
+  void restore(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
+  void restore_folded(std::int64_t time);
+  void restore_pane(const WindowShape& window, std::int64_t number, const Tally& tally);
+  void restore_value(const WindowShape& window, std::uint64_t value, std::int64_t pane);
+  void rebuild();
+  // The values of a window that are known by panes, each with its newest pane.
+  template <class Visit>
+  void each_pane_value(const WindowShape& window, Visit&& visit) const {
+    ValueTable(*pool_, state(window).distinct().table).each([&](const ValueTable::Entry& entry) {
+      if (entry.second != kNoPane) visit(entry.value, entry.second);
+    });
+  }
+  std::int64_t values_mark(const WindowShape& window) const {
+    return ValueTable(*pool_, state(window).distinct().table).mark();
+  }
+  void restore_mark(const WindowShape& window, std::int64_t mark);
+
+  EventLog& log() { return log_; }
+  std::int64_t folded() const;  // the newest event time that is in panes; kNever without
+  PaneList panes(const WindowShape& window) const;
+
+ private:
+  struct PaneHead {
+    std::int64_t folded;
+  };
+
+  WindowState state(const WindowShape& window) const {
+    return {reinterpret_cast<std::byte*>(record_) + window.offset, window.parts};
+  }
+  const Series& series(const WindowShape& window) const {
+    return shape_->log.series[window.series];
+  }
+  std::int64_t start(const WindowShape& window) const { return record_->advanced - window.window; }
+  std::uint32_t& pane_handle(const WindowShape& window) const;
+  std::size_t pane_block() const { return sizeof(PaneHead) + 4 * shape_->windows.size(); }
+
+  void leave(const WindowShape& window, const ChunkView& chunk, unsigned i);
+  void drop_panes(const WindowShape& window, std::int64_t start);
+  void rescan(const WindowShape& window);
+  void enter(const WindowShape& window, std::int64_t time, std::int64_t bits);
+  bool holds(const WindowShape& window, std::int64_t value, const LogPosition& from) const;
+  void find_cursors();
+  void make_table(const WindowShape& window);
+  void begin_panes();
+  void count_into_panes(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
+  void make_room();
+  void fold(const ChunkView& chunk);
+  void fold(const WindowShape& window, const ChunkView& chunk);
+  std::uint64_t distinct(const WindowShape& window, LogPosition from, LogPosition to,
+                         std::int64_t first_pane);
+  std::uint64_t distinct_by_change(const WindowShape& window, LogPosition from, LogPosition to,
+                                   std::int64_t first_pane);
+
+  BlockPool* pool_;
+  const StoreShape* shape_;
+  KeyRecord* record_;
+  std::vector<std::int64_t>* scratch_;
+  EventLog log_;
+};
+
+}  // namespace assay::core

@@ -1,0 +1,85 @@
+// How a store lays out what it keeps of a key: made once from the plan of its features.
+//
+// Features of one window over one selector share what is summed up of it; what looks back at single
+// transactions has a trail of its own; what asks when a value was first met, a table.
+//
+// Immutable at run.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/features/event_log.hpp"
+#include "core/features/feature_plan.hpp"
+#include "core/features/store_plan.hpp"
+
+namespace assay::core {
+
+// Sums over one window of one series.
+struct WindowShape {
+  std::int64_t window = 0;
+  std::int64_t pane = 0;  // nanoseconds; 1/256 of the window
+  std::uint32_t series = 0;
+  bool money = false;
+  Parts parts;
+  TallyForm form;            // of a pane
+  std::uint32_t offset = 0;  // of its state in the record
+  std::vector<std::uint32_t> features;
+};
+
+// The newest transactions of one selector, one by one.
+struct TrailShape {
+  std::uint32_t selector = 0;
+  bool money = false;
+  std::vector<std::uint32_t> columns;  // of the plan
+  std::uint32_t offset = 0;
+  std::uint32_t entry = 0;  // bytes
+  std::vector<std::uint32_t> features;
+};
+
+// When a key first met each value.
+struct FirstShape {
+  std::uint32_t selector = 0;
+  bool money = false;
+  std::uint32_t column = 0;  // of the plan
+  std::uint32_t offset = 0;
+  std::vector<std::uint32_t> features;
+};
+
+struct StoreShape {
+  StoreShape(const StorePlan& plan, const FeatureOptions& options);
+
+  const StorePlan* plan;
+  FeatureOptions options;
+  LogShape log;
+  std::vector<std::uint32_t> log_columns;  // numbers of the plan's columns
+  std::vector<WindowShape> windows;
+  std::vector<TrailShape> trails;
+  std::vector<FirstShape> firsts;
+  std::int64_t longest = 0;  // window that a sum is kept of
+  std::int64_t reach = 0;    // how long after its newest event a key is of no use
+  std::uint32_t record = 0;  // bytes of a key's record
+  bool any_money = false;
+
+  // All bits that a log's mask may have.
+  std::uint64_t all_series() const {
+    return log.series.empty() ? 0 : ~std::uint64_t{0} >> (64 - log.series.size());
+  }
+  // The bits of a log's mask for those of an event.
+  std::uint64_t log_mask(std::uint64_t selected) const;
+  // Of the selectors whose sums, trails and tables are per currency.
+  std::uint64_t money_selectors = 0;
+
+ private:
+  std::uint32_t series(const StoreFeature& feature, const Parts& parts);
+  void place(std::uint32_t number, const StoreFeature& feature);
+  std::vector<std::uint32_t> series_selectors_;
+};
+
+// What an event that much older than the newest of its key still finds whole.
+inline constexpr std::int64_t kLateReach = 86'400'000'000'000;
+inline constexpr unsigned kPanes = 256;
+inline constexpr unsigned kTrail = 8;
+inline constexpr std::uint32_t kMostValues = 4096;
+
+}  // namespace assay::core

@@ -1,0 +1,110 @@
+// The store that ships: one open-addressing table of keys, everything of a key in blocks of a pool.
+//
+// A key's record holds the running sums of its windows; events stand in its log, the last
+// transactions in trails, values in tables. Money of a second currency has a record of its own,
+// chained behind the first one.
+//
+// Thread: its owner.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "core/features/block_pool.hpp"
+#include "core/features/history_store.hpp"
+#include "core/features/key_index.hpp"
+#include "core/features/key_record.hpp"
+#include "core/features/key_windows.hpp"
+#include "core/features/memory_share.hpp"
+#include "core/features/store_shape.hpp"
+#include "core/features/text_pool.hpp"
+#include "core/features/trail.hpp"
+
+namespace assay::core {
+
+class TableStore final : public HistoryStore {
+ public:
+  // The plan must outlive the store, and `share`, what all stores of its owner take together.
+  TableStore(const FeaturePlan& plan, std::uint32_t store, MemoryShare& share);
+
+  void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
+             FeatureCounters& counters) override;
+  void expect(const StoreKey& key, unsigned stage) const override;
+  std::size_t keys() const override { return keys_; }
+  std::size_t bytes() const override { return pool_.used() + index_.bytes() + texts_.bytes(); }
+  void save(StateSink& sink) const override;
+  [[nodiscard]] bool load(StateSource& source) override;
+
+ private:
+  // One transaction on its way through the store.
+  struct Passage {
+    const HistoryEvent& event;
+    std::span<FeatureAnswer> answers;
+    std::uint64_t selected;
+    std::int64_t newest;  // of the key, without this transaction
+    bool late;
+    bool counted;
+    std::uint8_t flags;
+    std::int64_t covered_from;
+  };
+
+  KeyRecord& record(std::uint32_t handle) const {
+    return *reinterpret_cast<KeyRecord*>(pool_.at(handle));
+  }
+  std::uint32_t find(const StoreKey& key) const;
+  std::uint32_t create(const HistoryEvent& event, FeatureCounters& counters);
+  std::uint32_t make_record(const StoreKey& key, std::int64_t covered_from);
+  // Where the key's money in that currency is kept; 0 where there is none and none is wanted.
+  std::uint32_t money_record(std::uint32_t base, std::uint32_t currency, bool wanted);
+  void free_record(std::uint32_t handle);
+  void forget(std::uint32_t base);
+  bool make_room(std::uint32_t keep, FeatureCounters& counters);
+  std::int64_t covered_from(const HistoryEvent& event) const;
+
+  // `money`: which of the windows, trails and tables belong to this record: those of money, the
+  // others, or (both) all.
+  enum class Kind : std::uint8_t { plain, money, both };
+  static bool belongs(bool money, Kind kind) {
+    return kind == Kind::both || money == (kind == Kind::money);
+  }
+  void pass(Passage& passage, KeyRecord& record, Kind kind);
+  void pass_windows(Passage& passage, KeyRecord& record, Kind kind, std::uint64_t selected);
+  void pass_trails(Passage& passage, KeyRecord& record, Kind kind);
+  void pass_firsts(Passage& passage, KeyRecord& record, Kind kind);
+  void answer_nothing(Passage& passage) const;
+  void cover(const Passage& passage, std::uint32_t feature) const;
+  void answer(const Passage& passage, const WindowShape& window, bool previous,
+              const WindowSum& sum) const;
+  void answer_previous(const Passage& passage, const TrailShape& trail,
+                       const std::int64_t* entry) const;
+  void keep(const Passage& passage, const TrailShape& shape, KeyRecord& record);
+  // They are let go when the store is called again: an answer may still show one.
+  void drop_texts(const TrailShape& trail, const std::int64_t* entry);
+  bool take_back(std::uint32_t handle, const HistoryEvent& event);
+  void free_values(const ValueTable& table);
+  void save_record(StateSink& sink, const KeyRecord& record) const;
+  bool load_record(StateSource& source, KeyRecord& record);
+  bool load_panes(StateSource& source, KeyWindows& windows);
+  bool load_trails(StateSource& source, KeyRecord& record);
+  bool load_firsts(StateSource& source, KeyRecord& record);
+
+  StoreShape shape_;
+  std::uint64_t fingerprint_;  // of the features and of the key that hashes are made with
+  MemoryShare* share_;
+  IdHasher hasher_;
+  BlockPool pool_;
+  KeyIndex index_;
+  TextPool texts_{pool_};
+  std::vector<std::uint32_t> dropped_;
+  std::size_t keys_ = 0;
+  std::uint32_t clock_ = 0;  // transactions so far: what `touched` is told by
+  std::int64_t newest_ = kNever;
+  std::int64_t evicted_until_ = kNever;  // newest event among the keys that were dropped
+  std::size_t hand_ = 0;                 // where in the index room is looked for next
+  std::size_t counted_bytes_ = 0;        // what the share knows of
+  std::vector<std::int64_t> scratch_;
+  std::vector<std::int64_t> columns_;  // of the log
+};
+
+}  // namespace assay::core

@@ -1,0 +1,150 @@
+// What a store keeps of single transactions: trails, first sightings, and taking them back.
+#include <algorithm>
+#include <bit>
+
+#include "core/features/arithmetic.hpp"
+#include "core/features/place.hpp"
+#include "core/features/table_store.hpp"
+
+namespace assay::core {
+namespace {
+
+bool is_text(const StorePlan& plan, std::uint32_t column) {
+  return plan.columns[column].kind == FeatureColumn::Kind::text;
+}
+
+}  // namespace
+
+void TableStore::pass_trails(Passage& passage, KeyRecord& record, Kind kind) {
+  for (const auto& shape : shape_.trails) {
+    if (!belongs(shape.money, kind)) continue;
+    Trail trail(pool_, shape, state_at<TrailRoot>(record, shape.offset));
+    answer_previous(passage, shape, trail.before(passage.event.time));
+    if ((passage.selected >> shape.selector & 1) != 0) keep(passage, shape, record);
+  }
+}
+
+void TableStore::answer_previous(const Passage& passage, const TrailShape& trail,
+                                 const std::int64_t* entry) const {
+  const auto& plan = *shape_.plan;
+  const auto first = plan.reversals ? 2 : 1;
+  for (const auto number : trail.features) {
+    cover(passage, number);
+    const auto& feature = plan.features[number];
+    auto& to = passage.answers[number];
+    if (entry == nullptr || passage.event.time - entry[0] >= feature.window) continue;
+    const auto elapsed = passage.event.time - entry[0];
+    to.present = true;
+    if (feature.aggregate == Aggregate::elapsed) {
+      to.bits = elapsed;
+    } else if (feature.aggregate == Aggregate::last) {
+      to.bits = entry[first];
+      if (is_text(plan, trail.columns[0])) {
+        to.text = texts_.text(static_cast<std::uint32_t>(entry[first]));
+      }
+    } else {
+      const auto now = [&](int i) {
+        return std::bit_cast<double>(passage.event.columns[trail.columns[i]]);
+      };
+      const auto then = [&](int i) { return std::bit_cast<double>(entry[first + i]); };
+      const auto speed = speed_kmh(distance_km(then(0), then(1), now(0), now(1)), elapsed);
+      to.present = speed.has_value();
+      to.bits = std::bit_cast<std::int64_t>(speed.value_or(0));
+    }
+  }
+}
+
+void TableStore::keep(const Passage& passage, const TrailShape& shape, KeyRecord& record) {
+  const auto& plan = *shape_.plan;
+  Trail trail(pool_, shape, state_at<TrailRoot>(record, shape.offset));
+  auto* const entry =
+      trail.insert(passage.event.time, [&](const std::int64_t* gone) { drop_texts(shape, gone); });
+  if (entry == nullptr) return;
+  auto* to = entry + 1;
+  if (plan.reversals) *to++ = static_cast<std::int64_t>(passage.event.id);
+  for (const auto column : shape.columns) {
+    const auto value = passage.event.columns[column];
+    if (is_text(plan, column)) {
+      const auto text = passage.event.texts[value];
+      *to++ = texts_.hold(text, hasher_(text));
+    } else {
+      *to++ = value;
+    }
+  }
+}
+
+void TableStore::drop_texts(const TrailShape& trail, const std::int64_t* entry) {
+  const auto& plan = *shape_.plan;
+  const auto* at = entry + (plan.reversals ? 2 : 1);
+  for (const auto column : trail.columns) {
+    if (is_text(plan, column)) dropped_.push_back(static_cast<std::uint32_t>(*at));
+    ++at;
+  }
+}
+
+void TableStore::pass_firsts(Passage& passage, KeyRecord& record, Kind kind) {
+  const auto time = passage.event.time;
+  const auto retention = shape_.options.retention;
+  for (const auto& shape : shape_.firsts) {
+    if (!belongs(shape.money, kind)) continue;
+    ValueTable table(pool_, state_at<std::uint32_t>(record, shape.offset));
+    const auto value = static_cast<std::uint64_t>(passage.event.columns[shape.column]);
+    auto* const entry = table.find(value);
+    // A value that the key has not met for as long as things are remembered is a new one.
+    const bool known = entry != nullptr && time - entry->second < retention;
+    const auto since = known && entry->first <= time ? time - entry->first : 0;
+    const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
+    for (const auto feature : shape.features) {
+      cover(passage, feature);
+      auto& to = passage.answers[feature];
+      to.bits = since;
+      to.present = true;
+      if (!known && dropped) to.flags |= kFeatureSaturated;
+    }
+    if ((passage.selected >> shape.selector & 1) == 0) continue;
+    if (entry != nullptr) {
+      entry->first = known ? std::min(entry->first, time) : time;
+      entry->second = known ? std::max(entry->second, time) : time;
+      continue;
+    }
+    if (table.size() == kMostValues) free_values(table);
+    auto& made = table.insert(value);
+    made.first = time;
+    made.second = time;
+  }
+}
+
+// Forgets the half that was not met for longest.
+void TableStore::free_values(const ValueTable& table) {
+  table.each([&](const ValueTable::Entry& entry) { scratch_.push_back(entry.second); });
+  const auto middle = scratch_.begin() + static_cast<std::ptrdiff_t>(scratch_.size() / 2);
+  std::nth_element(scratch_.begin(), middle, scratch_.end());
+  const auto limit = *middle;
+  scratch_.clear();
+  table.erase_if([&](const ValueTable::Entry& entry) { return entry.second <= limit; });
+  table.set_mark(std::max(table.mark(), limit));
+}
+
+bool TableStore::take_back(std::uint32_t handle, const HistoryEvent& event) {
+  const auto horizon = event.time - shape_.options.reversal_horizon;
+  bool taken = false;
+  for (; handle != 0; handle = record(handle).other) {
+    auto& held = record(handle);
+    const auto id_column = static_cast<std::uint32_t>(shape_.log_columns.size());
+    taken |=
+        KeyWindows(pool_, shape_, held, scratch_).take_back(event.reverses, id_column, horizon);
+    for (const auto& shape : shape_.trails) {
+      Trail trail(pool_, shape, state_at<TrailRoot>(held, shape.offset));
+      for (auto i = trail.size(); i-- > 0;) {
+        const auto* const entry = trail.entry(i);
+        if (static_cast<std::uint64_t>(entry[1]) != event.reverses || entry[0] <= horizon) continue;
+        drop_texts(shape, entry);
+        trail.erase(i);
+        taken = true;
+      }
+    }
+  }
+  return taken;
+}
+
+}  // namespace assay::core

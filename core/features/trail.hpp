@@ -1,0 +1,65 @@
+// The newest eight transactions of a key, one by one: what `last`, `elapsed` and `speed` look at.
+//
+// In order, only the newest is asked for; a late transaction looks for the one before it. A trail
+// is eight bytes in the key's record; this class is how one looks at it.
+//
+// Thread: as its owner.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/features/block_pool.hpp"
+
+namespace assay::core {
+
+struct TrailShape;
+
+struct TrailRoot {
+  std::uint32_t block = 0;
+  std::uint8_t size = 0;
+  std::uint8_t capacity = 0;
+  std::uint16_t reserved = 0;
+};
+
+class Trail final {
+ public:
+  // An entry is the time, the id where reversals are configured, then the columns.
+
+  Trail(BlockPool& pool, const TrailShape& shape, TrailRoot& root)
+      : pool_(&pool), shape_(&shape), root_(&root) {}
+
+  static std::uint32_t entry_bytes(const TrailShape& shape, bool with_id);
+
+  unsigned size() const { return root_->size; }
+  // Oldest first.
+  std::int64_t* entry(unsigned i) const;
+  // The newest at or before `time`; null where there is none among those kept.
+  const std::int64_t* before(std::int64_t time) const;
+  // Room for an event of that time, behind those of the same time; null where it is older than all
+  // that are kept. `drop` is called with an entry that gives way.
+  template <class Drop>
+  std::int64_t* insert(std::int64_t time, Drop&& drop) {
+    unsigned at = root_->size;
+    while (at > 0 && *entry(at - 1) > time) --at;
+    if (root_->size == kMost) {
+      if (at == 0) return nullptr;
+      drop(entry(0));
+      erase(0);
+      --at;
+    }
+    return open(at, time);
+  }
+  void erase(unsigned i);
+  void clear();
+
+ private:
+  static constexpr unsigned kMost = 8;
+  std::int64_t* open(unsigned at, std::int64_t time);
+
+  BlockPool* pool_;
+  const TrailShape* shape_;
+  TrailRoot* root_;
+};
+
+}  // namespace assay::core

@@ -1,0 +1,68 @@
+#include "core/features/value_table.hpp"
+
+#include <utility>
+
+namespace assay::core {
+
+ValueTable::Entry* ValueTable::find(std::uint64_t value) const {
+  if (*handle_ == 0) return nullptr;
+  const auto capacity = head().capacity;
+  auto* const all = entries();
+  for (auto i = home(value, capacity);; i = i + 1 == capacity ? 0 : i + 1) {
+    if (all[i].first == kEmpty) return nullptr;
+    if (all[i].value == value) return &all[i];
+  }
+}
+
+ValueTable::Entry& ValueTable::insert(std::uint64_t value) {
+  if (*handle_ == 0 || (head().size + 1) * 8 > head().capacity * 7) grow();
+  const auto capacity = head().capacity;
+  auto* const all = entries();
+  auto i = home(value, capacity);
+  while (all[i].first != kEmpty) i = i + 1 == capacity ? 0 : i + 1;
+  ++head().size;
+  all[i] = {value, 0, 0};
+  return all[i];
+}
+
+void ValueTable::grow() {
+  const auto old_handle = *handle_;
+  const auto old = old_handle == 0 ? Head{0, 0, kEmpty} : head();
+  const auto* const from = old_handle == 0 ? nullptr : entries();
+  const auto capacity = old.capacity == 0 ? 2 : old.capacity + old.capacity / 2 + 1;
+  *handle_ = pool_->allocate(bytes(capacity));
+  head() = {0, capacity, old.mark};
+  for (std::uint32_t i = 0; i < capacity; ++i) entries()[i].first = kEmpty;
+  for (std::uint32_t i = 0; i < old.capacity; ++i) {
+    if (from[i].first == kEmpty) continue;
+    auto& entry = insert(from[i].value);
+    entry.first = from[i].first;
+    entry.second = from[i].second;
+  }
+  if (old_handle != 0) pool_->free(old_handle, bytes(old.capacity));
+}
+
+void ValueTable::erase(Entry& entry) const {
+  const auto capacity = head().capacity;
+  auto* const all = entries();
+  auto hole = static_cast<std::uint32_t>(&entry - all);
+  --head().size;
+  // What was pushed on by the one that goes moves back.
+  for (auto i = hole + 1 == capacity ? 0 : hole + 1; all[i].first != kEmpty;
+       i = i + 1 == capacity ? 0 : i + 1) {
+    const auto at_home = home(all[i].value, capacity);
+    const bool between =
+        hole <= i ? hole < at_home && at_home <= i : hole < at_home || at_home <= i;
+    if (between) continue;
+    all[hole] = all[i];
+    hole = i;
+  }
+  all[hole].first = kEmpty;
+}
+
+void ValueTable::clear() {
+  if (*handle_ != 0) pool_->free(*handle_, bytes(head().capacity));
+  *handle_ = 0;
+}
+
+}  // namespace assay::core
