@@ -53,9 +53,10 @@ Done incomparable(const Node& call) {
         "a token is compared by == and != and `in` with tokens of other fields only; "
         "a list of cards is what the rule `list` is for";
   }
-  return fault_at(
-      call, "a " + to_string(left.type) + " and a " + to_string(right.type) + " cannot be compared",
-      std::move(help));
+  // `in` compares with what the list holds.
+  const Type with = call.text == "in" ? right.type.element() : right.type;
+  return fault_at(call, to_string(left.type) + " and " + to_string(with) + " cannot be compared",
+                  std::move(help));
 }
 
 // Money is never equal to a double by chance: ask for what is meant.
@@ -80,7 +81,7 @@ Done check_relation(Node& call, Relation relation) {
   for (const auto* side : {&left, &right}) {
     if (equality || is_ordered(side->type)) continue;
     if (side->type.is(Kind::token)) return incomparable(call);
-    return fault_at(*side, "a " + to_string(side->type) + " has no order");
+    return fault_at(*side, "values of type " + to_string(side->type) + " have no order");
   }
   call.type = kBool;
   call.call = comparison(relation, left.type.kind(), right.type.kind());
@@ -90,7 +91,7 @@ Done check_relation(Node& call, Relation relation) {
 Done check_in(const Node& call) {
   const auto& list = *call.children[1];
   if (!list.type.is(Kind::list) && !list.type.is_any()) {
-    return fault_at(list, "`in` wants a list behind it; this is a " + to_string(list.type),
+    return fault_at(list, "`in` wants a list behind it; this is of type " + to_string(list.type),
                     "x in [1, 2, 3]; a part of a text is looked for with x.contains(\"a\")");
   }
   if (!comparable(call.children[0]->type, list.type.element())) return incomparable(call);

@@ -15,9 +15,4 @@ tl::expected<void, Fault> check_call(Node& call, Constants& constants, std::size
 // The type that both are, or `any`.
 inline Type common(Type left, Type right) { return left == right ? left : Type{Kind::any}; }
 
-inline tl::unexpected<Fault> fault_at(const Node& node, std::string message,
-                                      std::string help = {}) {
-  return tl::unexpected(Fault{node.offset, node.length, std::move(message), "", std::move(help)});
-}
-
 }  // namespace assay::core::expression

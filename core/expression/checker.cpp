@@ -155,16 +155,17 @@ class Checker {
     node.type = common(yes.type, no.type);
     const bool unclear = yes.type.is_any() || no.type.is_any() || yes.type.is(Kind::list);
     if (node.type.is_any() && !unclear) {
-      return fault_at(
-          node, "one answer is a " + to_string(yes.type) + ", the other a " + to_string(no.type),
-          "both must be of one type");
+      return fault_at(node,
+                      "one answer is of type " + to_string(yes.type) + ", the other of type " +
+                          to_string(no.type),
+                      "both must be of one type");
     }
     return {};
   }
 
   static Done condition(const Node& node) {
     if (node.type == kBool || node.type.is_any()) return {};
-    return fault_at(node, "a condition is true or false; this is a " + to_string(node.type),
+    return fault_at(node, "a condition is true or false; this is of type " + to_string(node.type),
                     node.type.is(Kind::token) || node.type.is(Kind::text)
                         ? "compare it, or ask whether it is there with has()"
                         : "compare it: x > 0");
@@ -183,7 +184,7 @@ class Checker {
     if (!range.is(Kind::list) && !range.is_any()) {
       return fault_at(*node.children[0], quoted(macro_name(node)) +
                                              " runs through a list; this "
-                                             "is a " +
+                                             "is of type " +
                                              to_string(range));
     }
     node.variable = macros_++;
@@ -211,11 +212,12 @@ Done check(NodePointer& tree, Type wanted, const Scope& scope) {
   if (wanted.is(Kind::decimal)) adopt_money(*tree, scope.constants);
   if (wanted.is_any() || tree->type.is_any() || tree->type == wanted) return {};
   if (wanted == kBool) {
-    return fault_at(*tree, "the whole must be true or false; it is a " + to_string(tree->type),
+    return fault_at(*tree,
+                    "the whole must be true or false; it is of type " + to_string(tree->type),
                     "compare it: x > 0");
   }
-  return fault_at(
-      *tree, "the whole must be a " + to_string(wanted) + "; it is a " + to_string(tree->type));
+  return fault_at(*tree, "the whole must be of type " + to_string(wanted) + "; it is of type " +
+                             to_string(tree->type));
 }
 
 }  // namespace assay::core::expression

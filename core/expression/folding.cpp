@@ -17,6 +17,17 @@ bool is_foldable(const Node& node) {
          std::ranges::all_of(node.children, [](const auto& child) { return child->is_literal(); });
 }
 
+// As the checker would give it to the literal that the value is written as.
+Type type_of(const Value& value) {
+  if (!value.is(Kind::list)) return {value.kind};
+  Type element{Kind::any};
+  if (value.size > 0) element = type_of(value.items[0]);
+  for (const auto& item : value.list()) {
+    if (type_of(item) != element) element = {Kind::any};
+  }
+  return element.list();
+}
+
 bool is_conversion(const Node& node) {
   constexpr std::array<std::string_view, 5> kNames{"timestamp", "duration", "decimal", "int",
                                                    "double"};
@@ -26,7 +37,8 @@ bool is_conversion(const Node& node) {
 }  // namespace
 
 tl::expected<void, Fault> fold(Node& node, Constants& constants) {
-  if (!is_foldable(node)) return {};
+  // What has no known type keeps none: its parent must go on asking the value.
+  if (!is_foldable(node) || node.type.is_any()) return {};
   Scratch scratch(kRoom);
   const Value value = Evaluator(nullptr, 0, scratch).evaluate(node);
   if (value.is(Kind::error) && is_conversion(node)) {
@@ -37,7 +49,7 @@ tl::expected<void, Fault> fold(Node& node, Constants& constants) {
   }
   if (!value.known()) return {};
   node.value = constants.keep(value);
-  if (node.type.is_any()) node.type = {value.kind};
+  node.type = type_of(value);
   node.form = Node::Form::literal;
   node.text.clear();
   node.children.clear();

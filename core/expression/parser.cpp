@@ -4,13 +4,13 @@
 #include <array>
 #include <utility>
 
-#include "core/expression/lexer.hpp"
 #include "core/expression/literals.hpp"
+#include "core/expression/macros.hpp"
 
 namespace assay::core::expression {
 namespace {
 
-using Result = tl::expected<NodePointer, Fault>;
+using Result = NodeResult;
 using Form = Node::Form;
 using Sort = Lexeme::Sort;
 
@@ -31,67 +31,32 @@ int binding(const Lexeme& word) {
   return 0;
 }
 
-tl::unexpected<Fault> fault(const Lexeme& at, std::string message, std::string help = {}) {
-  return tl::unexpected(Fault{at.offset, static_cast<std::uint32_t>(at.text.size()),
-                              std::move(message), "", std::move(help)});
+bool is_number(const Lexeme& word) {
+  return word.sort == Sort::whole || word.sort == Sort::fraction;
 }
 
-tl::unexpected<Fault> fault(const Node& at, std::string message, std::string help = {}) {
-  return tl::unexpected(Fault{at.offset, at.length, std::move(message), "", std::move(help)});
-}
-
-std::string shown(const Lexeme& word) {
-  return word.sort == Sort::end ? "the end" : "`" + std::string(word.text) + "`";
+std::vector<NodePointer> of(NodePointer first) {
+  std::vector<NodePointer> nodes;
+  nodes.push_back(std::move(first));
+  return nodes;
 }
 
 class Parser {
  public:
-  Parser(std::vector<Lexeme> words, Constants& constants)
+  Parser(WordReader words, Constants& constants)
       : words_(std::move(words)), constants_(constants) {}
 
   Result whole() {
     auto node = expression();
-    if (!node || now().sort == Sort::end) return node;
-    return fault(now(), shown(now()) + " is not expected here",
-                 now().is(")") ? "there is no ( that it closes" : "join conditions with && or ||");
+    if (!node || words_.now().sort == Sort::end) return node;
+    return fault_at(
+        words_.now(), said(words_.now()) + " is not expected here",
+        words_.now().is(")") ? "there is no ( that it closes" : "join conditions with && or ||");
   }
 
  private:
-  const Lexeme& now() const { return words_[at_]; }
-  const Lexeme& ahead(std::size_t by) const {
-    return words_[std::min(at_ + by, words_.size() - 1)];
-  }
-  bool take(std::string_view sign) {
-    if (!now().is(sign)) return false;
-    ++at_;
-    return true;
-  }
-  std::uint32_t last_end() const {
-    const auto& last = words_[at_ - 1];
-    return last.offset + static_cast<std::uint32_t>(last.text.size());
-  }
-
-  // A node from `begin` to the last word taken.
-  Result make(Form form, std::uint32_t begin, std::string text,
-              std::vector<NodePointer> children) const {
-    auto node = std::make_unique<Node>();
-    node->form = form;
-    node->offset = begin;
-    node->length = last_end() - begin;
-    node->text = std::move(text);
-    for (const auto& child : children) node->height = std::max(node->height, child->height + 1);
-    node->children = std::move(children);
-    if (node->height > kHighest) return fault(*node, "the expression is too complex");
-    return node;
-  }
-  static std::vector<NodePointer> of(NodePointer first) {
-    std::vector<NodePointer> nodes;
-    nodes.push_back(std::move(first));
-    return nodes;
-  }
-
   Result expression() {
-    if (++depth_ > kDeepest) return fault(now(), "the expression is nested too deeply");
+    if (++depth_ > kDeepest) return fault_at(words_.now(), "the expression is nested too deeply");
     auto node = conditional();
     --depth_;
     return node;
@@ -99,50 +64,54 @@ class Parser {
 
   Result conditional() {
     auto test = binary(1);
-    if (!test || !now().is("?")) return test;
+    if (!test || !words_.now().is("?")) return test;
     const auto begin = (*test)->offset;
-    ++at_;
+    words_.step();
     auto parts = of(std::move(*test));
     auto yes = binary(1);
     if (!yes) return yes;
-    if (!take(":")) return fault(now(), "`:` is missing before " + shown(now()), "a ? b : c");
+    if (!words_.take(":"))
+      return fault_at(words_.now(), "`:` is missing before " + said(words_.now()), "a ? b : c");
     auto no = expression();
     if (!no) return no;
     parts.push_back(std::move(*yes));
     parts.push_back(std::move(*no));
-    return make(Form::conditional, begin, "?:", std::move(parts));
+    return words_.make(Form::conditional, begin, "?:", std::move(parts));
   }
 
   Result binary(int at_least) {
     auto left = unary();
     while (left) {
-      const Lexeme word = now();
+      const Lexeme word = words_.now();
       const int level = binding(word);
       if (level == 0 || level < at_least) break;
-      ++at_;
+      words_.step();
       auto right = binary(level + 1);
       if (!right) return right;
       const auto begin = (*left)->offset;
       auto sides = of(std::move(*left));
       sides.push_back(std::move(*right));
       const auto form = level == 1 ? Form::either : level == 2 ? Form::both : Form::call;
-      left = make(form, begin, std::string(word.text), std::move(sides));
+      left = words_.make(form, begin, std::string(word.text), std::move(sides));
     }
     return left;
   }
 
   // A minus before a number is part of it, so that the smallest int can be written.
   Result unary() {
-    const auto begin = at_;
-    while (now().is("!") || now().is("-")) ++at_;
-    const auto behind = at_;
-    const bool number = now().sort == Sort::whole || now().sort == Sort::fraction;
-    const bool negative = number && behind > begin && words_[behind - 1].is("-");
-    if (negative) --at_;
+    std::vector<Lexeme> signs;
+    while (words_.now().is("!") || words_.now().is("-")) {
+      signs.push_back(words_.now());
+      words_.step();
+    }
+    const bool negative = is_number(words_.now()) && !signs.empty() && signs.back().is("-");
+    if (negative) {
+      signs.pop_back();
+      words_.step_back();
+    }
     auto node = member(negative);
-    for (auto i = behind - (negative ? 1 : 0); node && i > begin; --i) {
-      const auto& word = words_[i - 1];
-      node = make(Form::call, word.offset, std::string(word.text), of(std::move(*node)));
+    for (auto sign = signs.rbegin(); node && sign != signs.rend(); ++sign) {
+      node = words_.make(Form::call, sign->offset, std::string(sign->text), of(std::move(*node)));
     }
     return node;
   }
@@ -150,9 +119,9 @@ class Parser {
   Result member(bool negative) {
     auto node = primary(negative);
     while (node) {
-      if (now().is("[")) {
+      if (words_.now().is("[")) {
         node = index(std::move(*node));
-      } else if (now().is(".")) {
+      } else if (words_.now().is(".")) {
         node = selection(std::move(*node));
       } else {
         break;
@@ -162,75 +131,53 @@ class Parser {
   }
 
   Result index(NodePointer of_list) {
-    const Lexeme open = now();
-    ++at_;
+    const Lexeme open = words_.now();
+    words_.step();
     auto place = expression();
     if (!place) return place;
-    if (!take("]")) return fault(open, "the bracket is not closed before " + shown(now()));
+    if (auto done = words_.close("]", open); !done) return tl::unexpected(done.error());
     const auto begin = of_list->offset;
     auto sides = of(std::move(of_list));
     sides.push_back(std::move(*place));
-    return make(Form::call, begin, "[]", std::move(sides));
+    return words_.make(Form::call, begin, "[]", std::move(sides));
   }
 
   Result selection(NodePointer of_what) {
-    ++at_;
-    const Lexeme word = now();
-    if (word.sort != Sort::name) return fault(word, "a name is missing before " + shown(word));
-    ++at_;
+    words_.step();
+    const Lexeme word = words_.now();
+    if (word.sort != Sort::name) return fault_at(word, "a name is missing before " + said(word));
+    words_.step();
     const auto begin = of_what->offset;
-    if (now().is("(")) return member_call(std::move(of_what), word);
+    if (words_.now().is("(")) return member_call(std::move(of_what), word);
     if (!of_what->is(Form::name)) {
-      return fault(word, "`" + std::string(word.text) + "` is a part of no field",
-                   "a function is called with brackets: x.size()");
+      return fault_at(word, "`" + std::string(word.text) + "` is a part of no field",
+                      "a function is called with brackets: x.size()");
     }
-    return make(Form::name, begin, of_what->text + "." + std::string(word.text), {});
+    if (of_what->text.size() > kLongestName) return fault_at(word, "the name is too long");
+    return words_.make(Form::name, begin, of_what->text + "." + std::string(word.text), {});
   }
 
   Result member_call(NodePointer of_what, const Lexeme& word) {
     const auto begin = of_what->offset;
     auto all = of(std::move(of_what));
-    if (auto done = arguments(all); !done) return tl::unexpected(done.error());
-    const auto name = word.text == "existsOne" ? "exists_one" : word.text;
-    const auto macro = std::find(kMacros.begin(), kMacros.end(), name);
-    if (macro == kMacros.end()) {
-      auto node = make(Form::call, begin, std::string(word.text), std::move(all));
-      if (node) (*node)->member = true;
-      return node;
-    }
-    const auto form = static_cast<Form>(static_cast<std::size_t>(Form::all) +
-                                        static_cast<std::size_t>(macro - kMacros.begin()));
-    const bool fits = all.size() == 3 || (form == Form::map && all.size() == 4);
-    const bool named =
-        all.size() > 1 && all[1]->is(Form::name) && all[1]->text.find('.') == std::string::npos;
-    if (!fits || !named) {
-      return fault(word,
-                   "`" + std::string(word.text) + "` wants a name for the elements and " +
-                       (form == Form::map ? "what to make of each" : "a condition"),
-                   "list." + std::string(word.text) + "(x, x > 0)");
-    }
-    std::string variable = all[1]->text;
-    all.erase(all.begin() + 1);
-    return make(form, begin, std::move(variable), std::move(all));
+    if (auto done = items(all, "(", ")"); !done) return tl::unexpected(done.error());
+    auto node = words_.make(Form::call, begin, std::string(word.text), std::move(all));
+    if (!node) return node;
+    (*node)->member = true;
+    if (auto done = make_macro(**node, word); !done) return tl::unexpected(done.error());
+    return node;
   }
 
-  // Everything from ( to ), behind what is there.
-  tl::expected<void, Fault> arguments(std::vector<NodePointer>& all) {
-    return items(all, "(", ")");
-  }
-
+  // Everything from the one bracket to the other, behind what is there.
   tl::expected<void, Fault> items(std::vector<NodePointer>& all, std::string_view opens,
                                   std::string_view closes) {
-    const Lexeme open = now();
-    take(opens);
+    const Lexeme open = words_.now();
+    words_.take(opens);
     const auto before = all.size();
-    while (!take(closes)) {
-      if (all.size() > before && !take(",")) {
-        return fault(open, "the bracket is not closed before " + shown(now()),
-                     "parts are separated by commas");
-      }
+    while (!words_.take(closes)) {
+      if (all.size() > before && !words_.take(",")) return words_.close(closes, open);
       // A list may end with a comma.
-      if (closes == "]" && all.size() > before && take(closes)) break;
+      if (closes == "]" && all.size() > before && words_.take(closes)) break;
       auto item = expression();
       if (!item) return tl::unexpected(item.error());
       all.push_back(std::move(*item));
@@ -239,79 +186,80 @@ class Parser {
   }
 
   Result primary(bool negative) {
-    const Lexeme word = now();
+    const Lexeme word = words_.now();
     const auto begin = word.offset;
     if (negative) return number();
-    if (take("(")) {
+    if (words_.take("(")) {
       auto inside = expression();
       if (!inside) return inside;
-      if (!take(")")) return fault(word, "the bracket is not closed before " + shown(now()));
+      if (auto done = words_.close(")", word); !done) return tl::unexpected(done.error());
       (*inside)->offset = begin;
-      (*inside)->length = last_end() - begin;
+      (*inside)->length = words_.length_from(begin);
       return inside;
     }
     if (word.is("[")) {
       std::vector<NodePointer> all;
       if (auto done = items(all, "[", "]"); !done) return tl::unexpected(done.error());
-      return make(Form::list, begin, "", std::move(all));
+      return words_.make(Form::list, begin, "", std::move(all));
     }
-    if (word.is("{")) return fault(word, "maps and messages are not part of the language");
+    if (word.is("{")) return fault_at(word, "maps and messages are not part of the language");
     if (word.sort == Sort::letters) return letters();
-    if (word.sort == Sort::whole || word.sort == Sort::fraction) return number();
+    if (is_number(word)) return number();
     // A point before a name means the outermost scope; there is only one.
-    if (word.is(".") && ahead(1).sort == Sort::name) ++at_;
-    if (now().sort == Sort::name) return name(begin);
-    return fault(word,
-                 (at_ == 0 || word.sort == Sort::end ? "something is missing before "
+    if (word.is(".") && words_.name_follows()) words_.step();
+    if (words_.now().sort == Sort::name) return name(begin);
+    return fault_at(
+        word,
+        (words_.at_begin() || word.sort == Sort::end ? "something is missing before "
                                                      : "something else is expected than ") +
-                     shown(word),
-                 word.sort == Sort::end && at_ == 0 ? "the expression is empty" : "");
+            said(word),
+        word.sort == Sort::end && words_.at_begin() ? "the expression is empty" : "");
   }
 
   Result name(std::uint32_t begin) {
-    const Lexeme word = now();
-    ++at_;
+    const Lexeme word = words_.now();
+    words_.step();
     if (word.text == "true" || word.text == "false") {
       return literal(begin, boolean(word.text == "true"), "");
     }
     if (word.text == "null") return literal(begin, null(), "");
     if (word.text == "in" ||
         std::find(kReserved.begin(), kReserved.end(), word.text) != kReserved.end()) {
-      return fault(word, "`" + std::string(word.text) + "` is reserved and no name");
+      return fault_at(word, "`" + std::string(word.text) + "` is reserved and no name");
     }
-    if (!now().is("(")) return make(Form::name, begin, std::string(word.text), {});
+    if (!words_.now().is("(")) return words_.make(Form::name, begin, std::string(word.text), {});
     std::vector<NodePointer> all;
-    if (auto done = arguments(all); !done) return tl::unexpected(done.error());
+    if (auto done = items(all, "(", ")"); !done) return tl::unexpected(done.error());
     if (word.text != "has") {
-      return make(Form::call, begin, std::string(word.text), std::move(all));
+      return words_.make(Form::call, begin, std::string(word.text), std::move(all));
     }
     if (all.size() != 1 || !all[0]->is(Form::name)) {
-      return fault(word, "has() asks for one field", "has(holder.city)");
+      return fault_at(word, "has() asks for one field", "has(holder.city)");
     }
-    return make(Form::has, begin, "has", std::move(all));
+    return words_.make(Form::has, begin, "has", std::move(all));
   }
 
   Result number() {
-    const auto begin = now().offset;
-    const bool negative = take("-");
-    const Lexeme word = now();
-    ++at_;
+    const auto begin = words_.now().offset;
+    const bool negative = words_.take("-");
+    const Lexeme word = words_.now();
+    words_.step();
     const std::string written = (negative ? "-" : "") + std::string(word.text);
     const auto value = word.sort == Sort::whole ? read_whole(written) : read_fraction(written);
     if (value) return literal(begin, *value, written);
-    return shifted(value.error(), begin, last_end() - begin);
+    return shifted(value.error(), begin, words_.length_from(begin));
   }
 
   Result letters() {
-    const Lexeme word = now();
-    ++at_;
+    const Lexeme word = words_.now();
+    words_.step();
     const auto value = read_letters(word.text, constants_);
     if (value) return literal(word.offset, *value, "");
     return shifted(value.error(), word.offset, value.error().length);
   }
 
   Result literal(std::uint32_t begin, const Value& value, std::string written) const {
-    auto node = make(Form::literal, begin, std::move(written), {});
+    auto node = words_.make(Form::literal, begin, std::move(written), {});
     (*node)->value = value;
     (*node)->type = {value.kind};
     return node;
@@ -323,9 +271,8 @@ class Parser {
     return tl::unexpected(std::move(fault));
   }
 
-  std::vector<Lexeme> words_;
+  WordReader words_;
   Constants& constants_;
-  std::size_t at_ = 0;
   std::uint32_t depth_ = 0;
 };
 
@@ -337,7 +284,7 @@ Result parse(std::string_view text, Constants& constants) {
   }
   auto words = lexemes(text);
   if (!words) return tl::unexpected(words.error());
-  return Parser(std::move(*words), constants).whole();
+  return Parser(WordReader(std::move(*words)), constants).whole();
 }
 
 }  // namespace assay::core::expression

@@ -9,8 +9,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
+#include "core/expression/fault.hpp"
 #include "core/expression/functions.hpp"
 #include "core/expression/type.hpp"
 #include "core/expression/value.hpp"
@@ -65,6 +68,12 @@ struct Node {
 };
 
 using NodePointer = std::unique_ptr<Node>;
+
+// A fault that is the whole of a node.
+inline tl::unexpected<Fault> fault_at(const Node& node, std::string message,
+                                      std::string help = {}) {
+  return tl::unexpected(Fault{node.offset, node.length, std::move(message), "", std::move(help)});
+}
 
 // `all`, `exists`, ...: as they are written.
 constexpr std::array<std::string_view, 5> kMacros{"all", "exists", "exists_one", "filter", "map"};
