@@ -59,10 +59,12 @@ class Engine {
     auto block = std::make_unique<core::RowBlock>(
         blueprint_->layout, core::RowBlock::Capacity{kBatch, 1u << 20, 1u << 16});
     std::vector<core::RuleSet::Member> members;
-    for (const auto& instance : assembly.first_instances()) {
+    for (const auto& rule : assembly.rules()) {
+      const auto& instance = *rule.first;
       members.push_back({instance.api, instance.rule,
                          block->add_header(instance.columns.data(),
-                                           static_cast<std::uint32_t>(instance.columns.size()))});
+                                           static_cast<std::uint32_t>(instance.columns.size())),
+                         nullptr});
     }
     hour_ = std::make_unique<host::LocalHour>(*block, "timestamp", host::find_zone("UTC").value());
     pipeline_ = std::make_unique<core::Pipeline>(

@@ -40,7 +40,8 @@ class LoadedRule {
     std::vector<host::FieldCatalogue::Field> fields;
     for (const auto& entry : layout_.entries()) fields.push_back({entry.name, entry.type});
     host::FieldCatalogue catalogue(layout_, std::move(fields));
-    const auto instance = rule_ ? rule_->make_instance(0, 1, catalogue, diagnostics) : std::nullopt;
+    host::Scope scope(catalogue, nullptr, host::Scope::Stage::before_rules, name);
+    const auto instance = rule_ ? rule_->make_instance(0, 1, scope, diagnostics) : std::nullopt;
     if (!instance) {
       std::fputs(render(diagnostics, host::DiagnosticFormat::human).c_str(), stderr);
       std::exit(1);

@@ -61,11 +61,12 @@ void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const Verd
     for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
       const auto& verdict = verdicts.at(rule, row);
       if (verdict.answer == ASSAY_NO_HIT) continue;
-      NotedVerdict noted{rule, verdict.answer, verdict.reason, 0, Action::none, {}};
+      NotedVerdict noted{rule, verdict.answer, verdict.reason, 0, Action::none, {}, 0};
       if (verdict.answer == ASSAY_HIT) {
         noted.score = rules[rule].score.value_or(verdict.score);
         noted.action = rules[rule].reasons[verdict.reason].action;
         noted.evidence = verdicts.evidence(rule, row);
+        noted.absent_evidence = verdicts.absent_evidence(rule, row);
       }
       decisions.verdicts.push_back(noted);
     }

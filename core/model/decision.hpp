@@ -28,6 +28,7 @@ struct NotedVerdict {
   std::int32_t score = 0;    // millionths, before the rule's weight
   Action action = Action::none;
   EvidenceValues evidence{};
+  std::uint8_t absent_evidence = 0;  // bits of the pieces that the hit does not have
 };
 
 struct Decision {

@@ -24,7 +24,9 @@ RowBlock::RowBlock(const Layout& layout, Capacity capacity)
       stride_(layout.stride()),
       absent_offset_(aligned(capacity.headers)),
       rows_offset_(aligned(absent_offset_ + kAbsentCell)),
-      arena_offset_(aligned(rows_offset_ + std::size_t{capacity.rows} * stride_)),
+      gathered_offset_(aligned(rows_offset_ + std::size_t{capacity.rows} * stride_)),
+      arena_offset_(aligned(gathered_offset_ +
+                            (capacity.gathers ? std::size_t{capacity.rows} * stride_ : 0))),
       size_(arena_offset_ + capacity.arena),
       memory_(new (std::align_val_t{kCacheLine}) std::byte[size_]) {
   std::memset(memory_.get(), 0, arena_offset_);
@@ -63,6 +65,16 @@ void RowBlock::drop_row(std::uint32_t row) {
 }
 
 assay_batch* RowBlock::add_header(const std::optional<Slot>* columns, std::uint32_t count) {
+  return add_header(columns, count, rows_offset_);
+}
+
+assay_batch* RowBlock::add_gathered_header(const std::optional<Slot>* columns,
+                                           std::uint32_t count) {
+  return capacity_.gathers ? add_header(columns, count, gathered_offset_) : nullptr;
+}
+
+assay_batch* RowBlock::add_header(const std::optional<Slot>* columns, std::uint32_t count,
+                                  std::size_t rows_offset) {
   const auto needed = sizeof(assay_batch) + std::size_t{count} * sizeof(assay_column);
   if (headers_used_ + needed > capacity_.headers) return nullptr;
   const auto begin = std::size_t{headers_used_};
@@ -78,8 +90,8 @@ assay_batch* RowBlock::add_header(const std::optional<Slot>* columns, std::uint3
     // An optional field that the schema lacks: one absent cell for all rows.
     assay_column column{absent_offset_ - begin, absent_offset_ + 16 - begin, 0, 0};
     if (columns[i]) {
-      column.cells = rows_offset_ + (*layout_)[*columns[i]].cell - begin;
-      column.validity = rows_offset_ + layout_->validity(*columns[i]) - begin;
+      column.cells = rows_offset + (*layout_)[*columns[i]].cell - begin;
+      column.validity = rows_offset + layout_->validity(*columns[i]) - begin;
       column.stride = stride_;
       column.validity_stride = stride_;
     }
@@ -93,6 +105,21 @@ void RowBlock::show(assay_batch& header) const {
   header.arena_size = arena_used_;
   header.block_size = header.arena + arena_used_;
   ++header.sequence;
+}
+
+void RowBlock::gather(std::span<const std::uint32_t> rows) {
+  auto* to = memory_.get() + gathered_offset_;
+  for (const auto row : rows) {
+    std::memcpy(to, row_at(row), stride_);
+    to += stride_;
+  }
+  gathered_ = static_cast<std::uint32_t>(rows.size());
+}
+
+void RowBlock::show_gathered(assay_batch& header) const {
+  header.rows = gathered_;
+  header.arena_size = arena_used_;
+  header.block_size = header.arena + arena_used_;
 }
 
 }  // namespace assay::core

@@ -1,7 +1,8 @@
 // Rows of one batch in one block of memory, in the form that the plugin ABI hands out.
 //
 // Front to back: headers (one per reader of the batch, filled once), a cell that is always absent,
-// the rows, the arena that text cells point into. Offsets never change while the block lives, so a
+// the rows, copies of some of them for those who want one partition's alone, the arena that text
+// cells point into. Offsets never change while the block lives, so a
 // reader's column descriptors are written at load and only the row count changes per batch. Nothing
 // is allocated after construction; a block that cannot take a row says so.
 //
@@ -13,6 +14,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/model/copy_text.hpp"
@@ -26,6 +28,7 @@ class RowBlock final {
     std::uint32_t rows = 512;
     std::uint32_t arena = 1u << 20;  // bytes
     std::uint32_t headers = 1u << 14;
+    bool gathers = false;  // there is room for gather()
   };
 
   // The layout must outlive the block and be complete.
@@ -101,11 +104,21 @@ class RowBlock final {
   // Tells a header how many rows there are now.
   void show(assay_batch& header) const;
 
+  // Copies these rows, in this order, to where headers of the second kind show them; their texts
+  // are those of the rows.
+  void gather(std::span<const std::uint32_t> rows);
+  // Such a header. Only where the block gathers.
+  assay_batch* add_gathered_header(const std::optional<Slot>* columns, std::uint32_t count);
+  // Tells it how many rows were gathered; its sequence is its reader's business.
+  void show_gathered(assay_batch& header) const;
+
  private:
   struct Free {
     void operator()(std::byte* memory) const;
   };
 
+  assay_batch* add_header(const std::optional<Slot>* columns, std::uint32_t count,
+                          std::size_t rows_offset);
   std::byte* row_at(std::uint32_t row) {
     return memory_.get() + rows_offset_ + std::size_t{row} * stride_;
   }
@@ -132,12 +145,14 @@ class RowBlock final {
   Capacity capacity_;
   std::uint32_t stride_;
   std::uint32_t rows_ = 0;
+  std::uint32_t gathered_ = 0;
   std::uint32_t headers_used_ = 0;
   std::uint32_t kept_ = 0;  // bytes of the arena that clear() leaves
   std::uint32_t arena_used_ = 0;
   std::uint32_t row_began_ = 0;  // arena_used_ when the newest row began
   std::size_t absent_offset_;
   std::size_t rows_offset_;
+  std::size_t gathered_offset_;
   std::size_t arena_offset_;
   std::size_t size_;
   std::unique_ptr<std::byte[], Free> memory_;

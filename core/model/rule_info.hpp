@@ -34,6 +34,12 @@ struct ReasonInfo {
   Action action = Action::none;
 };
 
+// How much of a feature's window must have been seen for a hit to count.
+struct HistoryNeed {
+  Slot coverage;           // duration
+  std::int64_t least = 0;  // nanoseconds
+};
+
 struct RuleInfo {
   std::string id;      // as configured
   std::string plugin;  // what it uses, with version
@@ -43,6 +49,7 @@ struct RuleInfo {
   double weight = 1.0;                // of its score, 0 and more
   std::optional<std::int32_t> score;  // millionths; given, it stands for the rule's own
   std::vector<ReasonInfo> reasons;
+  std::vector<HistoryNeed> history;  // a hit on less is inconclusive
 };
 
 }  // namespace assay::core

@@ -54,25 +54,50 @@ class VerdictTable final {
     return {at(rule, row).evidence, more[0], more[1], more[2]};
   }
 
+  // Bits of the pieces of evidence that the hit does not have: absent is not zero.
+  std::uint8_t absent_evidence(std::size_t rule, std::uint32_t row) const {
+    return more_[rule * rows_ + row].absent;
+  }
+
+  // One row's verdict with its evidence, from a row of another table.
+  void copy(std::size_t rule, std::uint32_t row, const VerdictTable& from, std::size_t from_rule,
+            std::uint32_t from_row) {
+    at(rule, row) = from.at(from_rule, from_row);
+    more_[rule * rows_ + row] = from.more_[from_rule * from.rows_ + from_row];
+    note_explained(outputs_[rule], row);
+  }
+
+  // `number` 0 to 3. Of a rule of the engine's own.
+  static void leave_out(const assay_verdicts* verdicts, std::uint32_t row, std::uint32_t number) {
+    const auto* output = reinterpret_cast<const Output*>(verdicts);
+    output->more[row].absent |= static_cast<std::uint8_t>(1u << number);
+    note_explained(*output, row);
+  }
+
   // assay.explain/1: `number` 1 to 3; anything else is ignored.
   static void explain(const assay_verdicts* verdicts, std::uint32_t row, std::uint32_t number,
                       std::int64_t value) {
     const auto* output = reinterpret_cast<const Output*>(verdicts);
     if (row < output->head.count && number >= 1 && number < ASSAY_MAX_EVIDENCE) {
       output->more[row].values[number - 1] = value;
-      if (output->explained <= row) output->explained = row + 1;
+      note_explained(*output, row);
     }
   }
 
  private:
   struct More {
     std::int64_t values[ASSAY_MAX_EVIDENCE - 1]{};
+    std::uint8_t absent = 0;
   };
   struct Output {
     assay_verdicts head;  // first: the plugin hands its address back
     More* more;
     mutable std::uint32_t explained;  // rows of `more` that may hold something
   };
+
+  static void note_explained(const Output& output, std::uint32_t row) {
+    if (output.explained <= row) output.explained = row + 1;
+  }
 
   std::uint32_t rows_;
   std::vector<assay_verdict> verdicts_;

@@ -83,7 +83,7 @@ void append_value(std::string& to, FieldType type, std::int64_t bits) {
 
 std::optional<Words::Unknown> Words::parse(std::string_view text,
                                            const std::vector<EvidenceInfo>& evidence,
-                                           const FindField& field, Words& words) {
+                                           const Find& find, Words& words) {
   words.pieces_.clear();
   std::size_t at = 0;
   while (at < text.size()) {
@@ -99,7 +99,13 @@ std::optional<Words::Unknown> Words::parse(std::string_view text,
       if (evidence[i].name == name) piece = Piece{Piece::Kind::evidence, {}, i};
     }
     if (!piece) {
-      if (const auto slot = field(name)) piece = Piece{Piece::Kind::field, {}, slot->index};
+      if (const auto known = find(name)) {
+        if (const auto* slot = std::get_if<Slot>(&*known)) {
+          piece = Piece{Piece::Kind::field, {}, slot->index};
+        } else {
+          piece = Piece{Piece::Kind::literal, std::get<std::string>(*known), 0};
+        }
+      }
     }
     if (!piece) return Unknown{std::string(name), static_cast<std::uint32_t>(open)};
     words.pieces_.push_back(*piece);

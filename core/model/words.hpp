@@ -1,7 +1,8 @@
 // The words of a reason: a template compiled at load, filled in for each hit.
 //
-// `{name}` stands for a piece of evidence or for a field of the transaction. Which of the two, and
-// where it is, is resolved once; filling in appends to a buffer and looks nothing up.
+// `{name}` stands for a piece of evidence, for a field of the transaction or for a text that is
+// known at load. Which of them, and where it is, is resolved once; filling in appends to a buffer
+// and looks nothing up.
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/model/row_block.hpp"
@@ -35,11 +37,13 @@ class Words final {
     std::uint32_t at;  // offset of the brace in the template
   };
 
+  // What a name that is no evidence stands for.
+  using Known = std::variant<Slot, std::string>;
+  using Find = std::function<std::optional<Known>(std::string_view)>;
   // Nothing for a template that is sound; else the first name that nobody knows.
-  using FindField = std::function<std::optional<Slot>(std::string_view)>;
   static std::optional<Unknown> parse(std::string_view text,
-                                      const std::vector<EvidenceInfo>& evidence,
-                                      const FindField& field, Words& words);
+                                      const std::vector<EvidenceInfo>& evidence, const Find& find,
+                                      Words& words);
 
   bool empty() const { return pieces_.empty(); }
   void append_to(std::string& to, const std::vector<EvidenceInfo>& evidence,

@@ -13,7 +13,8 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
       enrichers_(std::move(parts.enrichers)),
       text_room_(parts.text_room),
       witness_(parts.witness),
-      verdicts_(blueprint.rules.size(), block_->max_rows()) {
+      verdicts_(blueprint.rules.size(), block_->max_rows()),
+      step_conditions_(std::move(parts.step_conditions)) {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
   }
@@ -73,6 +74,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   offsets_.push_back(message.offset);
   muted_.push_back(muted);
   if (features_) origins_.push_back({shard.history(), shard.partition(), message.offset});
+  if (rules_.stateful()) owners_.push_back(&shard);
   if (row > 0) settle(row - 1);
   // Transactions without an id cannot be told apart: two of the same content are two.
   if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
@@ -99,6 +101,7 @@ void Pipeline::settle(std::uint32_t row) {
     offsets_.erase(offsets_.begin() + row);
     muted_.erase(muted_.begin() + row);
     if (features_) origins_.erase(origins_.begin() + row);
+    if (rules_.stateful()) owners_.erase(owners_.begin() + row);
     return;
   }
   if (const auto slot = blueprint_->slots.id_reused) {
@@ -147,13 +150,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   if (block_->rows() > 0) settle(block_->rows() - 1);
   for (auto* enricher : enrichers_) enricher->enrich(*block_);
   if (features_) compute_features();
-  if (blueprint_->kind == ASSAY_DECISION && block_->rows() > 0) {
-    rules_.evaluate(*block_, verdicts_);
-    decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
-    write_decisions(now);
-    if (witness_) witness_->see(*block_, verdicts_, decisions_, offsets_);
-    rules_.tick(newest_);
-  }
+  if (blueprint_->kind == ASSAY_DECISION && block_->rows() > 0) judge(now);
   for (auto& touched : touched_) {
     Shard::Departure departure;
     departure.next = touched.next;
@@ -180,6 +177,37 @@ void Pipeline::compute_features() {
   features_->run(*block_, origins_);
   counters_.features = features_->counters();
   origins_.clear();
+}
+
+// What each partition has in the batch, for rules that keep state: what is only replayed, too.
+void Pipeline::divide() {
+  std::size_t count = 0;
+  for (std::uint32_t row = 0; row < owners_.size(); ++row) {
+    const auto end = owned_.begin() + static_cast<std::ptrdiff_t>(count);
+    auto found = std::find_if(owned_.begin(), end,
+                              [&](const Owned& one) { return one.shard == owners_[row]; });
+    if (found == end) {
+      if (count == owned_.size()) owned_.emplace_back();
+      found = owned_.begin() + static_cast<std::ptrdiff_t>(count++);
+      found->shard = owners_[row];
+      found->rows.clear();
+    }
+    found->rows.push_back(row);
+  }
+  owners_.clear();
+  parts_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (auto* rules = owned_[i].shard->rules()) parts_.push_back({rules, owned_[i].rows});
+  }
+}
+
+void Pipeline::judge(std::int64_t now) {
+  if (rules_.stateful()) divide();
+  rules_.evaluate(*block_, verdicts_, parts_);
+  decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
+  write_decisions(now);
+  if (witness_) witness_->see(*block_, verdicts_, decisions_, offsets_);
+  rules_.tick(newest_, parts_);
 }
 
 void Pipeline::write_decisions(std::int64_t now) {
@@ -219,6 +247,18 @@ void Pipeline::write_rule_lists(std::uint32_t row) {
   }
 }
 
+// A record for which the condition is absent is not sent; one for which it cannot be worked out is:
+// a record too many does less harm than one too few.
+bool Pipeline::wanted(std::size_t index, std::uint32_t row) const {
+  const auto& step = blueprint_->steps[index];
+  if (step.looks_at_rows) {
+    const auto truth = step_conditions_[index]->test(*block_, row);
+    return truth == Truth::yes || truth == Truth::error;
+  }
+  return blueprint_->kind != ASSAY_DECISION ||
+         step.when.test(static_cast<std::size_t>(decisions_.rows[row].outcome));
+}
+
 RecordBlock Pipeline::build(std::size_t index, const Touched& touched) {
   const auto& step = blueprint_->steps[index];
   const auto cursor = touched.shard->cursor(index);
@@ -226,10 +266,11 @@ RecordBlock Pipeline::build(std::size_t index, const Touched& touched) {
   auto& builder = builders_[index];
   for (const auto row : touched.rows) {
     if (offsets_[row] < cursor) continue;
-    if (blueprint_->kind != ASSAY_DECISION) {
-      builder.append(*block_, row);
-    } else if (step.when.test(static_cast<std::size_t>(decisions_.rows[row].outcome))) {
+    if (!wanted(index, row)) continue;
+    if (blueprint_->kind == ASSAY_DECISION) {
       builder.append(*block_, row, decisions_, blueprint_->rules);
+    } else {
+      builder.append(*block_, row);
     }
   }
   // A transactional step's cursor moves on over records that it did not want.

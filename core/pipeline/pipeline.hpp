@@ -17,6 +17,7 @@
 
 #include "core/decode/decoder.hpp"
 #include "core/features/feature_engine.hpp"
+#include "core/model/condition.hpp"
 #include "core/model/decision.hpp"
 #include "core/model/message.hpp"
 #include "core/model/row_block.hpp"
@@ -80,6 +81,8 @@ class Pipeline final {
     Decoder decoder;
     RuleSet rules;
     std::vector<Enricher*> enrichers;
+    // By number of the step; null for one that looks at no row. Empty where no step does.
+    std::vector<std::unique_ptr<const Condition>> step_conditions{};
     // Bytes of the arena to keep free for each row: what enrichers and the engine itself add.
     std::uint32_t text_room = 0;
     // Of all workers; null where the blueprint's features share no store.
@@ -131,11 +134,14 @@ class Pipeline final {
   void settle(std::uint32_t row);
   void keep(const Shard& shard, std::uint32_t row);
   void compute_features();
+  void judge(std::int64_t now);
+  void divide();
   void reject(Touched& touched, const Message& message, DecodeError error,
               const DecodeDetail& detail);
   void write_decisions(std::int64_t now);
   void write_rule_lists(std::uint32_t row);
   RecordBlock build(std::size_t step, const Touched& touched);
+  bool wanted(std::size_t step, std::uint32_t row) const;
 
   const Blueprint* blueprint_;
   std::unique_ptr<RowBlock> block_;
@@ -147,11 +153,20 @@ class Pipeline final {
   VerdictTable verdicts_;
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step
-  std::vector<Offset> offsets_;          // per row
-  std::vector<std::uint8_t> muted_;      // per row: 1 for what is replayed
+  std::vector<std::unique_ptr<const Condition>> step_conditions_;
+  std::vector<Offset> offsets_;      // per row
+  std::vector<std::uint8_t> muted_;  // per row: 1 for what is replayed
   std::optional<FeatureEngine> features_;
   std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features
   std::vector<Touched> touched_;
+  // What a shard has in the batch for its stateful rules.
+  struct Owned {
+    Shard* shard = nullptr;
+    std::vector<std::uint32_t> rows;
+  };
+  std::vector<Shard*> owners_;  // per row; empty where no rule is stateful
+  std::vector<Owned> owned_;    // keeps the buffers of earlier batches
+  std::vector<RuleSet::Part> parts_;
   Unsettled unsettled_;
   std::vector<Touched> spare_;  // keeps the buffers of earlier batches
   std::array<assay_cell, kOutcomes> outcome_texts_{};

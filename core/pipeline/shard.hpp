@@ -22,6 +22,7 @@
 #include "core/features/partition_history.hpp"
 #include "core/model/position.hpp"
 #include "core/pipeline/duplicates.hpp"
+#include "core/rules/partition_rules.hpp"
 #include "core/sinks/record_block.hpp"
 #include "core/sinks/step.hpp"
 
@@ -52,6 +53,7 @@ class Shard final {
     std::optional<Offset> replay_from = {};
     // For the table of ids; outlives the shard.
     std::pmr::memory_resource* memory = std::pmr::get_default_resource();
+    std::unique_ptr<PartitionRules> rules = nullptr;  // null where no rule is stateful
   };
 
   // `steps` and the plan of the features must outlive the shard.
@@ -63,6 +65,8 @@ class Shard final {
   Duplicates& duplicates() { return duplicates_; }
   // What the partition's own features remember; null where there are none.
   PartitionHistory* history() { return history_.get(); }
+  // The partition's instances of stateful rules; null where there are none.
+  PartitionRules* rules() { return start_.rules.get(); }
 
   // Whether a record is only replayed.
   bool muted(Offset offset) const { return offset < start_.resume; }

@@ -1,5 +1,6 @@
 #include "core/rules/rule_set.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace assay::core {
@@ -8,31 +9,86 @@ RuleSet::RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules
     : members_(std::move(members)), health_(members_.size()) {
   for (const auto& rule : rules) {
     reason_counts_.push_back(static_cast<std::uint32_t>(rule.reasons.size()));
+    history_.push_back(rule.history);
+  }
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!members_[i].condition && !members_[i].rule) stateful_.push_back(i);
   }
 }
 
-void RuleSet::evaluate(const RowBlock& block, VerdictTable& verdicts) {
+void RuleSet::evaluate(RowBlock& block, VerdictTable& verdicts, std::span<const Part> parts) {
   for (std::size_t i = 0; i < members_.size(); ++i) {
     const auto& member = members_[i];
-    block.show(*member.header);
     const auto* output = verdicts.output(i, block.rows());
-    // What an earlier call complained of without failing must not speak for this one.
-    if (error_.failed) error_.clear();
-    if (member.api->evaluate(member.rule, member.header, output, &error_) == ASSAY_OK) {
-      judge_answers(i, block.rows(), verdicts);
-      continue;
+    if (member.condition) {
+      member.condition->evaluate(block, *output);
+      judge_answers(i, block.rows(), verdicts, i);
+    } else if (member.rule) {
+      block.show(*member.header);
+      // What an earlier call complained of without failing must not speak for this one.
+      if (error_.failed) error_.clear();
+      if (member.api->evaluate(member.rule, member.header, output, &error_) == ASSAY_OK) {
+        judge_answers(i, block.rows(), verdicts, i);
+      } else {
+        fail(i, block.rows(), verdicts, i);
+      }
     }
-    for (std::uint32_t row = 0; row < block.rows(); ++row) {
-      verdicts.at(i, row) = {ASSAY_ERROR, 0, 0, 0};
+  }
+  if (!stateful_.empty()) {
+    if (!of_part_) of_part_.emplace(stateful_.size(), block.max_rows());
+    // Rows of a partition that brings no instances must not pass for rows without a hit.
+    for (const auto rule : stateful_) {
+      for (std::uint32_t row = 0; row < block.rows(); ++row) {
+        verdicts.at(rule, row).answer = ASSAY_NOT_EVALUATED;
+      }
     }
-    health_[i].failures += block.rows();
-    health_[i].last_message = error_.message;
+    for (const auto& part : parts) evaluate_part(block, verdicts, part);
+  }
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!history_[i].empty()) hold_back_cold(i, block, verdicts);
   }
 }
 
-void RuleSet::judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts) {
+void RuleSet::evaluate_part(RowBlock& block, VerdictTable& verdicts, const Part& part) {
+  if (part.rows.empty()) return;
+  block.gather(part.rows);
+  const auto rows = static_cast<std::uint32_t>(part.rows.size());
+  for (std::size_t i = 0; i < stateful_.size(); ++i) {
+    const auto& member = members_[stateful_[i]];
+    auto& instance = part.rules->instances()[i];
+    block.show_gathered(*member.header);
+    member.header->sequence = ++instance.batches;
+    const auto* output = of_part_->output(i, rows);
+    if (error_.failed) error_.clear();
+    if (!instance.rule) {
+      error_.failed = true;
+      error_.message = "the rule has no instance for this partition";
+    }
+    if (instance.rule &&
+        member.api->evaluate(instance.rule, member.header, output, &error_) == ASSAY_OK) {
+      judge_answers(stateful_[i], rows, *of_part_, i);
+    } else {
+      fail(stateful_[i], rows, *of_part_, i);
+    }
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      verdicts.copy(stateful_[i], part.rows[row], *of_part_, i, row);
+    }
+  }
+}
+
+void RuleSet::fail(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts,
+                   std::size_t in_table) {
   for (std::uint32_t row = 0; row < rows; ++row) {
-    auto& verdict = verdicts.at(rule, row);
+    verdicts.at(in_table, row) = {ASSAY_ERROR, 0, 0, 0};
+  }
+  health_[rule].failures += rows;
+  health_[rule].last_message = error_.message;
+}
+
+void RuleSet::judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts,
+                            std::size_t in_table) {
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    auto& verdict = verdicts.at(in_table, row);
     if (verdict.answer == ASSAY_NO_HIT) continue;
     const bool sound = verdict.answer == ASSAY_HIT
                            ? verdict.reason < reason_counts_[rule] && verdict.score >= 0 &&
@@ -41,15 +97,32 @@ void RuleSet::judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& 
     if (!sound) {
       verdict = {ASSAY_ERROR, 0, 0, 0};
       health_[rule].last_message = "the rule answered with a reason or score it never declared";
+    } else if (verdict.answer == ASSAY_ERROR && members_[rule].condition) {
+      health_[rule].last_message = "the condition cannot be worked out for a transaction";
     }
     if (verdict.answer == ASSAY_ERROR) ++health_[rule].failures;
   }
 }
 
-void RuleSet::tick(std::int64_t now) {
-  for (const auto& member : members_) {
-    if (member.api->tick) member.api->tick(member.rule, now);
+void RuleSet::hold_back_cold(std::size_t rule, const RowBlock& block,
+                             VerdictTable& verdicts) const {
+  for (std::uint32_t row = 0; row < block.rows(); ++row) {
+    auto& verdict = verdicts.at(rule, row);
+    if (verdict.answer != ASSAY_HIT) continue;
+    const bool cold =
+        std::any_of(history_[rule].begin(), history_[rule].end(), [&](const HistoryNeed& need) {
+          return !block.has(row, need.coverage) || block.int64(row, need.coverage) < need.least;
+        });
+    if (cold) verdict = {ASSAY_INCONCLUSIVE, 0, 0, 0};
   }
+}
+
+void RuleSet::tick(std::int64_t now, std::span<const Part> parts) {
+  for (const auto& member : members_) {
+    if (member.rule && member.api->tick) member.api->tick(member.rule, now);
+  }
+  if (stateful_.empty()) return;
+  for (const auto& part : parts) part.rules->tick(now);
 }
 
 }  // namespace assay::core

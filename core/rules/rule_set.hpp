@@ -1,14 +1,18 @@
-// The rules of one worker: instances of plugins, run over a batch.
+// The rules of one worker, run over a batch: instances of plugins, and conditions.
 //
-// Each rule reads the batch through a header of its own, which shows the columns it declared and
-// nothing else, and writes its verdicts into the table. A rule that fails makes its rows error
+// Each plugin reads the batch through a header of its own, which shows the columns it declared and
+// nothing else, and writes its verdicts into the table. A stateful one has an instance for each
+// partition, which sees the rows of that partition alone. A rule that fails makes its rows error
 // verdicts; what that means for the decision is policy. A rule that answers nonsense is treated as
-// one that failed: a plugin's mistake never becomes a silent "no fraud".
+// one that failed: a plugin's mistake never becomes a silent "no fraud". A hit on less history than
+// its rule was told to ask for becomes inconclusive.
 //
 // Thread: the worker that owns it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,26 +21,37 @@
 #include "core/model/row_block.hpp"
 #include "core/model/rule_info.hpp"
 #include "core/model/verdict_table.hpp"
+#include "core/rules/condition_rule.hpp"
+#include "core/rules/partition_rules.hpp"
 
 namespace assay::core {
 
 class RuleSet final {
  public:
+  // A plugin, or a condition instead.
   struct Member {
-    const assay_rule_api* api;
-    assay_rule* rule;     // owned by whoever loaded it; outlives the set
-    assay_batch* header;  // in the worker's block
+    const assay_rule_api* api = nullptr;
+    assay_rule* rule = nullptr;     // owned by whoever loaded it; null for a stateful plugin
+    assay_batch* header = nullptr;  // in the worker's block; shows gathered rows if stateful
+    std::shared_ptr<const ConditionRule> condition = nullptr;
+  };
+  // What a partition has in the batch.
+  struct Part {
+    PartitionRules* rules = nullptr;
+    std::span<const std::uint32_t> rows;  // in the order of offsets
   };
 
   RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules);
 
   std::size_t size() const { return members_.size(); }
+  // Whether a rule has an instance for each partition.
+  bool stateful() const { return !stateful_.empty(); }
 
-  // Fills `verdicts` for all rows of the block.
-  void evaluate(const RowBlock& block, VerdictTable& verdicts);
+  // Fills `verdicts` for all rows of the block. `parts` are there for stateful rules.
+  void evaluate(RowBlock& block, VerdictTable& verdicts, std::span<const Part> parts = {});
 
   // Lets rules that asked for it do their housekeeping; `now` is event time.
-  void tick(std::int64_t now);
+  void tick(std::int64_t now, std::span<const Part> parts = {});
 
   struct Health {
     std::uint64_t failures = 0;  // rows that became error verdicts
@@ -45,10 +60,17 @@ class RuleSet final {
   const Health& health(std::size_t rule) const { return health_[rule]; }
 
  private:
-  void judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts);
+  void judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts,
+                     std::size_t in_table);
+  void evaluate_part(RowBlock& block, VerdictTable& verdicts, const Part& part);
+  void hold_back_cold(std::size_t rule, const RowBlock& block, VerdictTable& verdicts) const;
+  void fail(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts, std::size_t in_table);
 
   std::vector<Member> members_;
+  std::vector<std::size_t> stateful_;    // numbers of the rules with an instance for each partition
+  std::optional<VerdictTable> of_part_;  // of them
   std::vector<std::uint32_t> reason_counts_;
+  std::vector<std::vector<HistoryNeed>> history_;
   std::vector<Health> health_;
   assay_error error_;
 };

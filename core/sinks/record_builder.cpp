@@ -125,8 +125,9 @@ void RecordBuilder::put_verdict(const NotedVerdict& noted, const RuleInfo& rule,
       verdict.customer_words = put_text(words_);
       verdict.audience = ASSAY_FOR_CUSTOMER;
     }
-    verdict.evidence.count = static_cast<std::uint32_t>(reason.evidence.size());
     for (std::size_t i = 0; i < reason.evidence.size(); ++i) {
+      if ((noted.absent_evidence >> i & 1) != 0) continue;
+      ++verdict.evidence.count;
       const auto& info = reason.evidence[i];
       evidence_.push_back({put_text(info.name), put_text(info.unit),
                            static_cast<std::uint32_t>(info.type), 0, noted.evidence[i]});

@@ -26,6 +26,7 @@
 #include "host/enrich/holders.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/runtime/sink_route.hpp"
+#include "host/runtime/stripe_locks.hpp"
 #include "host/runtime/worker.hpp"
 
 namespace assay::host {
@@ -87,6 +88,8 @@ class Application final {
   std::vector<std::unique_ptr<SinkRoute>> sinks_;
   std::unique_ptr<Holders> holders_;
   std::unique_ptr<HolderFeed> holder_feed_;
+  StripeLocks history_locks_;
+  std::unique_ptr<core::SharedHistory> history_;  // null where nothing is remembered
   std::atomic<bool> ended_early_ = false;
   std::atomic<Worker::End> worker_end_ = Worker::End::stopped;
 

@@ -12,6 +12,9 @@
 #include "core/model/invariant.hpp"
 #include "core/sinks/step.hpp"
 #include "host/application/fields.hpp"
+#include "host/application/history_needs.hpp"
+#include "host/application/rule_conditions.hpp"
+#include "host/application/step_conditions.hpp"
 #include "host/config/plugin_schemas.hpp"
 #include "host/diagnostics/nearest.hpp"
 #include "host/enrich/enrich_fields.hpp"
@@ -126,7 +129,9 @@ std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
     assembly->card_key_ = read_card_key(config.card, unheard);
     if (!assembly->card_key_) assembly->card_key_ = made_up_card_key();
   }
-  const bool rules = assembly->load_rules(diagnostics) && assembly->apply_actions(diagnostics);
+  assembly->remember(*assembly->decisions_);
+  bool rules = assembly->name_features(diagnostics);
+  rules = assembly->load_rules(diagnostics) && rules && assembly->apply_actions(diagnostics);
   bool sinks = assembly->load_sinks(diagnostics);
   for (const auto& chain : config.chains) {
     if (sinks) sinks = assembly->make_steps(chain, diagnostics);
@@ -147,6 +152,7 @@ void Assembly::check_settings(Diagnostics& diagnostics) {
     if (!known) schemas.push_back({kind, use, json});
   };
   for (const auto& rule : config_->rules) {
+    if (rule.use.empty()) continue;
     const auto plugin = loader_->load(rule.use);
     const auto* api = plugin ? (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID) : nullptr;
     if (api && api->describe) add(rule.use, PluginSchema::Kind::rule, api->describe());
@@ -177,7 +183,7 @@ bool Assembly::make_streams(Diagnostics& diagnostics) {
     blueprint->card_key_id = config_->card.key_id;
     of.add_to(blueprint->layout);
     auto catalogue = std::make_unique<FieldCatalogue>(blueprint->layout, std::move(fields));
-    return Stream{std::move(of), std::move(blueprint), std::move(catalogue)};
+    return Stream{std::move(of), std::move(blueprint), std::move(catalogue), nullptr, nullptr, {}};
   };
   auto fields = decision_fields(*schema, holders ? &*holders : nullptr);
   decisions_ = stream(std::move(*schema), ASSAY_DECISION, std::move(fields));
@@ -216,25 +222,71 @@ bool Assembly::check_keys(const core::Schema& schema, const core::Schema* holder
   return sound;
 }
 
+// Features of transactions: of a topic whose messages have a time.
+void Assembly::remember(Stream& stream) const {
+  if (!stream.schema.find(core::FieldRole::time)) return;
+  auto& layout = stream.blueprint->layout;
+  auto options = feature_options(*config_, stream.schema, layout);
+  if (card_key_) {
+    const auto derived = core::CardTokenizer(*card_key_).mac("assay: hashes in kept history");
+    options.hash_key = {derived.high, derived.low};
+  }
+  stream.plan = std::make_shared<core::FeaturePlan>(std::move(options));
+  stream.features = std::make_unique<FeatureCatalogue>(*stream.catalogue, layout, *stream.plan);
+}
+
+bool Assembly::name_features(Diagnostics& diagnostics) {
+  const auto& named = config_->features.named;
+  if (named.empty()) return true;
+  if (decisions_->features) {
+    return add_named(*decisions_->catalogue, *decisions_->features, named, diagnostics);
+  }
+  refuse(diagnostics, Code::bad_feature, named.front().span,
+         "features need the time of a transaction",
+         "no field of `schema.fields` has the role `time`");
+  return false;
+}
+
 bool Assembly::load_rules(Diagnostics& diagnostics) {
   bool sound = true;
   for (const auto& config : config_->rules) {
     if (config.mode == RuleConfig::Mode::off) continue;
-    auto rule = RulePlugin::load(config, *loader_, diagnostics);
-    if (!rule) {
+    Rule rule;
+    rule.config = &config;
+    rule.scope = std::make_unique<Scope>(*decisions_->catalogue, decisions_->features.get(),
+                                         Scope::Stage::before_rules, "rule `" + config.id + "`");
+    auto info = load_rule(rule, diagnostics);
+    if (info && add_history_needs(config, rule.features, *rule.scope, *info, diagnostics)) {
+      decisions_->blueprint->rules.push_back(std::move(*info));
+      rules_.push_back(std::move(rule));
+    } else {
       sound = false;
-      continue;
     }
-    auto instance = rule->make_instance(0, 1, *decisions_->catalogue, diagnostics);
-    if (!instance) {
-      sound = false;
-      continue;
-    }
-    decisions_->blueprint->rules.push_back(rule->info());
-    first_instances_.push_back(std::move(*instance));
-    rules_.push_back(std::move(rule));
   }
   return sound;
+}
+
+std::optional<core::RuleInfo> Assembly::load_rule(Rule& rule, Diagnostics& diagnostics) {
+  const auto& config = *rule.config;
+  // Whatever names what is at fault already would only be reported again.
+  if (!rule.scope->add(config, diagnostics)) return std::nullopt;
+  if (config.use.empty()) {
+    auto made = make_rule_condition(config, *rule.scope, diagnostics);
+    if (!made) return std::nullopt;
+    rule.features = made->features;
+    return made->info;
+  }
+  rule.plugin = RulePlugin::load(config, *loader_, diagnostics);
+  if (!rule.plugin) return std::nullopt;
+  rule.first = rule.plugin->make_instance(0, 1, *rule.scope, diagnostics);
+  if (!rule.first) return std::nullopt;
+  rule.features = rule.plugin->features();
+  return rule.plugin->info();
+}
+
+std::size_t Assembly::stateful_rules() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      rules_, [](const Rule& rule) { return rule.plugin && rule.plugin->stateful(); }));
 }
 
 bool Assembly::apply_actions(Diagnostics& diagnostics) {
@@ -282,12 +334,12 @@ bool Assembly::load_sinks(Diagnostics& diagnostics) {
 }
 
 bool Assembly::bind_sink(SinkPlugin& sink, Diagnostics& diagnostics) {
-  using Binding = SinkPlugin::Binding;
-  if (sink.bind(ASSAY_DECISION, *decisions_->catalogue, diagnostics) == Binding::refused) {
-    return false;
-  }
-  return !holders_ ||
-         sink.bind(ASSAY_HOLDER, *holders_->catalogue, diagnostics) != Binding::refused;
+  const auto bind = [&](std::uint32_t kind, Stream& stream) {
+    Scope scope(*stream.catalogue, stream.features.get(), Scope::Stage::after_rules,
+                "sink `" + sink.config().id + "`");
+    return sink.bind(kind, scope, diagnostics) != SinkPlugin::Binding::refused;
+  };
+  return bind(ASSAY_DECISION, *decisions_) && (!holders_ || bind(ASSAY_HOLDER, *holders_));
 }
 
 bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
@@ -330,21 +382,15 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
     }
     step.transactional = sink.transactional() != nullptr;
     step.columns = sink.columns(kind);
-    if (!config.when.empty()) {
-      const auto when = core::parse_condition(config.when);
-      if (!when) {
-        auto place = config.when_span;
-        // Behind the opening quote, where the condition stands in quotes.
-        if (place.length > config.when.size()) ++place.column;
-        place.column += when.error().at;
-        place.length = 1;
-        refuse(diagnostics, Code::bad_condition, place,
-               "the condition of step `" + step.id + "` cannot be read: " + when.error().message,
-               "for example: decision != \"approve\"");
-        return false;
-      }
-      step.when = *when;
+    if (!config.when.is_null()) {
+      Scope scope(*stream.catalogue, stream.features.get(), Scope::Stage::after_rules,
+                  "step `" + step.id + "`");
+      const auto when = make_step_condition(config.when, step.id, scope, diagnostics);
+      if (!when) return false;
+      step.when = when->outcomes;
+      step.looks_at_rows = when->of_row != nullptr;
     }
+    stream.steps.push_back(&config);
     steps.push_back(std::move(step));
   }
   return true;
@@ -353,6 +399,7 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
 void Assembly::complete(Stream& stream) const {
   if (&stream == &*decisions_) bind_local_hour_inputs(*stream.catalogue, stream.blueprint->layout);
   stream.blueprint->slots = engine_slots(stream.blueprint->layout);
+  if (stream.plan && !stream.plan->empty()) stream.blueprint->features = stream.plan;
 }
 
 }  // namespace assay::host

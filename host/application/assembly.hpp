@@ -16,7 +16,9 @@
 #include "core/decode/schema.hpp"
 #include "core/pipeline/blueprint.hpp"
 #include "host/config/config.hpp"
-#include "host/plugins/field_catalogue.hpp"
+#include "host/names/feature_catalogue.hpp"
+#include "host/names/field_catalogue.hpp"
+#include "host/names/scope.hpp"
 #include "host/plugins/plugin_library.hpp"
 #include "host/plugins/rule_plugin.hpp"
 #include "host/plugins/sink_plugin.hpp"
@@ -47,6 +49,19 @@ class Assembly final {
     core::Schema schema;
     std::unique_ptr<core::Blueprint> blueprint;
     std::unique_ptr<FieldCatalogue> catalogue;
+    std::shared_ptr<core::FeaturePlan> plan;     // null where nothing is remembered
+    std::unique_ptr<FeatureCatalogue> features;  // the same
+    std::vector<const StepConfig*> steps;        // in the order of the blueprint's
+  };
+
+  // A configured rule that is not off.
+  struct Rule {
+    const RuleConfig* config = nullptr;
+    std::unique_ptr<Scope> scope;
+    std::unique_ptr<RulePlugin> plugin;  // null for a condition
+    // Of worker 0; it was made to learn what is bound.
+    std::optional<RulePlugin::Instance> first;
+    std::vector<std::uint32_t> features;  // numbers of those that it reads
   };
 
   [[nodiscard]] const Config& config() const { return *config_; }
@@ -54,14 +69,13 @@ class Assembly final {
   [[nodiscard]] const std::optional<core::CardKey>& card_key() const { return card_key_; }
   [[nodiscard]] Stream& decisions() { return *decisions_; }
   [[nodiscard]] Stream* holders() { return holders_ ? &*holders_ : nullptr; }
-  [[nodiscard]] std::vector<std::unique_ptr<RulePlugin>>& rules() { return rules_; }
+  // In the order of the blueprint's.
+  [[nodiscard]] std::vector<Rule>& rules() { return rules_; }
+  [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
+  [[nodiscard]] std::size_t stateful_rules() const;
   // By sink number, then by instance.
   [[nodiscard]] const std::vector<std::vector<std::unique_ptr<SinkPlugin>>>& sinks() const {
     return sinks_;
-  }
-  // Rule instances of worker 0, in the order of the rules; they were made to learn what is bound.
-  [[nodiscard]] const std::vector<RulePlugin::Instance>& first_instances() const {
-    return first_instances_;
   }
 
  private:
@@ -70,7 +84,10 @@ class Assembly final {
   bool make_streams(Diagnostics& diagnostics);
   bool check_keys(const core::Schema& schema, const core::Schema* holders,
                   Diagnostics& diagnostics) const;
+  void remember(Stream& stream) const;
+  bool name_features(Diagnostics& diagnostics);
   bool load_rules(Diagnostics& diagnostics);
+  std::optional<core::RuleInfo> load_rule(Rule& rule, Diagnostics& diagnostics);
   bool apply_actions(Diagnostics& diagnostics);
   bool load_sinks(Diagnostics& diagnostics);
   bool bind_sink(SinkPlugin& sink, Diagnostics& diagnostics);
@@ -83,8 +100,7 @@ class Assembly final {
   std::unique_ptr<PluginLoader> loader_;
   std::optional<Stream> decisions_;
   std::optional<Stream> holders_;
-  std::vector<std::unique_ptr<RulePlugin>> rules_;
-  std::vector<RulePlugin::Instance> first_instances_;
+  std::vector<Rule> rules_;
   std::vector<std::vector<std::unique_ptr<SinkPlugin>>> sinks_;
 };
 

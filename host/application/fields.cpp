@@ -133,6 +133,28 @@ std::vector<FieldCatalogue::Field> holder_record_fields(const core::Schema& sche
   return fields;
 }
 
+core::FeatureOptions feature_options(const Config& config, const core::Schema& schema,
+                                     core::Layout& layout) {
+  const auto slot = [&](core::FieldRole role) -> std::optional<core::Slot> {
+    const auto* field = schema.find(role);
+    return field ? layout.find(field->name) : std::nullopt;
+  };
+  core::FeatureOptions options;
+  options.time = *slot(core::FieldRole::time);
+  options.currency = slot(core::FieldRole::currency);
+  options.id = slot(core::FieldRole::id);
+  options.reversal = layout.find("original_transaction_id");
+  if (config.source.key != "none") {
+    options.partition_keys = config.source.implies;
+    options.partition_keys.push_back(config.source.key);
+  }
+  options.exact_events = static_cast<std::uint32_t>(config.features.exact_events);
+  options.retention = config.features.retention;
+  options.reversal_horizon = config.dedupe_horizon;
+  options.memory_budget = static_cast<std::uint64_t>(config.features.memory);
+  return options;
+}
+
 core::EngineSlots engine_slots(const core::Layout& layout) {
   core::EngineSlots slots;
   slots.decision = layout.find("decision");

@@ -10,7 +10,7 @@
 #include "core/pipeline/blueprint.hpp"
 #include "host/config/config.hpp"
 #include "host/diagnostics/diagnostic.hpp"
-#include "host/plugins/field_catalogue.hpp"
+#include "host/names/field_catalogue.hpp"
 
 namespace assay::host {
 
@@ -26,6 +26,10 @@ namespace assay::host {
                                                                  const core::Schema* holders);
 // What may be bound by sinks of holders.
 [[nodiscard]] std::vector<FieldCatalogue::Field> holder_record_fields(const core::Schema& schema);
+
+// What history needs to know of the fields; they become slots.
+[[nodiscard]] core::FeatureOptions feature_options(const Config& config, const core::Schema& schema,
+                                                   core::Layout& layout);
 
 // The engine's own slots among those that were bound.
 [[nodiscard]] core::EngineSlots engine_slots(const core::Layout& layout);

@@ -1,7 +1,10 @@
 #include "host/application/pipeline_parts.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "host/application/rule_conditions.hpp"
+#include "host/application/step_conditions.hpp"
 #include "host/enrich/local_hour.hpp"
 #include "host/enrich/time_zones.hpp"
 
@@ -12,20 +15,34 @@ constexpr std::uint32_t kBatchRows = 512;
 constexpr std::uint32_t kBatchArena = 1u << 20;    // bytes of text in a batch, beside one message
 constexpr std::uint32_t kBatchHeaders = 1u << 16;  // bytes
 
+// Bytes of text that a feature such as last(location) may add to a row.
+constexpr std::uint32_t kFeatureText = 256;
+
 // Bytes of text that the engine itself may add to a row: the ids of rules that were inconclusive.
 constexpr std::uint32_t kEngineTexts = 512;
+
+assay_batch* add_header(core::RowBlock& block, const RulePlugin::Instance& instance) {
+  const auto count = static_cast<std::uint32_t>(instance.columns.size());
+  return instance.rule ? block.add_header(instance.columns.data(), count)
+                       : block.add_gathered_header(instance.columns.data(), count);
+}
 
 std::optional<core::RuleSet> make_rules(Assembly& assembly, core::RowBlock& block,
                                         const PipelineRequest& request, Diagnostics& diagnostics) {
   std::vector<core::RuleSet::Member> members;
-  for (std::size_t i = 0; i < assembly.rules().size(); ++i) {
-    auto instance = request.number == 0 ? std::optional(assembly.first_instances()[i])
-                                        : assembly.rules()[i]->make_instance(
-                                              request.number, request.workers,
-                                              *assembly.decisions().catalogue, diagnostics);
+  for (auto& rule : assembly.rules()) {
+    if (!rule.plugin) {
+      auto condition = make_rule_condition(*rule.config, *rule.scope, diagnostics);
+      if (!condition) return std::nullopt;
+      members.push_back({nullptr, nullptr, nullptr, std::move(condition->rule)});
+      continue;
+    }
+    auto instance =
+        request.number == 0
+            ? rule.first
+            : rule.plugin->make_instance(request.number, request.workers, *rule.scope, diagnostics);
     if (!instance) return std::nullopt;
-    auto* header = block.add_header(instance->columns.data(),
-                                    static_cast<std::uint32_t>(instance->columns.size()));
+    auto* header = add_header(block, *instance);
     if (!header) {
       Diagnostic diagnostic;
       diagnostic.code = Code::bad_value;
@@ -33,9 +50,31 @@ std::optional<core::RuleSet> make_rules(Assembly& assembly, core::RowBlock& bloc
       diagnostics.add(std::move(diagnostic));
       return std::nullopt;
     }
-    members.push_back({instance->api, instance->rule, header});
+    members.push_back({instance->api, instance->rule, header, nullptr});
   }
   return core::RuleSet(std::move(members), assembly.decisions().blueprint->rules);
+}
+
+std::uint32_t text_features(const core::Blueprint& blueprint) {
+  if (!blueprint.features) return 0;
+  return static_cast<std::uint32_t>(std::ranges::count(
+      blueprint.features->features(), core::FieldType::text, &core::FeaturePlan::Feature::type));
+}
+
+// By number of the step; null for one that looks at no row. Nothing where one is refused.
+std::optional<std::vector<std::unique_ptr<const core::Condition>>> make_step_conditions(
+    const Assembly::Stream& stream, Diagnostics& diagnostics) {
+  std::vector<std::unique_ptr<const core::Condition>> conditions(stream.steps.size());
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const auto& step = stream.blueprint->steps[i];
+    if (!step.looks_at_rows) continue;
+    Scope scope(*stream.catalogue, stream.features.get(), Scope::Stage::after_rules,
+                "step `" + step.id + "`");
+    auto made = make_step_condition(stream.steps[i]->when, step.id, scope, diagnostics);
+    if (!made) return std::nullopt;
+    conditions[i] = std::move(made->of_row);
+  }
+  return conditions;
 }
 
 }  // namespace
@@ -53,14 +92,14 @@ std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly, const Assem
       blueprint.layout,
       core::RowBlock::Capacity{kBatchRows,
                                kBatchArena + static_cast<std::uint32_t>(config.source.max_message),
-                               kBatchHeaders});
+                               kBatchHeaders, assembly.stateful_rules() > 0});
   core::RuleSet rules({}, {});
   std::uint32_t text_room = 0;
   if (blueprint.kind == ASSAY_DECISION) {
     auto judges = make_rules(assembly, *block, request, diagnostics);
     if (!judges) return std::nullopt;
     rules = std::move(*judges);
-    text_room = kEngineTexts;
+    text_room = kEngineTexts + kFeatureText * text_features(blueprint);
     if (request.holders && request.holders->wanted()) {
       auto join = std::make_unique<HolderJoin>(*request.holders);
       made.join = join.get();
@@ -73,14 +112,18 @@ std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly, const Assem
       made.enrichers.push_back(std::make_unique<LocalHour>(*block, time->name, *zone));
     }
   }
+  auto conditions = make_step_conditions(stream, diagnostics);
+  if (!conditions) return std::nullopt;
   auto options = decode_options(assembly, made.tokenizer.get());
   if (request.any_time) options.time_behind = options.time_ahead = std::nullopt;
-  made.parts.emplace(
-      core::Pipeline::Parts{.block = std::move(block),
-                            .decoder = core::Decoder(stream.schema, blueprint.layout, options),
-                            .rules = std::move(rules),
-                            .enrichers = {},
-                            .text_room = text_room});
+  made.parts.emplace(core::Pipeline::Parts{
+      .block = std::move(block),
+      .decoder = core::Decoder(stream.schema, blueprint.layout, options),
+      .rules = std::move(rules),
+      .enrichers = {},
+      .step_conditions = std::move(*conditions),
+      .text_room = text_room,
+      .shared_history = blueprint.kind == ASSAY_DECISION ? request.history : nullptr});
   for (const auto& enricher : made.enrichers) made.parts->enrichers.push_back(enricher.get());
   return made;
 }
@@ -99,6 +142,23 @@ std::unique_ptr<Holders> make_holders(Assembly& assembly, Diagnostics& diagnosti
   diagnostic.path = "holders.key";
   diagnostics.add(std::move(diagnostic));
   return nullptr;
+}
+
+std::unique_ptr<core::PartitionRules> make_partition_rules(const Assembly& assembly,
+                                                           const PipelineRequest& request,
+                                                           core::PartitionId partition,
+                                                           const ReportFailure& report) {
+  std::vector<core::PartitionRules::Instance> instances;
+  for (const auto& rule : assembly.rules()) {
+    if (!rule.plugin || !rule.plugin->stateful()) continue;
+    auto made = rule.plugin->make_for_partition(request.number, request.workers, partition);
+    if (!made) {
+      report(rule.config->id, made.error());
+      made = core::PartitionRules::Instance{rule.config->id, rule.first->api, nullptr, 0};
+    }
+    instances.push_back(std::move(*made));
+  }
+  return std::make_unique<core::PartitionRules>(std::move(instances));
 }
 
 core::DecodeOptions decode_options(const Assembly& assembly, const core::CardTokenizer* tokenizer) {

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/pipeline/pipeline.hpp"
@@ -20,6 +22,8 @@ struct PipelineRequest {
   std::uint32_t number = 0;  // of the worker
   std::uint32_t workers = 1;
   const Holders* holders = nullptr;  // outlive the pipeline; null: nobody is known
+  // Of all workers, outlives the pipeline; null where nothing is remembered.
+  core::SharedHistory* history = nullptr;
   // Judging later or earlier than it happened: no transaction's time is implausible.
   bool any_time = false;
 };
@@ -41,6 +45,14 @@ struct PipelineParts {
 // The table of account holders, empty so far. Null where the configuration has none and, with a
 // diagnostic, where the two sides cannot be joined.
 [[nodiscard]] std::unique_ptr<Holders> make_holders(Assembly& assembly, Diagnostics& diagnostics);
+
+// The instances of all stateful rules for one partition. One that cannot be made is reported and
+// left empty: the rule's verdicts are errors there, never silence. Thread: the worker that owns the
+// partition.
+using ReportFailure = std::function<void(const std::string& rule, const std::string& why)>;
+[[nodiscard]] std::unique_ptr<core::PartitionRules> make_partition_rules(
+    const Assembly& assembly, const PipelineRequest& request, core::PartitionId partition,
+    const ReportFailure& report);
 
 // How messages are read, as configured; card numbers become tokens by `tokenizer`, which must
 // outlive the decoder and may be null.

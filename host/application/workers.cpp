@@ -40,6 +40,9 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
                                 Diagnostics& diagnostics) {
   std::vector<WorkerThread> made;
   const auto count = worker_count(topology.partitions);
+  if (const auto& features = assembly_->decisions().blueprint->features) {
+    history_ = std::make_unique<core::SharedHistory>(*features, history_locks_);
+  }
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = make_worker(assembly_->decisions(), i, count, topology, diagnostics);
     if (!worker) return false;
@@ -78,8 +81,8 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
                                                                   Diagnostics& diagnostics) {
   const auto& config = assembly_->config();
   const auto& blueprint = *stream.blueprint;
-  auto made =
-      make_pipeline_parts(*assembly_, stream, {number, workers, holders_.get()}, diagnostics);
+  const PipelineRequest request{number, workers, holders_.get(), history_.get()};
+  auto made = make_pipeline_parts(*assembly_, stream, request, diagnostics);
   if (!made) return std::nullopt;
 
   auto options = ConsumerOptions{};
@@ -116,9 +119,19 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
                       .dead_letters = dead_letters_.get(),
                       .payload_key = payload_key_ ? &*payload_key_ : nullptr,
                       .holders_unknown = std::move(holders_unknown),
+                      .partition_rules = {},
                       .number = number,
                       .stream = {blueprint.group, blueprint.topic, topology.cluster, {}},
                       .options = {}};
+  if (blueprint.kind == ASSAY_DECISION && assembly_->stateful_rules() > 0) {
+    parts.partition_rules = [assembly = assembly_, request](core::PartitionId partition) {
+      return make_partition_rules(*assembly, request, partition,
+                                  [&](const std::string& rule, const std::string& why) {
+                                    spdlog::error("rule {} cannot be made for partition {}: {}",
+                                                  rule, partition.value, why);
+                                  });
+    };
+  }
   for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
   for (const auto& step : blueprint.steps) parts.stream.steps.push_back(step.id);
   parts.options.memory = static_cast<std::size_t>(config.memory * kFlightShare / 100) / workers;

@@ -36,10 +36,20 @@ std::string steps_of(const ChainConfig& chain) {
   std::string text;
   for (const auto& step : chain.steps) {
     text += (text.empty() ? "" : ", ") + step.id + " -> " + step.sink;
-    if (!step.when.empty()) text += " when " + step.when;
+    if (!step.when.is_null()) text += " when " + step.when.text;
     if (step.required) text += " (required)";
   }
   return text;
+}
+
+// A store that all partitions share costs a lock for each transaction that touches it.
+void say_what_is_kept(const core::FeaturePlan& plan) {
+  for (const auto& store : plan.stores()) {
+    std::string keys;
+    for (const auto& key : store.key_names) keys += (keys.empty() ? "" : ", ") + key;
+    spdlog::info("history by {}: {} features, kept {}", keys, store.features.size(),
+                 store.shared ? "once for all partitions, behind locks" : "by partition");
+  }
 }
 
 void say_what_runs(Assembly& assembly) {
@@ -50,6 +60,7 @@ void say_what_runs(Assembly& assembly) {
   for (const auto& rule : assembly.decisions().blueprint->rules) {
     spdlog::info("rule {} version {} ({}), {}", rule.id, rule.version, rule.plugin, mode_of(rule));
   }
+  if (const auto& features = assembly.decisions().blueprint->features) say_what_is_kept(*features);
   for (const auto& sink : config.sinks) spdlog::info("sink {} ({})", sink.id, sink.use);
   for (const auto& chain : config.chains) spdlog::info("chain {}: {}", chain.id, steps_of(chain));
 }

@@ -16,8 +16,7 @@ StepConfig read_step(const Entry& entry) {
   StepConfig step{.id = entry.key, .span = entry.key_span};
   const Members members(&entry.value);
   members.text("sink", step.sink);
-  members.text("when", step.when);
-  step.when_span = members.place("when");
+  members.phrase("when", step.when);
   members.texts("after", step.after);
   members.boolean("required", step.required);
   return step;

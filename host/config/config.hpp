@@ -71,6 +71,28 @@ struct CardConfig {
 
 enum class OnError { open, review, closed };
 
+// Windowed history under a name. What the text means is known where the fields are.
+struct NamedFeature {
+  std::string name{};
+  Node text{};
+  Span span{};  // the name
+};
+
+struct FeaturesConfig {
+  std::int64_t exact_events = 4096;
+  Nanoseconds retention = 400 * 86'400 * second_ns;
+  Bytes memory = 256 << 20;
+  std::vector<NamedFeature> named{};
+};
+
+// How much history a hit needs.
+struct MinHistory {
+  std::string feature{};  // empty: every feature of the rule
+  Nanoseconds least = 0;
+  Span span{};
+};
+
+// A rule has a plugin (`use`) or a condition (`when`), never both.
 struct RuleConfig {
   enum class Mode { off, shadow, live };
 
@@ -79,12 +101,17 @@ struct RuleConfig {
   std::string owner{};
   std::string description{};
   Mode mode = Mode::live;
-  std::string use{};
+  std::string use{};  // empty: the rule has a condition
   Span use_span{};
-  Node parameters{};  // a map, perhaps empty; the plugin's schema has yet to judge it
+  Node when{};         // a scalar, or null where the rule has a plugin
+  std::string code{};  // the reason code of a condition's hits
+  Node parameters{};   // a map, perhaps empty; the plugin's schema has yet to judge it
+  std::vector<NamedFeature> features{};
+  std::vector<MinHistory> min_history{};
   std::optional<double> score{};
-  double weight = 1;  // `decision.weights` already applied
-  std::optional<std::string> reason{};
+  double weight = 1;                 // `decision.weights` already applied
+  Node reason{};                     // a scalar, or null where the plugin's words stand
+  Node tests{};                      // a list, perhaps empty
   OnError on_error = OnError::open;  // the rule's own or the policy's
   Span span{};                       // the rule's id
 };
@@ -132,8 +159,7 @@ struct SinkConfig {
 struct StepConfig {
   std::string id{};
   std::string sink{};
-  std::string when{};  // empty: every record
-  Span when_span{};
+  Node when{};  // a scalar, or null: every record
   std::vector<std::string> after{};
   bool required = false;
   Span span{};
@@ -171,8 +197,9 @@ struct Config {
   Bytes memory = 512 << 20;
   TimeConfig time{};
   Nanoseconds dedupe_horizon = 86'400 * second_ns;
-  std::string default_currency{};          // empty: every message must name one
-  std::vector<FieldConfig> fields{};       // empty: the sample schema
+  std::string default_currency{};     // empty: every message must name one
+  std::vector<FieldConfig> fields{};  // empty: the sample schema
+  FeaturesConfig features{};
   std::optional<HoldersConfig> holders{};  // nothing: no holders
   CardConfig card{};
   std::vector<RuleConfig> rules{};

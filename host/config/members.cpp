@@ -14,6 +14,15 @@ Span Members::place(std::string_view key) const {
   return node ? node->span : Span();
 }
 
+void Members::phrase(std::string_view key, Node& out) const {
+  if (const Node* node = scalar(key)) out = *node;
+}
+
+Node Members::map_or_empty(std::string_view key, const Span& span) const {
+  const Node* node = find(key);
+  return node != nullptr && node->is_map() ? *node : empty_map(span);
+}
+
 void Members::text(std::string_view key, std::string& out) const {
   if (const Node* node = scalar(key)) out = node->text;
 }

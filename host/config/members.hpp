@@ -29,6 +29,8 @@ class Members {
   /// Of a scalar, else of nothing.
   [[nodiscard]] Span place(std::string_view key) const;
 
+  /// The scalar itself, for a value whose text is judged later and at its place.
+  void phrase(std::string_view key, Node& out) const;
   void text(std::string_view key, std::string& out) const;
   void path(std::string_view key, std::string& out) const;
   void integer(std::string_view key, std::int64_t& out) const;
@@ -42,6 +44,8 @@ class Members {
   void texts(std::string_view key, std::vector<std::string>& out) const;
   void paths(std::string_view key, std::vector<std::string>& out) const;
   void properties(std::string_view key, std::map<std::string, std::string>& out) const;
+  /// The map, or an empty one at `span`: whoever reads it need not ask.
+  [[nodiscard]] Node map_or_empty(std::string_view key, const Span& span) const;
 
   template <class Value, std::size_t N>
   void choice(std::string_view key, Value& out,
@@ -58,5 +62,14 @@ class Members {
 
   const Node* map_;
 };
+
+/// Reads every entry of a map (none of a null pointer), in the order written.
+template <class Read>
+auto each_entry(const Node* map, Read read) {
+  std::vector<decltype(read(std::declval<const Entry&>()))> result;
+  if (map == nullptr) return result;
+  for (const Entry& entry : map->entries) result.push_back(read(entry));
+  return result;
+}
 
 }  // namespace assay::host

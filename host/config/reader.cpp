@@ -122,6 +122,7 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   read_rest(root, config);
   config.source = read_source(root, diagnostics);
   config.fields = read_fields(root.find("schema"), "schema", diagnostics);
+  config.features = read_features(root, diagnostics);
   config.holders = read_holders(root, diagnostics);
   config.card = read_card(root, diagnostics);
   config.decision = read_decision(root, diagnostics);

@@ -9,29 +9,6 @@
 #include "host/config/members.hpp"
 
 namespace assay::host {
-namespace {
-
-constexpr std::array on_error_words{
-    std::pair{std::string_view("open"), OnError::open},
-    std::pair{std::string_view("review"), OnError::review},
-    std::pair{std::string_view("closed"), OnError::closed},
-};
-
-// The words of YAML's "nothing" become an empty map: what reads it need not ask.
-Node map_or_empty(const Node* node, const Span& span) {
-  if (node != nullptr && node->is_map()) return *node;
-  return empty_map(span);
-}
-
-template <class Read>
-auto each_entry(const Node* map, Read read) {
-  std::vector<decltype(read(std::declval<const Entry&>()))> result;
-  if (map == nullptr) return result;
-  for (const Entry& entry : map->entries) result.push_back(read(entry));
-  return result;
-}
-
-}  // namespace
 
 SourceConfig read_source(const Node& root, Diagnostics& diagnostics) {
   SourceConfig source;
@@ -180,46 +157,13 @@ DecisionConfig read_decision(const Node& root, Diagnostics& diagnostics) {
   return decision;
 }
 
-std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decision,
-                                   Diagnostics& diagnostics) {
-  const Members weights = Members(&root).map("decision").map("weights");
-  return each_entry(root.find("rules"), [&](const Entry& entry) {
-    RuleConfig rule{.id = entry.key, .on_error = decision.on_error, .span = entry.key_span};
-    const Members members(&entry.value);
-    if (const Node* id = members.find("rule"); id != nullptr && id->text != rule.id) {
-      diagnostics.add(
-          {.code = Code::conflicting_keys,
-           .message = "the rule `" + rule.id + "` calls itself " + quoted_for_message(*id),
-           .span = id->span,
-           .help = "remove `rule:`, or make the two the same",
-           .path = "rules." + rule.id + ".rule"});
-    }
-    members.integer("version", rule.version);
-    members.text("owner", rule.owner);
-    members.text("description", rule.description);
-    members.choice("mode", rule.mode,
-                   std::array{std::pair{std::string_view("off"), RuleConfig::Mode::off},
-                              std::pair{std::string_view("shadow"), RuleConfig::Mode::shadow},
-                              std::pair{std::string_view("live"), RuleConfig::Mode::live}});
-    members.text("use", rule.use);
-    rule.use_span = members.place("use");
-    rule.parameters = map_or_empty(members.find("parameters"), entry.key_span);
-    if (members.find("score") != nullptr) members.number("score", rule.score.emplace());
-    members.number("weight", rule.weight);
-    weights.number(rule.id, rule.weight);
-    if (members.find("reason") != nullptr) members.text("reason", rule.reason.emplace());
-    members.choice("on_error", rule.on_error, on_error_words);
-    return rule;
-  });
-}
-
 std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics) {
   return each_entry(root.find("sinks"), [&](const Entry& entry) {
     SinkConfig sink{.id = entry.key, .span = entry.key_span};
     const Members members(&entry.value);
     members.text("use", sink.use);
     sink.use_span = members.place("use");
-    sink.config = map_or_empty(members.find("config"), entry.key_span);
+    sink.config = members.map_or_empty("config", entry.key_span);
     members.choice("parallel", sink.parallel,
                    std::array{std::pair{std::string_view("none"), SinkConfig::Parallel::none},
                               std::pair{std::string_view("by_partition"),

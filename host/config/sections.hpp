@@ -4,15 +4,26 @@
 // Thread: control.
 #pragma once
 
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include "host/config/config.hpp"
 #include "host/config/node.hpp"
 #include "host/diagnostics/diagnostic.hpp"
 
 namespace assay::host {
 
+inline constexpr std::array on_error_words{
+    std::pair{std::string_view("open"), OnError::open},
+    std::pair{std::string_view("review"), OnError::review},
+    std::pair{std::string_view("closed"), OnError::closed},
+};
+
 [[nodiscard]] SourceConfig read_source(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<FieldConfig> read_fields(const Node* schema, const std::string& path,
                                                    Diagnostics& diagnostics);
+[[nodiscard]] FeaturesConfig read_features(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::optional<HoldersConfig> read_holders(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] CardConfig read_card(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DecisionConfig read_decision(const Node& root, Diagnostics& diagnostics);

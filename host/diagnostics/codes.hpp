@@ -38,6 +38,7 @@ enum class Code : std::uint16_t {
   no_rule_file = 1111,
   repeated_role = 1112,
   conflicting_keys = 1113,
+  repeated_name = 1114,
 
   plugin_not_found = 2001,
   plugin_refused = 2002,
@@ -50,6 +51,7 @@ enum class Code : std::uint16_t {
   bad_condition = 2009,
   card_key_missing = 2010,
   bad_plugin_schema = 2011,
+  bad_feature = 2012,
 
   peer_unreachable = 3001,
   peer_refused = 3002,

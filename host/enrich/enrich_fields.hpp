@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/decode/schema.hpp"
-#include "host/plugins/field_catalogue.hpp"
+#include "host/names/field_catalogue.hpp"
 
 namespace assay::host {
 

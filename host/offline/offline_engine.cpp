@@ -31,8 +31,8 @@ std::string value_of(const core::RowBlock& block, std::uint32_t row, core::Slot 
 double share(std::int32_t millionths) { return millionths / double{ASSAY_SCORE_ONE}; }
 
 JudgedVerdict verdict_of(const core::RuleInfo& rule, const assay_verdict& raw,
-                         const core::EvidenceValues& evidence, const core::RowBlock& block,
-                         std::uint32_t row) {
+                         const core::EvidenceValues& evidence, std::uint8_t absent,
+                         const core::RowBlock& block, std::uint32_t row) {
   JudgedVerdict verdict;
   verdict.rule = rule.id;
   verdict.version = rule.version;
@@ -45,6 +45,7 @@ JudgedVerdict verdict_of(const core::RuleInfo& rule, const assay_verdict& raw,
   reason.words.append_to(verdict.words, reason.evidence, evidence, block, row);
   reason.customer_words.append_to(verdict.customer_words, reason.evidence, evidence, block, row);
   for (std::size_t i = 0; i < reason.evidence.size(); ++i) {
+    if ((absent >> i & 1) != 0) continue;
     const auto& info = reason.evidence[i];
     JudgedEvidence one{info.name, {}};
     core::append_value(one.value, info.type, evidence[i]);
@@ -59,10 +60,11 @@ JudgedVerdict verdict_of(const core::RuleInfo& rule, const assay_verdict& raw,
 // One history, from its first transaction on.
 class OfflineEngine::Run final : public core::Outlet, public core::Witness {
  public:
-  Run(const core::Blueprint& blueprint, PipelineParts parts)
+  Run(const core::Blueprint& blueprint, PipelineParts parts,
+      std::unique_ptr<core::PartitionRules> rules)
       : blueprint_(&blueprint),
         parts_(std::move(parts)),
-        shard_(blueprint.steps, start(blueprint)) {
+        shard_(blueprint.steps, start(blueprint, std::move(rules))) {
     if (blueprint.features) shared_.emplace(*blueprint.features, lock_);
   }
 
@@ -94,8 +96,9 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
       judged.fields.push_back(std::move(field));
     }
     for (std::size_t i = 0; i < blueprint_->rules.size(); ++i) {
-      judged.verdicts.push_back(
-          verdict_of(blueprint_->rules[i], verdicts.at(i, 0), verdicts.evidence(i, 0), block, 0));
+      judged.verdicts.push_back(verdict_of(blueprint_->rules[i], verdicts.at(i, 0),
+                                           verdicts.evidence(i, 0), verdicts.absent_evidence(i, 0),
+                                           block, 0));
     }
     judged.outcome = decisions.rows[0].outcome;
     judged.score = share(decisions.rows[0].score);
@@ -113,7 +116,8 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   }
 
  private:
-  static core::Shard::Start start(const core::Blueprint& blueprint) {
+  static core::Shard::Start start(const core::Blueprint& blueprint,
+                                  std::unique_ptr<core::PartitionRules> rules) {
     core::Shard::Start start;
     start.partition = {0};
     start.epoch = {1};
@@ -121,6 +125,7 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
     start.cursors.assign(blueprint.steps.size(), core::Offset{0});
     start.dedupe_horizon = blueprint.dedupe_horizon;
     start.features = blueprint.features.get();
+    start.rules = std::move(rules);
     return start;
   }
 
@@ -158,10 +163,18 @@ std::unique_ptr<OfflineEngine> OfflineEngine::make(Assembly& assembly, Diagnosti
 
 bool OfflineEngine::begin_anew(Diagnostics& diagnostics) {
   auto& stream = assembly_->decisions();
-  auto parts = make_pipeline_parts(*assembly_, stream,
-                                   {.holders = holders_.get(), .any_time = true}, diagnostics);
+  const PipelineRequest request{.holders = holders_.get(), .any_time = true};
+  auto parts = make_pipeline_parts(*assembly_, stream, request, diagnostics);
   if (!parts) return false;
-  run_ = std::make_unique<Run>(*stream.blueprint, std::move(*parts));
+  bool made = true;
+  auto rules = make_partition_rules(*assembly_, request, core::PartitionId{0},
+                                    [&](const std::string& rule, const std::string& why) {
+                                      made = false;
+                                      diagnostics.add({.code = Code::refused_by_plugin,
+                                                       .message = "rule `" + rule + "`: " + why});
+                                    });
+  if (!made) return false;
+  run_ = std::make_unique<Run>(*stream.blueprint, std::move(*parts), std::move(rules));
   run_->begin();
   return true;
 }

@@ -16,6 +16,12 @@ constexpr std::size_t kMostReasons = 1u << 16;
 
 bool known_type(std::uint32_t type) { return type >= ASSAY_INT64 && type <= ASSAY_TOKEN; }
 
+// A newer header may have types that this host does not know.
+std::string type_words(std::uint32_t type) {
+  return known_type(type) ? std::string(to_string(static_cast<core::FieldType>(type)))
+                          : "type " + std::to_string(type);
+}
+
 }  // namespace
 
 struct PluginBinder::Calls {
@@ -26,14 +32,15 @@ struct PluginBinder::Calls {
   static assay_status field(const assay_binder* table, assay_text name, std::uint32_t type,
                             std::uint32_t flags, std::uint32_t* column) {
     auto& binder = self(table);
-    const auto* found = binder.catalogue_->find(view(name), binder.stage_);
-    *column = static_cast<std::uint32_t>(binder.columns_.size());
+    const auto found = binder.scope_->find(view(name));
+    const auto take = [&](std::optional<core::Slot> slot) {
+      *column = binder.remember(view(name), type, slot);
+      binder.declared_.push_back({false, std::string(view(name)), type, *column, 0});
+      return ASSAY_OK;
+    };
     if (!found) {
-      if ((flags & ASSAY_OPTIONAL) != 0) {
-        binder.remember(view(name), type, std::nullopt);
-        return ASSAY_OK;
-      }
-      const auto names = binder.catalogue_->names(binder.stage_);
+      if ((flags & ASSAY_OPTIONAL) != 0) return take(std::nullopt);
+      const auto names = binder.scope_->names();
       std::string all;
       for (const auto& one : names) all += (all.empty() ? "" : ", ") + one;
       binder.faults_.push_back({Code::unknown_field,
@@ -42,27 +49,60 @@ struct PluginBinder::Calls {
       return ASSAY_FAILED;
     }
     if (static_cast<std::uint32_t>(found->type) != type) {
-      const auto wanted = known_type(type)
-                              ? std::string(to_string(static_cast<core::FieldType>(type)))
-                              : "type " + std::to_string(type);
+      const auto what = found->feature ? "feature " : "field ";
+      const auto help = found->feature
+                            ? "name a feature that is " + type_words(type)
+                            : "declare the field as " + type_words(type) + " in `schema.fields`";
       binder.faults_.push_back({Code::field_type_differs,
-                                "wants the field " + quoted(view(name)) + " as " + wanted +
-                                    ", it is " + std::string(to_string(found->type)),
+                                std::string("wants the ") + what + quoted(view(name)) + " as " +
+                                    type_words(type) + ", it is " +
+                                    std::string(to_string(found->type)),
                                 {},
-                                "declare the field as " + wanted + " in `schema.fields`"});
+                                help});
       return ASSAY_FAILED;
     }
-    binder.remember(view(name), type, binder.catalogue_->slot(*found));
+    if (found->feature) binder.features_.push_back(*found->feature);
+    return take(found->slot);
+  }
+
+  static assay_status feature(const assay_binder* table, assay_text text, std::uint32_t type,
+                              std::uint32_t flags, std::uint32_t* column,
+                              std::uint32_t* coverage_column) {
+    auto& binder = self(table);
+    const auto found = binder.scope_->feature(view(text));
+    if (!found) {
+      const auto& fault = found.error();
+      binder.faults_.push_back({Code::bad_feature,
+                                "wants the feature " + quoted(view(text)) + ": " + fault.message,
+                                fault.note, feature_help(binder, view(text), fault)});
+      return ASSAY_FAILED;
+    }
+    if (static_cast<std::uint32_t>(found->type) != type) {
+      binder.faults_.push_back({Code::bad_feature,
+                                "wants the feature " + quoted(view(text)) + " as " +
+                                    type_words(type) + ", it is " +
+                                    std::string(to_string(found->type)),
+                                {},
+                                "a feature's type follows from its text"});
+      return ASSAY_FAILED;
+    }
+    *column = binder.remember(view(text), type, found->slot);
+    Declarations::Column declared{true, std::string(view(text)), type, *column, 0};
+    if ((flags & ASSAY_NO_COVERAGE) == 0) {
+      *coverage_column = declared.coverage =
+          binder.remember("coverage of " + declared.name, ASSAY_DURATION,
+                          binder.scope_->features()->coverage(*found->feature));
+    }
+    binder.features_.push_back(*found->feature);
+    binder.declared_.push_back(std::move(declared));
     return ASSAY_OK;
   }
 
-  static assay_status feature(const assay_binder* table, assay_text text, std::uint32_t,
-                              std::uint32_t, std::uint32_t*, std::uint32_t*) {
-    self(table).faults_.push_back({Code::later_release,
-                                   "wants the feature " + quoted(view(text)),
-                                   "features come with a later release",
-                                   {}});
-    return ASSAY_UNSUPPORTED;
+  // A single word is no text but a name that nobody has.
+  static std::string feature_help(const PluginBinder& binder, std::string_view text,
+                                  const core::FeatureFault& fault) {
+    if (text.find_first_of(" (") != text.npos) return fault.help;
+    return did_you_mean(text, binder.scope_->feature_names());
   }
 
   static assay_status reason(const assay_binder* table, const assay_reason* declared,
@@ -90,11 +130,10 @@ struct PluginBinder::Calls {
       info.evidence.push_back({std::string(view(one.name)), std::string(view(one.unit)),
                                static_cast<core::FieldType>(one.type)});
     }
-    auto fault = compile_words(*binder.catalogue_, binder.stage_, view(declared->words),
-                               info.evidence, info.words);
+    auto fault = compile_words(*binder.scope_, view(declared->words), info.evidence, info.words);
     if (!fault && declared->audience == ASSAY_FOR_CUSTOMER) {
-      fault = compile_words(*binder.catalogue_, binder.stage_, view(declared->customer_words),
-                            info.evidence, info.customer_words);
+      fault = compile_words(*binder.scope_, view(declared->customer_words), info.evidence,
+                            info.customer_words);
     }
     if (fault) {
       binder.faults_.push_back(*fault);
@@ -108,8 +147,8 @@ struct PluginBinder::Calls {
   static assay_status offered(const assay_binder* table, std::uint32_t index, assay_text* name,
                               std::uint32_t* type) {
     const auto& binder = self(table);
-    for (const auto& field : binder.catalogue_->fields()) {
-      if (field.stage > binder.stage_) continue;
+    for (const auto& field : binder.scope_->fields().fields()) {
+      if (field.stage > binder.scope_->stage()) continue;
       if (index-- > 0) continue;
       *name = {field.name.data(), field.name.size()};
       *type = static_cast<std::uint32_t>(field.type);
@@ -119,37 +158,52 @@ struct PluginBinder::Calls {
   }
 };
 
-PluginBinder::PluginBinder(FieldCatalogue& catalogue, FieldCatalogue::Stage stage)
+PluginBinder::PluginBinder(Scope& scope)
     : table_{sizeof(assay_binder), 0, &Calls::field, &Calls::feature, &Calls::reason,
              &Calls::offered},
-      catalogue_(&catalogue),
-      stage_(stage) {}
+      scope_(&scope) {}
 
-void PluginBinder::remember(std::string_view name, std::uint32_t type,
-                            std::optional<core::Slot> slot) {
+std::uint32_t PluginBinder::remember(std::string_view name, std::uint32_t type,
+                                     std::optional<core::Slot> slot) {
   columns_.push_back(slot);
   column_names_.emplace_back(name);
   column_types_.push_back(static_cast<core::FieldType>(type));
+  return static_cast<std::uint32_t>(columns_.size() - 1);
 }
 
-std::optional<BindFault> compile_words(FieldCatalogue& catalogue, FieldCatalogue::Stage stage,
-                                       std::string_view text,
+Declarations PluginBinder::declarations() const {
+  Declarations all;
+  all.columns = declared_;
+  for (const auto& reason : reasons_) all.reasons.push_back(reason.code);
+  for (const auto& field : scope_->fields().fields()) {
+    if (field.stage <= scope_->stage()) all.offers.push_back({field.name, field.type});
+  }
+  return all;
+}
+
+std::optional<BindFault> compile_words(Scope& scope, std::string_view text,
                                        const std::vector<core::EvidenceInfo>& evidence,
                                        core::Words& words) {
-  const auto find_field = [&](std::string_view name) -> std::optional<core::Slot> {
-    const auto* field = catalogue.find(name, stage);
-    if (!field) return std::nullopt;
-    return catalogue.slot(*field);
+  constexpr std::string_view kParameter = "parameters.";
+  const auto known = [&](std::string_view name) -> std::optional<core::Words::Known> {
+    if (name.starts_with(kParameter)) {
+      return scope.parameters().words(name.substr(kParameter.size()));
+    }
+    const auto found = scope.find(name);
+    if (!found) return std::nullopt;
+    return found->slot;
   };
-  const auto unknown = core::Words::parse(text, evidence, find_field, words);
+  const auto unknown = core::Words::parse(text, evidence, known, words);
   if (!unknown) return std::nullopt;
-  auto names = catalogue.names(stage);
+  auto names = scope.names();
   for (const auto& one : evidence) names.push_back(one.name);
+  for (const auto& one : scope.parameters().names()) names.push_back(std::string(kParameter) + one);
   return BindFault{
       Code::bad_reason,
       "names {" + unknown->name + "} in a reason, which is neither evidence nor a field",
       {},
-      did_you_mean(unknown->name, names)};
+      did_you_mean(unknown->name, names),
+      unknown->at};
 }
 
 }  // namespace assay::host

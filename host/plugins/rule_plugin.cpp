@@ -1,28 +1,17 @@
 #include "host/plugins/rule_plugin.hpp"
 
-#include <cmath>
 #include <string>
 #include <utility>
 
+#include "host/config/text_place.hpp"
 #include "host/plugins/plugin_binder.hpp"
 #include "host/plugins/plugin_faults.hpp"
+#include "host/plugins/rule_info.hpp"
 
 namespace assay::host {
 namespace {
 
 std::string who(const RuleConfig& config) { return "rule `" + config.id + "`"; }
-
-core::OnError on_error(OnError policy) {
-  switch (policy) {
-    case OnError::open:
-      return core::OnError::open;
-    case OnError::review:
-      return core::OnError::review;
-    case OnError::closed:
-      return core::OnError::closed;
-  }
-  return core::OnError::closed;
-}
 
 // A table that lacks a mandatory function is refused before anything of it is called.
 const char* missing_function(const assay_rule_api& api) {
@@ -32,6 +21,10 @@ const char* missing_function(const assay_rule_api& api) {
   if (!api.destroy) return "destroy";
   if (!api.bind) return "bind";
   if (!api.evaluate) return "evaluate";
+  if ((api.flags & ASSAY_RULE_STATEFUL) != 0) {
+    if (!api.save) return "save, which a stateful rule has";
+    if (!api.load) return "load, which a stateful rule has";
+  }
   return nullptr;
 }
 
@@ -43,16 +36,7 @@ RulePlugin::RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> p
       plugin_(std::move(plugin)),
       api_(&api),
       parameters_(std::make_unique<assay_config>(assay_config{config.parameters, {}})) {
-  info_.id = config.id;
-  info_.plugin = plugin_->id() + " " + plugin_->version();
-  info_.version = static_cast<std::uint32_t>(config.version);
-  info_.mode =
-      config.mode == RuleConfig::Mode::shadow ? core::RuleMode::shadow : core::RuleMode::live;
-  info_.on_error = on_error(config.on_error);
-  info_.weight = config.weight;
-  if (config.score) {
-    info_.score = static_cast<std::int32_t>(std::lround(*config.score * ASSAY_SCORE_ONE));
-  }
+  info_ = rule_info(config, plugin_->id() + " " + plugin_->version());
 }
 
 RulePlugin::~RulePlugin() {
@@ -91,44 +75,90 @@ std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoa
 }
 
 std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t worker,
-                                                              std::uint32_t workers,
-                                                              FieldCatalogue& catalogue,
+                                                              std::uint32_t workers, Scope& scope,
                                                               Diagnostics& diagnostics) {
-  const assay_instance which{sizeof(assay_instance), worker, workers, -1};
+  if (stateful() && declared_) return Instance{api_, nullptr, columns_};
   assay_error error;
-  assay_rule* rule = nullptr;
-  if (api_->create(plugin_->host().table(), parameters_.get(), shared_, &which, &rule, &error) !=
-      ASSAY_OK) {
+  auto* rule = create({sizeof(assay_instance), worker, workers, -1}, error);
+  if (!rule) {
     add(diagnostics, who(*config_), config_->use_span, error);
     return std::nullopt;
   }
+  if (stateful()) {
+    const bool bound = bind_first(rule, scope, diagnostics);
+    api_->destroy(rule);
+    rule = nullptr;
+    if (!bound) return std::nullopt;
+    return Instance{api_, nullptr, columns_};
+  }
   instances_.push_back(rule);
+  if (!declared_) {
+    if (!bind_first(rule, scope, diagnostics)) return std::nullopt;
+  } else if (!bind_again(rule, error)) {
+    add(diagnostics, who(*config_), config_->use_span, error);
+    return std::nullopt;
+  }
+  return Instance{api_, rule, columns_};
+}
 
-  PluginBinder binder(catalogue, FieldCatalogue::Stage::before_rules);
+assay_rule* RulePlugin::create(const assay_instance& which, assay_error& error) const {
+  assay_rule* rule = nullptr;
+  const auto made =
+      api_->create(plugin_->host().table(), parameters_.get(), shared_, &which, &rule, &error);
+  return made == ASSAY_OK ? rule : nullptr;
+}
+
+bool RulePlugin::bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics) {
+  assay_error error;
+  PluginBinder binder(scope);
   const auto bound = api_->bind(rule, binder.table(), &error);
   for (const auto& fault : binder.faults()) {
     add(diagnostics, who(*config_), config_->use_span, fault);
   }
-  if (!binder.faults().empty()) return std::nullopt;
+  if (!binder.faults().empty()) return false;
   if (bound != ASSAY_OK) {
     add(diagnostics, who(*config_), config_->use_span, error);
-    return std::nullopt;
+    return false;
   }
-  if (!take_reasons(std::move(binder.reasons()), catalogue, diagnostics)) return std::nullopt;
-  return Instance{api_, rule, binder.columns()};
+  auto declarations = binder.declarations();
+  if (!take_reasons(std::move(binder.reasons()), scope, diagnostics)) return false;
+  declared_ = std::move(declarations);
+  columns_ = binder.columns();
+  features_ = binder.features();
+  return true;
 }
 
-bool RulePlugin::take_reasons(std::vector<core::ReasonInfo> reasons, FieldCatalogue& catalogue,
+bool RulePlugin::bind_again(assay_rule* rule, assay_error& error) const {
+  RepeatedBinder binder(*declared_);
+  const auto bound = api_->bind(rule, binder.table(), &error);
+  if (bound == ASSAY_OK && binder.complete()) return true;
+  if (!binder.complete()) {
+    error.message = "it declares other fields, features or reasons than its first instance did";
+  }
+  return false;
+}
+
+tl::expected<core::PartitionRules::Instance, std::string> RulePlugin::make_for_partition(
+    std::uint32_t worker, std::uint32_t workers, core::PartitionId partition) const {
+  assay_error error;
+  auto* rule = create({sizeof(assay_instance), worker, workers, partition.value}, error);
+  if (!rule) return tl::unexpected(error.message);
+  if (!bind_again(rule, error)) {
+    api_->destroy(rule);
+    return tl::unexpected(error.message);
+  }
+  return core::PartitionRules::Instance{info_.id, api_, rule, 0};
+}
+
+bool RulePlugin::take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope,
                               Diagnostics& diagnostics) {
-  if (!info_.reasons.empty()) return true;  // the same again from a further instance
   info_.reasons = std::move(reasons);
-  if (!config_->reason) return true;
+  if (config_->reason.is_null()) return true;
   // The rule's file has words of its own; the evidence is the plugin's.
   for (auto& reason : info_.reasons) {
-    const auto fault = compile_words(catalogue, FieldCatalogue::Stage::before_rules,
-                                     *config_->reason, reason.evidence, reason.words);
+    const auto fault = compile_words(scope, config_->reason.text, reason.evidence, reason.words);
     if (fault) {
-      add(diagnostics, who(*config_), config_->span, *fault);
+      add(diagnostics, who(*config_), place_in(config_->reason, fault->at.value_or(0), 1), *fault);
       return false;
     }
   }

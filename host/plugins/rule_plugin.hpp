@@ -3,20 +3,26 @@
 // Everything that can be wrong with it is a diagnostic at the rule's place in its file. The rule
 // owns what the plugin made and gives it back in the right order.
 //
-// Thread: control; the instances are entered by their workers.
+// Thread: control, where nothing else is said; the instances are entered by their workers.
 #pragma once
 
 #include <assay/rule.h>
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
+#include "core/model/plugin_error.hpp"
+#include "core/model/position.hpp"
 #include "core/model/rule_info.hpp"
+#include "core/rules/partition_rules.hpp"
 #include "host/config/config.hpp"
+#include "host/names/scope.hpp"
 #include "host/plugins/config_view.hpp"
-#include "host/plugins/field_catalogue.hpp"
 #include "host/plugins/plugin_library.hpp"
+#include "host/plugins/repeated_binder.hpp"
 
 namespace assay::host {
 
@@ -33,22 +39,32 @@ class RulePlugin final {
 
   struct Instance {
     const assay_rule_api* api;
-    assay_rule* rule;  // owned by the RulePlugin
+    assay_rule* rule;  // owned by the RulePlugin; null for a stateful rule
     std::vector<std::optional<core::Slot>> columns;
   };
-  // Makes and binds an instance; the first one tells the rule's reasons. Nothing when refused.
+  // Makes and binds an instance; the first one tells the rule's reasons and features. Of a stateful
+  // rule it is made to learn what is bound, and goes at once. Nothing when refused.
   [[nodiscard]] std::optional<Instance> make_instance(std::uint32_t worker, std::uint32_t workers,
-                                                      FieldCatalogue& catalogue,
-                                                      Diagnostics& diagnostics);
+                                                      Scope& scope, Diagnostics& diagnostics);
+
+  [[nodiscard]] bool stateful() const { return (api_->flags & ASSAY_RULE_STATEFUL) != 0; }
+  // A stateful rule's instance for one partition, bound as the first one was. Thread: the worker
+  // that owns the partition.
+  [[nodiscard]] tl::expected<core::PartitionRules::Instance, std::string> make_for_partition(
+      std::uint32_t worker, std::uint32_t workers, core::PartitionId partition) const;
 
   // What is known once an instance is bound: reasons, mode, weight; no hard actions yet.
   [[nodiscard]] const core::RuleInfo& info() const { return info_; }
+  // Numbers of the features that it reads.
+  [[nodiscard]] const std::vector<std::uint32_t>& features() const { return features_; }
 
  private:
   RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> plugin,
              const assay_rule_api& api);
-  bool take_reasons(std::vector<core::ReasonInfo> reasons, FieldCatalogue& catalogue,
-                    Diagnostics& diagnostics);
+  [[nodiscard]] assay_rule* create(const assay_instance& which, assay_error& error) const;
+  bool bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics);
+  [[nodiscard]] bool bind_again(assay_rule* rule, assay_error& error) const;
+  bool take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope, Diagnostics& diagnostics);
 
   const RuleConfig* config_;
   std::shared_ptr<const Plugin> plugin_;
@@ -57,6 +73,9 @@ class RulePlugin final {
   assay_rule_shared* shared_ = nullptr;
   std::vector<assay_rule*> instances_;
   core::RuleInfo info_;
+  std::vector<std::uint32_t> features_;
+  std::vector<std::optional<core::Slot>> columns_;
+  std::optional<Declarations> declared_;  // by the first instance
 };
 
 }  // namespace assay::host

@@ -96,9 +96,8 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
   return sink;
 }
 
-SinkPlugin::Binding SinkPlugin::bind(std::uint32_t kind, FieldCatalogue& catalogue,
-                                     Diagnostics& diagnostics) {
-  PluginBinder binder(catalogue, FieldCatalogue::Stage::after_rules);
+SinkPlugin::Binding SinkPlugin::bind(std::uint32_t kind, Scope& scope, Diagnostics& diagnostics) {
+  PluginBinder binder(scope);
   assay_error error;
   const auto status = api_->bind(sink_, kind, binder.table(), &error);
   for (const auto& fault : binder.faults()) {

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/names/scope.hpp"
 #include "host/plugins/config_view.hpp"
-#include "host/plugins/field_catalogue.hpp"
 #include "host/plugins/plugin_library.hpp"
 
 namespace assay::host {
@@ -39,8 +39,7 @@ class SinkPlugin final {
   using Columns = std::vector<std::optional<core::Slot>>;
   enum class Binding { bound, not_wanted, refused };
   // Offers a kind of record.
-  [[nodiscard]] Binding bind(std::uint32_t kind, FieldCatalogue& catalogue,
-                             Diagnostics& diagnostics);
+  [[nodiscard]] Binding bind(std::uint32_t kind, Scope& scope, Diagnostics& diagnostics);
   [[nodiscard]] bool takes(std::uint32_t kind) const { return columns_.count(kind) > 0; }
   // Of a kind that was bound: the columns in the order of declaration, and behind them where a
   // record stood in the log, which a dead letter names though the sink may not ask.

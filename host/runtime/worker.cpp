@@ -44,6 +44,7 @@ Worker::Worker(Parts parts)
       dead_letters_(parts.dead_letters),
       payload_key_(parts.payload_key),
       holders_unknown_(std::move(parts.holders_unknown)),
+      partition_rules_(std::move(parts.partition_rules)),
       number_(parts.number),
       stream_(std::move(parts.stream)),
       options_(parts.options) {}
@@ -296,6 +297,7 @@ void Worker::open_shard(const PendingClaim& pending, Position position, core::Of
   start.features = blueprint_->features.get();
   start.replay_from = std::max(replay_from, core::Offset{0});
   start.memory = &large_pages_;
+  if (partition_rules_) start.rules = partition_rules_(position.partition);
   for (const auto& cursor : pending.cursors) {
     if (cursor.partition == position.partition && cursor.next) {
       start.cursors[cursor.step] = *cursor.next;

@@ -65,6 +65,9 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     DeadLetters* dead_letters = nullptr;
     const PayloadKey* payload_key = nullptr;  // none: dead letters carry no hash of the payload
     std::function<std::uint64_t()> holders_unknown;  // asked on the worker's thread; may be empty
+    // Makes the instances of stateful rules when a partition is assigned; empty where there are
+    // none.
+    std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)> partition_rules;
     std::uint32_t number = 0;
     TransactionalDelivery::Stream stream;
     WorkerOptions options;
@@ -134,6 +137,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   DeadLetters* dead_letters_;
   const PayloadKey* payload_key_;
   std::function<std::uint64_t()> holders_unknown_;
+  std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)> partition_rules_;
   std::uint32_t number_;
   TransactionalDelivery::Stream stream_;
   WorkerOptions options_;

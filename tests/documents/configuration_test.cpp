@@ -54,7 +54,8 @@ void collect(const Json& unresolved, const Json& document, const std::string& pa
       collect(value, document, below(key), keys);
     }
   }
-  if (others_have_keys)
+  // Beside listed keys there may be names that hold one value each.
+  if (others != nullptr)
     collect(*others, document, below(path.ends_with(">") ? "<step>" : "<id>"), keys);
 }
 

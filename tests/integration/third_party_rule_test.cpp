@@ -47,20 +47,61 @@ constexpr const char* kRule =
           ASSAY_RULE(RoundAmount, "round_amount", "2.1.0")
     )cpp";
 
-TEST(third_party_rule, is_compiled_outside_the_tree_loads_and_its_hits_reach_table_and_mail) {
-  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
-  Deployment deployment("stranger");
+// The rule of the plugin ABI's design, as it is printed there.
+constexpr const char* kVelocity =
+    R"cpp(// Flags a card that is tried too often in a short time.
+#include <assay/rule.hpp>
+
+          namespace {
+
+          class CardVelocity {
+           public:
+            void bind(assay::Binder& binder) {
+              limit_ = binder.config("limit", 5);
+              const auto window = binder.config("window", assay::minutes{10});
+              attempts_ = binder.feature<std::int64_t>("count() by card over " + assay::to_string(window));
+              tried_ = binder.reason("card_velocity",
+                                     "{attempts} attempts on this card in {window}, limit {limit}",
+                                     {"attempts"}, {{"window", window}, {"limit", limit_}});
+            }
+
+            assay::Verdict evaluate(const assay::Row& tx) const {
+              const auto attempts = tx[attempts_];
+              if (!attempts) return assay::inconclusive();
+              return *attempts > limit_ ? assay::hit(tried_, 0.8, *attempts) : assay::no_hit();
+            }
+
+           private:
+            std::int64_t limit_ = 0;
+            assay::Feature<std::int64_t> attempts_;
+            assay::Reason tried_;
+          };
+
+          }  // namespace
+
+          ASSAY_RULE(CardVelocity, "card_velocity", "1.0.0")
+    )cpp";
+
+// A folder with `name`.so, made of the source with the installed headers and a compiler alone.
+std::filesystem::path compiled(const Deployment& deployment, const std::string& name,
+                               const char* source) {
   const auto& folder = deployment.folder();
   const auto installed = run_program({ASSAY_CMAKE, "--install", ASSAY_SDK_BUILD, "--component",
                                       "plugin-sdk", "--prefix", folder / "sdk"});
-  ASSERT_EQ(installed.code, 0) << installed.words;
-  deployment.write("round_amount.cpp", kRule);
+  EXPECT_EQ(installed.code, 0) << installed.words;
+  deployment.write(name + ".cpp", source);
   std::filesystem::create_directory(folder / "strangers");
-  const auto library = folder / "strangers" / "round_amount.so";
-  const auto compiled = run_program({ASSAY_CXX, "-std=c++20", "-shared", "-fPIC",
-                                     "-I" + (folder / "sdk/include").string(),
-                                     folder / "round_amount.cpp", "-o", library});
-  ASSERT_EQ(compiled.code, 0) << compiled.words;
+  const auto made = run_program({ASSAY_CXX, "-std=c++20", "-shared", "-fPIC",
+                                 "-I" + (folder / "sdk/include").string(), folder / (name + ".cpp"),
+                                 "-o", folder / "strangers" / (name + ".so")});
+  EXPECT_EQ(made.code, 0) << made.words;
+  return folder / "strangers";
+}
+
+TEST(third_party_rule, is_compiled_outside_the_tree_loads_and_its_hits_reach_table_and_mail) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("stranger");
+  deployment.search_plugins_in(compiled(deployment, "round_amount", kRule));
 
   for (const auto* from : {"300", "500"}) {
     deployment.write(std::string("rules/from_") + from + ".yaml",
@@ -69,7 +110,6 @@ TEST(third_party_rule, is_compiled_outside_the_tree_loads_and_its_hits_reach_tab
                          "from: " +
                          from + ".00 }\n");
   }
-  deployment.search_plugins_in(folder / "strangers");
   create_topic(kafka().address(), deployment.topic(), 1);
   create_topic(kafka().address(), deployment.holders(), 1);
   produce_records(kafka().address(), deployment.topic(),
@@ -95,6 +135,43 @@ TEST(third_party_rule, is_compiled_outside_the_tree_loads_and_its_hits_reach_tab
   EXPECT_THAT(mail, HasSubstr("X-Envelope-To: desk@example.com"));
   EXPECT_THAT(mail, HasSubstr("400.00 is a round amount of at least 300.00"));
   EXPECT_THAT(mail, HasSubstr("500.00 is a round amount of at least 500.00"));
+}
+
+TEST(third_party_rule, reads_windowed_history_that_the_engine_keeps) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("velocity");
+  deployment.search_plugins_in(compiled(deployment, "card_velocity", kVelocity));
+  deployment.write("rules/tries.yaml",
+                   "rule: tries\nversion: 1\nowner: t\nmode: live\nuse: card_velocity\n");
+  create_topic(kafka().address(), deployment.topic(), 1);
+  create_topic(kafka().address(), deployment.holders(), 1);
+  // Seven on one card a minute apart; one on another card; a ninth so late that
+  // six of the seven are out of its ten minutes.
+  std::vector<OutgoingRecord> records;
+  const auto begin = now_seconds() - 3600;
+  const auto add = [&](int number, const char* card, int minute) {
+    records.push_back({payment({{"transaction_id", "tx-" + std::to_string(number)},
+                                {"card_number", card},
+                                {"timestamp", begin + 60 * minute}}),
+                       "7", 0});
+  };
+  for (int i = 1; i <= 7; ++i) add(i, "4111111111111111", i);
+  add(8, "5555555555554444", 8);
+  add(9, "4111111111111111", 16);
+  produce_records(kafka().address(), deployment.topic(), records);
+  deployment.configure_main_job();
+  const auto engine = deployment.start();
+  ASSERT_TRUE(engine->until([&] { return deployment.committed() == 9; })) << deployment.words();
+  EXPECT_EQ(engine->stop(), 0);
+
+  EXPECT_EQ(ask("SELECT transaction_id, hit ->> 'plugin', hit ->> 'words' FROM "
+                "fraud_transactions, jsonb_array_elements(reasons) AS hit WHERE topic = '" +
+                deployment.topic() +
+                "' AND hit ->> 'answer' = 'hit' AND hit ->> 'rule' = 'tries' "
+                "ORDER BY 1"),
+            (std::vector<std::string>{
+                "tx-6|card_velocity 1.0.0|6 attempts on this card in 10 minutes, limit 5",
+                "tx-7|card_velocity 1.0.0|7 attempts on this card in 10 minutes, limit 5"}));
 }
 
 }  // namespace

@@ -89,9 +89,12 @@ class PipelineBench final : public core::Outlet {
   core::Shard& shard(std::int32_t partition, std::int64_t resume = 0,
                      std::vector<std::int64_t> cursors = {},
                      std::optional<std::int64_t> replay_from = {}) {
-    core::Shard::Start start{core::PartitionId{partition}, core::Epoch{1},
-                             core::Offset{resume},         {},
-                             blueprint.dedupe_horizon,     blueprint.features.get()};
+    core::Shard::Start start;
+    start.partition = core::PartitionId{partition};
+    start.epoch = core::Epoch{1};
+    start.resume = core::Offset{resume};
+    start.dedupe_horizon = blueprint.dedupe_horizon;
+    start.features = blueprint.features.get();
     for (std::size_t i = 0; i < blueprint.steps.size(); ++i) {
       start.cursors.push_back({i < cursors.size() ? cursors[i] : 0});
     }

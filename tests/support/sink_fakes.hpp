@@ -15,7 +15,7 @@
 #include "core/model/layout.hpp"
 #include "core/sinks/record_builder.hpp"
 #include "host/diagnostics/diagnostic.hpp"
-#include "host/plugins/field_catalogue.hpp"
+#include "host/names/scope.hpp"
 #include "host/plugins/sink_plugin.hpp"
 
 namespace assay::tests {
@@ -135,7 +135,8 @@ class FakePlugin final {
     // Bound like any sink, so that the host knows the columns' names.
     core::Layout layout;
     host::FieldCatalogue catalogue(layout, fields());
-    (void)plugin_->bind(ASSAY_DECISION, catalogue, diagnostics_);
+    host::Scope scope(catalogue, nullptr, host::Scope::Stage::after_rules, "sink");
+    (void)plugin_->bind(ASSAY_DECISION, scope, diagnostics_);
   }
 
   static std::vector<host::FieldCatalogue::Field> fields() {

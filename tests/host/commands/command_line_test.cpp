@@ -153,6 +153,53 @@ TEST(run, refuses_what_validate_refuses) {
   EXPECT_THAT(said.err, HasSubstr("AS2001"));
 }
 
+TEST(features, lists_what_is_kept_for_whom_and_at_what_price) {
+  const auto said = run_assay({"features", "-c", golden / "names.yaml"});
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_EQ(
+      said.out,
+      "FEATURE                                                     TYPE     READ BY\n"
+      "count() by card over 10m                                    int64    rule `tries`, rule "
+      "`much`\n"
+      "sum(amount) by merchant over 1d where status == \"ok\"        decimal  rule `much`\n"
+      "\n"
+      "KEY       KEPT            FEATURES  BYTES A KEY  BYTES AN EVENT\n"
+      "card      by partition    1         64           4\n"
+      "merchant  in the process  1         64           12\n");
+}
+
+TEST(features, is_json_for_programs) {
+  const auto said = run_assay({"features", "-c", golden / "names.yaml", "--format", "json"});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  const auto report = Json::parse(said.out);
+  EXPECT_EQ(report["features"][0]["text"], "count() by card over 10m");
+  EXPECT_EQ(report["features"][0]["names"], Json::array({"attempts"}));
+  EXPECT_EQ(report["features"][0]["read_by"], Json::array({"rule `tries`", "rule `much`"}));
+  EXPECT_EQ(report["stores"][0]["kept"], "partition");
+  EXPECT_EQ(report["stores"][1]["key"], Json::array({"merchant"}));
+  EXPECT_EQ(report["stores"][1]["kept"], "process");
+}
+
+TEST(fields, lists_what_a_rule_may_use_and_where_it_comes_from) {
+  const auto said = run_assay({"fields", "-c", golden / "names.yaml"});
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.out, ::testing::StartsWith("NAME "));
+  EXPECT_THAT(said.out, ::testing::ContainsRegex("\namount +decimal +message /amount\n"));
+  EXPECT_THAT(said.out, ::testing::ContainsRegex("\ncard_last4 +text +message /card_number\n"));
+  EXPECT_THAT(said.out, ::testing::ContainsRegex("\nlocal_hour +int64 +engine\n"));
+  EXPECT_THAT(said.out,
+              ::testing::ContainsRegex("\nattempts +int64 +feature count.. by card over 10m\n"));
+  EXPECT_THAT(said.out, ::testing::Not(HasSubstr("decided_at"))) << "it exists after the rules";
+}
+
+TEST(fields, is_json_for_programs) {
+  const auto said = run_assay({"fields", "-c", golden / "names.yaml", "--format", "json"});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  const auto report = Json::parse(said.out);
+  EXPECT_EQ(report.back()["name"], "spent");
+  EXPECT_EQ(report.back()["type"], "decimal");
+}
+
 TEST(schema, is_json_and_knows_the_settings_of_every_plugin_that_ships) {
   const auto said = run_assay({"schema"});
   ASSERT_EQ(said.exit_code, 0) << said.err;

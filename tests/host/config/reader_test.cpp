@@ -71,6 +71,7 @@ schema:
   fields:
     id: { type: text, required: true, role: id }
     amount: { type: decimal, from: /payment/amount }
+features: { exact_events: 128, retention: 90d, memory: 1 GiB, spent: sum(amount) by card over 1d }
 holders: { file: holders.jsonl, key: customer, schema: { fields: { customer: { type: int64 } } } }
 card: { key_file: card.key, key_id: k7 }
 rules: [rules/*.yaml]
@@ -107,6 +108,12 @@ log: { level: debug, format: json }
   EXPECT_EQ(config.fields.at(0).role, "id");
   EXPECT_EQ(config.fields.at(0).from, "/id");
   EXPECT_EQ(config.fields.at(1).from, "/payment/amount");
+  EXPECT_EQ(config.features.exact_events, 128);
+  EXPECT_EQ(config.features.retention, 90 * 86'400 * second_ns);
+  EXPECT_EQ(config.features.memory, 1 << 30);
+  ASSERT_EQ(config.features.named.size(), 1u) << "an option is no name";
+  EXPECT_EQ(config.features.named[0].name, "spent");
+  EXPECT_EQ(config.features.named[0].text.text, "sum(amount) by card over 1d");
   EXPECT_EQ(config.holders->file, folder.path() + "/holders.jsonl");
   EXPECT_EQ(config.holders->topic, "");
   EXPECT_EQ(config.card.key_file, folder.path() + "/card.key");
@@ -128,13 +135,53 @@ log: { level: debug, format: json }
   EXPECT_EQ(config.sinks.at(0).config.find("dsn")->text, "x");
   EXPECT_EQ(config.chains.at(0).steps.at(0).id, "store")
       << "a step stands behind what it waits for";
-  EXPECT_EQ(config.chains.at(0).steps.at(1).when, "decision != \"approve\"");
+  EXPECT_EQ(config.chains.at(0).steps.at(1).when.text, "decision != \"approve\"");
   EXPECT_EQ(config.chains.at(1).kind, ChainConfig::Kind::holder);
   EXPECT_EQ(config.dead_letters.mode, DeadLettersConfig::Mode::file);
   EXPECT_EQ(config.log.level, LogConfig::Level::debug);
   EXPECT_EQ(config.canonical_json.find("hunter2"), std::string::npos);
   EXPECT_EQ(print_merged(config.merged).find("hunter2"), std::string::npos);
   EXPECT_NE(config.canonical_json.find("\"small_burst\""), std::string::npos);
+}
+
+// As docs and design print it.
+TEST_F(Reader, reads_a_rule_without_code_whole) {
+  folder.write("rules/burst.yaml", R"(rule: small_burst
+version: 4
+owner: cards-fraud
+mode: live                                  # off | shadow | live
+parameters: { window: 10m, limit: 4, small: 10.00 EUR }
+features:
+  attempts: count() by card over parameters.window where amount <= parameters.small
+when: attempts > parameters.limit             # or, with a plugin:  use: velocity
+min_history: { attempts: 7d }
+score: 0.6
+reason: "{attempts} payments of at most {parameters.small} in {parameters.window} on one card"
+tests:
+  - name: the fifth small payment in ten minutes hits
+    events: [{ repeat: 5, every: 60s, card: c1, amount: 3.00 }]
+    expect: { hits: [5] }
+  - name: a payment exactly ten minutes old is outside the window
+    events: [{ at: 0s, card: c1, amount: 3.00 }, { repeat: 4, start: 600s, every: 1s, card: c1, amount: 3.00 }]
+    expect: { hits: [] }
+)");
+  const Config config = read("rules: [rules/*.yaml]\n" + sinks_and_chain);
+  const RuleConfig& rule = config.rules.at(0);
+  EXPECT_EQ(rule.use, "");
+  EXPECT_EQ(rule.code, "small_burst");
+  EXPECT_EQ(rule.when.text, "attempts > parameters.limit");
+  EXPECT_EQ(rule.features.at(0).name, "attempts");
+  EXPECT_EQ(rule.min_history.at(0).feature, "attempts");
+  EXPECT_EQ(rule.min_history.at(0).least, 7 * 86'400 * second_ns);
+  EXPECT_EQ(rule.reason.text.substr(0, 10), "{attempts}");
+  EXPECT_EQ(rule.tests.items.size(), 2u);
+}
+
+TEST_F(Reader, one_duration_of_history_is_for_every_feature) {
+  const Config config =
+      read("rules: { r: { version: 1, use: velocity, min_history: 12h } }\n" + sinks_and_chain);
+  EXPECT_EQ(config.rules.at(0).min_history.at(0).feature, "");
+  EXPECT_EQ(config.rules.at(0).min_history.at(0).least, 12 * 3'600 * second_ns);
 }
 
 TEST_F(Reader, an_overlay_changes_adds_and_removes_by_id) {

@@ -39,14 +39,30 @@ class plugin_binder : public ::testing::Test {
     return rules.faults().back();
   }
 
+  core::FeatureOptions options() {
+    core::FeatureOptions options;
+    options.time = layout.add("timestamp", core::FieldType::time);
+    return options;
+  }
+  assay_status feature(std::string_view text, std::uint32_t type, std::uint32_t flags = 0) {
+    return rules.table()->feature(rules.table(), c(text), type, flags, &column_, &coverage_);
+  }
+
   core::Layout layout;
   host::FieldCatalogue catalogue{layout,
-                                 {{"amount", core::FieldType::decimal},
+                                 {{"timestamp", core::FieldType::time},
+                                  {"card", core::FieldType::token},
+                                  {"amount", core::FieldType::decimal},
                                   {"merchant", core::FieldType::text},
                                   {"decision", core::FieldType::text, Stage::after_rules}}};
-  host::PluginBinder rules{catalogue, Stage::before_rules};
-  host::PluginBinder sinks{catalogue, Stage::after_rules};
+  core::FeaturePlan plan{options()};
+  host::FeatureCatalogue features{catalogue, layout, plan};
+  host::Scope of_rules{catalogue, &features, Stage::before_rules, "rule"};
+  host::Scope of_sinks{catalogue, &features, Stage::after_rules, "sink"};
+  host::PluginBinder rules{of_rules};
+  host::PluginBinder sinks{of_sinks};
   std::uint32_t column_ = 99;
+  std::uint32_t coverage_ = 99;
   std::uint32_t number_ = 99;
 };
 
@@ -67,7 +83,7 @@ TEST_F(plugin_binder, unknown_field_names_the_nearest_and_all_there_are) {
   EXPECT_EQ(field(rules, "amuont", ASSAY_DECIMAL), ASSAY_FAILED);
   EXPECT_EQ(fault().code, host::Code::unknown_field);
   EXPECT_EQ(fault().message, "wants a field `amuont` that the schema lacks");
-  EXPECT_EQ(fault().note, "fields: amount, merchant");
+  EXPECT_EQ(fault().note, "fields: timestamp, card, amount, merchant");
   EXPECT_EQ(fault().help, "did you mean `amount`?");
 }
 
@@ -96,9 +112,9 @@ TEST_F(plugin_binder, rules_are_not_shown_what_only_exists_after_them) {
   EXPECT_EQ(field(sinks, "decision", ASSAY_TEXT), ASSAY_OK);
   assay_text name;
   std::uint32_t type = 0;
-  EXPECT_EQ(rules.table()->offered(rules.table(), 1, &name, &type), ASSAY_OK);
-  EXPECT_EQ(rules.table()->offered(rules.table(), 2, &name, &type), ASSAY_END);
-  EXPECT_EQ(sinks.table()->offered(sinks.table(), 2, &name, &type), ASSAY_OK);
+  EXPECT_EQ(rules.table()->offered(rules.table(), 3, &name, &type), ASSAY_OK);
+  EXPECT_EQ(rules.table()->offered(rules.table(), 4, &name, &type), ASSAY_END);
+  EXPECT_EQ(sinks.table()->offered(sinks.table(), 4, &name, &type), ASSAY_OK);
 }
 
 TEST_F(plugin_binder, every_fault_is_told_not_only_the_first) {
@@ -107,13 +123,118 @@ TEST_F(plugin_binder, every_fault_is_told_not_only_the_first) {
   EXPECT_EQ(rules.faults().size(), 2U);
 }
 
-TEST_F(plugin_binder, feature_is_a_matter_of_a_later_release) {
-  std::uint32_t coverage = 0;
-  EXPECT_EQ(rules.table()->feature(rules.table(), c("count() by card over 1h"), ASSAY_INT64, 0,
-                                   &column_, &coverage),
-            ASSAY_UNSUPPORTED);
-  EXPECT_EQ(fault().message, "wants the feature `count() by card over 1h`");
-  EXPECT_EQ(fault().note, "features come with a later release");
+TEST_F(plugin_binder, feature_by_its_text_gets_a_column_and_one_for_its_coverage) {
+  EXPECT_EQ(feature("count() by card over 1h", ASSAY_INT64), ASSAY_OK);
+  EXPECT_EQ(column_, 0U);
+  EXPECT_EQ(coverage_, 1U);
+  EXPECT_EQ(feature("sum(amount) by card over 1h", ASSAY_DECIMAL, ASSAY_NO_COVERAGE), ASSAY_OK);
+  EXPECT_EQ(column_, 2U);
+  ASSERT_EQ(rules.columns().size(), 3U);
+  EXPECT_EQ(layout[*rules.columns()[0]].name, "count() by card over 1h");
+  EXPECT_EQ(layout[*rules.columns()[1]].type, core::FieldType::duration);
+  EXPECT_EQ(rules.features(), (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_EQ(features.users(0), std::vector<std::string>{"rule"});
+}
+
+TEST_F(plugin_binder, texts_that_say_the_same_are_one_feature) {
+  EXPECT_EQ(feature("count() by card over 60m", ASSAY_INT64, ASSAY_NO_COVERAGE), ASSAY_OK);
+  EXPECT_EQ(feature("count()  by card over 1h", ASSAY_INT64, ASSAY_NO_COVERAGE), ASSAY_OK);
+  EXPECT_EQ(rules.columns()[0], rules.columns()[1]);
+  EXPECT_EQ(plan.features().size(), 1U);
+}
+
+TEST_F(plugin_binder, feature_of_another_type_names_the_type_that_the_text_has) {
+  EXPECT_EQ(feature("sum(amount) by card over 1h", ASSAY_INT64), ASSAY_FAILED);
+  EXPECT_EQ(fault().code, host::Code::bad_feature);
+  EXPECT_EQ(fault().message,
+            "wants the feature `sum(amount) by card over 1h` as int64, it is decimal");
+}
+
+TEST_F(plugin_binder, feature_that_cannot_be_read_says_why) {
+  EXPECT_EQ(feature("count() by crad over 1h", ASSAY_INT64), ASSAY_FAILED);
+  EXPECT_EQ(fault().code, host::Code::bad_feature);
+  EXPECT_EQ(fault().message,
+            "wants the feature `count() by crad over 1h`: `crad` is not a field: it cannot be a "
+            "key");
+  EXPECT_EQ(fault().help, "did you mean `card`?");
+}
+
+TEST_F(plugin_binder, feature_by_its_name_comes_before_one_by_its_text) {
+  features.name("attempts", "count() by card over 10m");
+  EXPECT_EQ(feature("attempts", ASSAY_INT64), ASSAY_OK);
+  EXPECT_EQ(layout[*rules.columns()[0]].name, "count() by card over 10m");
+  EXPECT_EQ(field(rules, "attempts", ASSAY_INT64), ASSAY_OK) << "and is read like a field";
+  EXPECT_EQ(rules.columns()[2], rules.columns()[0]);
+  EXPECT_EQ(feature("atempts", ASSAY_INT64), ASSAY_FAILED);
+  EXPECT_EQ(fault().help, "did you mean `attempts`?");
+}
+
+TEST_F(plugin_binder, name_that_nobody_uses_costs_no_slot) {
+  const auto slots = layout.entries().size();
+  features.name("attempts", "count() by card over 10m");
+  EXPECT_FALSE(features.check("count() by card over 10m"));
+  EXPECT_EQ(layout.entries().size(), slots);
+  EXPECT_TRUE(plan.empty());
+}
+
+TEST_F(plugin_binder, where_nothing_is_remembered_there_are_no_features) {
+  host::Scope none(catalogue, nullptr, Stage::after_rules, "sink");
+  host::PluginBinder binder(none);
+  EXPECT_EQ(binder.table()->feature(binder.table(), c("count() by card over 1h"), ASSAY_INT64, 0,
+                                    &column_, &coverage_),
+            ASSAY_FAILED);
+  EXPECT_EQ(binder.faults().back().message,
+            "wants the feature `count() by card over 1h`: there is no history here");
+}
+
+TEST_F(plugin_binder, further_instances_are_bound_as_the_first_was) {
+  ASSERT_EQ(field(rules, "amount", ASSAY_DECIMAL), ASSAY_OK);
+  ASSERT_EQ(feature("count() by card over 1h", ASSAY_INT64), ASSAY_OK);
+  ASSERT_EQ(feature("sum(amount) by card over 1h", ASSAY_DECIMAL, ASSAY_NO_COVERAGE), ASSAY_OK);
+  ASSERT_EQ(reason("large", "{amount}"), ASSAY_OK);
+  const auto first = rules.declarations();
+  const auto slots = layout.entries().size();
+
+  host::RepeatedBinder again(first);
+  const auto* table = again.table();
+  EXPECT_EQ(table->field(table, c("amount"), ASSAY_DECIMAL, 0, &column_), ASSAY_OK);
+  EXPECT_EQ(column_, 0U);
+  EXPECT_EQ(
+      table->feature(table, c("count() by card over 1h"), ASSAY_INT64, 0, &column_, &coverage_),
+      ASSAY_OK);
+  EXPECT_EQ(column_, 1U);
+  EXPECT_EQ(coverage_, 2U);
+  EXPECT_FALSE(again.complete()) << "something is missing still";
+  EXPECT_EQ(table->feature(table, c("sum(amount) by card over 1h"), ASSAY_DECIMAL,
+                           ASSAY_NO_COVERAGE, &column_, &coverage_),
+            ASSAY_OK);
+  EXPECT_EQ(column_, 3U);
+  assay_reason declared{};
+  declared.size = sizeof declared;
+  declared.code = c("large");
+  EXPECT_EQ(table->reason(table, &declared, &number_), ASSAY_OK);
+  EXPECT_EQ(number_, 0U);
+  EXPECT_TRUE(again.complete());
+  assay_text name;
+  std::uint32_t type = 0;
+  EXPECT_EQ(table->offered(table, 3, &name, &type), ASSAY_OK);
+  EXPECT_EQ(std::string(name.data, name.size), "merchant");
+  EXPECT_EQ(table->offered(table, 4, &name, &type), ASSAY_END);
+  EXPECT_EQ(layout.entries().size(), slots) << "nothing is looked up again";
+}
+
+TEST_F(plugin_binder, further_instance_that_declares_something_else_is_refused) {
+  ASSERT_EQ(field(rules, "amount", ASSAY_DECIMAL), ASSAY_OK);
+  const auto first = rules.declarations();
+  host::RepeatedBinder other(first);
+  EXPECT_EQ(other.table()->field(other.table(), c("merchant"), ASSAY_TEXT, 0, &column_),
+            ASSAY_FAILED);
+  EXPECT_FALSE(other.complete());
+  host::RepeatedBinder more(first);
+  EXPECT_EQ(more.table()->field(more.table(), c("amount"), ASSAY_DECIMAL, 0, &column_), ASSAY_OK);
+  EXPECT_EQ(more.table()->field(more.table(), c("amount"), ASSAY_DECIMAL, 0, &column_),
+            ASSAY_FAILED);
+  EXPECT_FALSE(more.complete());
 }
 
 TEST_F(plugin_binder, words_may_name_evidence_and_fields_and_nothing_else) {

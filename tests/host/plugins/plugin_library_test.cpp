@@ -41,7 +41,8 @@ class plugin_library : public ::testing::Test {
     if (rule) {
       core::Layout layout;
       host::FieldCatalogue catalogue(layout, {});
-      EXPECT_FALSE(rule->make_instance(0, 1, catalogue, diagnostics));
+      host::Scope scope(catalogue, nullptr, host::Scope::Stage::before_rules, "rule `night`");
+      EXPECT_FALSE(rule->make_instance(0, 1, scope, diagnostics));
     }
     return told(diagnostics);
   }
@@ -219,7 +220,8 @@ class list_plugin : public plugin_library {
     core::Layout layout;
     host::FieldCatalogue catalogue(
         layout, {{"merchant", core::FieldType::text}, {"card", core::FieldType::token}});
-    const bool made = rule_->make_instance(0, 1, catalogue, diagnostics).has_value();
+    host::Scope scope(catalogue, nullptr, host::Scope::Stage::before_rules, "rule");
+    const bool made = rule_->make_instance(0, 1, scope, diagnostics).has_value();
     if (made && info) *info = rule_->info();
     return made;
   }

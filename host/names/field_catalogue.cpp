@@ -1,4 +1,4 @@
-#include "host/plugins/field_catalogue.hpp"
+#include "host/names/field_catalogue.hpp"
 
 namespace assay::host {
 

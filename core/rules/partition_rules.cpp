@@ -1,0 +1,115 @@
+#include "core/rules/partition_rules.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "core/model/plugin_error.hpp"
+
+namespace assay::core {
+namespace {
+
+using Failure = tl::unexpected<std::string>;
+
+// What a rule sees of its snapshot: its own bytes and no others.
+struct Stream {
+  assay_stream c;  // first: the rule hands its address back
+  std::vector<std::byte>* bytes;
+  std::size_t read = 0;
+};
+
+assay_status write(const assay_stream* stream, const void* data, std::uint64_t size) {
+  auto& bytes = *reinterpret_cast<const Stream*>(stream)->bytes;
+  const auto* begin = static_cast<const std::byte*>(data);
+  bytes.insert(bytes.end(), begin, begin + size);
+  return ASSAY_OK;
+}
+
+std::uint64_t read(const assay_stream* stream, void* data, std::uint64_t size) {
+  auto& self = *reinterpret_cast<Stream*>(const_cast<assay_stream*>(stream));
+  const auto count = std::min<std::uint64_t>(size, self.bytes->size() - self.read);
+  if (count > 0) std::memcpy(data, self.bytes->data() + self.read, count);
+  self.read += count;
+  return count;
+}
+
+Stream stream_of(std::vector<std::byte>& bytes) {
+  return {{sizeof(assay_stream), 0, &write, &read}, &bytes};
+}
+
+void put_text(StateSink& sink, const std::string& text) {
+  sink.put(static_cast<std::uint32_t>(text.size()));
+  sink.write(std::as_bytes(std::span(text)));
+}
+
+bool take_text(StateSource& source, std::string& text) {
+  std::uint32_t size = 0;
+  if (!source.take(size) || size > source.remaining()) return false;
+  text.resize(size);
+  return source.read(std::as_writable_bytes(std::span(text)));
+}
+
+}  // namespace
+
+PartitionRules::~PartitionRules() {
+  for (const auto& instance : instances_) {
+    if (instance.rule) instance.api->destroy(instance.rule);
+  }
+}
+
+void PartitionRules::tick(std::int64_t now) {
+  for (const auto& instance : instances_) {
+    if (instance.rule && instance.api->tick) instance.api->tick(instance.rule, now);
+  }
+}
+
+tl::expected<void, std::string> PartitionRules::save(StateSink& sink) const {
+  const auto made = [](const Instance& instance) { return instance.rule != nullptr; };
+  sink.put(static_cast<std::uint32_t>(std::ranges::count_if(instances_, made)));
+  std::vector<std::byte> bytes;
+  for (const auto& instance : instances_) {
+    if (!made(instance)) continue;
+    bytes.clear();
+    auto stream = stream_of(bytes);
+    assay_error error;
+    if (instance.api->save(instance.rule, &stream.c, &error) != ASSAY_OK) {
+      return Failure("rule `" + instance.id + "` cannot save its state: " + error.message);
+    }
+    put_text(sink, instance.id);
+    sink.put(instance.api->state_version);
+    sink.put(std::uint64_t{bytes.size()});
+    sink.write(bytes);
+  }
+  return {};
+}
+
+tl::expected<void, std::string> PartitionRules::load(StateSource& source) {
+  std::uint32_t count = 0;
+  if (!source.take(count)) return Failure("the state of the rules is cut off");
+  std::string id;
+  std::vector<std::byte> bytes;
+  for (; count > 0; --count) {
+    std::uint64_t version = 0;
+    std::uint64_t size = 0;
+    if (!take_text(source, id) || !source.take(version) || !source.take(size) ||
+        size > source.remaining()) {
+      return Failure("the state of the rules is cut off");
+    }
+    bytes.resize(size);
+    if (!source.read(bytes)) return Failure("the state of the rules is cut off");
+    const auto instance = std::find_if(instances_.begin(), instances_.end(),
+                                       [&](const auto& one) { return one.id == id; });
+    // A rule that is configured no more, or could not be made.
+    if (instance == instances_.end() || !instance->rule) continue;
+    auto stream = stream_of(bytes);
+    assay_error error;
+    if (instance->api->load(instance->rule, &stream.c, version, &error) != ASSAY_OK) {
+      return Failure("rule `" + id + "` cannot load its state of version " +
+                     std::to_string(version) + ": " + error.message);
+    }
+  }
+  return {};
+}
+
+}  // namespace assay::core

@@ -1,0 +1,50 @@
+// The instances of stateful rules that belong to one partition, and their state.
+//
+// They are made when the partition is assigned and go when it is given up. Their state goes into
+// the partition's snapshot under each rule's id, so that a rule finds its own whatever else the
+// configuration has come to say.
+//
+// Thread: the worker that owns the partition.
+#pragma once
+
+#include <assay/rule.h>
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/model/state_stream.hpp"
+
+namespace assay::core {
+
+class PartitionRules final {
+ public:
+  struct Instance {
+    std::string id;  // of the rule, as configured
+    const assay_rule_api* api = nullptr;
+    assay_rule* rule = nullptr;  // null where it could not be made: its verdicts are errors
+    std::uint64_t batches = 0;   // that it was given
+  };
+
+  // In the order of the stateful rules. The instances are destroyed with it.
+  explicit PartitionRules(std::vector<Instance> instances) : instances_(std::move(instances)) {}
+  ~PartitionRules();
+  PartitionRules(const PartitionRules&) = delete;
+  PartitionRules& operator=(const PartitionRules&) = delete;
+
+  std::vector<Instance>& instances() { return instances_; }
+
+  void tick(std::int64_t now);
+
+  // Between batches. The error names the rule that failed and what it says.
+  tl::expected<void, std::string> save(StateSink& sink) const;
+  // Into instances that have not judged yet. After an error they must not be used: a rule may have
+  // taken half of what it was given.
+  tl::expected<void, std::string> load(StateSource& source);
+
+ private:
+  std::vector<Instance> instances_;
+};
+
+}  // namespace assay::core
