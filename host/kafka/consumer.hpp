@@ -24,6 +24,7 @@
 #include "core/model/message.hpp"
 #include "core/model/position.hpp"
 #include "host/kafka/commit_outcome.hpp"
+#include "host/kafka/fetched_messages.hpp"
 #include "host/kafka/properties.hpp"
 
 namespace assay::host {
@@ -155,6 +156,7 @@ class Consumer final {
   };
 
   explicit Consumer(ConsumerOptions options);
+  MessageHandle next_message(Milliseconds timeout);
   Partition& at(core::PartitionId partition);
   bool ours(core::PartitionId partition) const;
   PartitionListHandle list_of_ours() const;
@@ -175,6 +177,8 @@ class Consumer final {
   std::unique_ptr<Hooks> hooks_;
   KafkaHandle client_;
   TopicHandle topic_;
+  QueueHandle queue_;
+  FetchedMessages fetched_;
   MessageHandle message_;
   std::vector<Partition> partitions_;  // by id
   std::deque<AssignmentEvent> events_;
