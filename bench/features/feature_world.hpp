@@ -1,0 +1,68 @@
+// Twenty features over four keys, and a stream of transactions to compute them for.
+//
+// Rows are put into the block as the decoder would put them; a stream is the same on every run.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/features/feature_engine.hpp"
+#include "core/features/feature_plan.hpp"
+
+namespace assay::bench {
+
+enum class Keys {
+  uniform,
+  zipf,
+  hot,  // half of all transactions are one card's, one merchant's, one customer's
+};
+
+struct Stream {
+  std::uint64_t cards = 1'000'000;
+  std::uint64_t merchants = 50'000;
+  Keys keys = Keys::uniform;
+  std::uint32_t late_per_mille = 0;
+  std::int64_t step = 5'000'000;  // nanoseconds between transactions, whole milliseconds
+};
+
+class FeatureWorld {
+ public:
+  FeatureWorld(std::vector<std::string> features, Stream stream, std::uint32_t exact_events = 4096);
+
+  // Puts `rows` transactions into the block and computes their features.
+  void batch(std::uint32_t rows);
+  // The same without features: what the bench itself costs.
+  void batch_without(std::uint32_t rows);
+
+  core::PartitionHistory& history() { return *history_; }
+  const core::FeaturePlan& plan() const { return plan_; }
+  const core::RowBlock& block() const { return *block_; }
+  const core::FeatureCounters& counters() const { return engine_->counters(); }
+
+ private:
+  void fill(std::uint32_t rows);
+  void put(std::uint32_t row);
+  std::uint64_t random();
+  std::uint64_t pick(std::uint64_t of);
+
+  Stream stream_;
+  core::Layout layout_;
+  core::FeaturePlan plan_;
+  std::unique_ptr<core::RowBlock> block_;
+  std::unique_ptr<core::PartitionHistory> history_;
+  std::unique_ptr<core::SharedHistory> shared_;
+  std::unique_ptr<core::FeatureEngine> engine_;
+  core::NoStripeLock no_lock_;
+  std::vector<core::FeatureEngine::Origin> origins_;
+  std::vector<core::Slot> slots_;
+  std::uint64_t state_ = 0x9e3779b97f4a7c15u;
+  std::int64_t now_ = 1'700'000'000'000'000'000;
+  std::int64_t offset_ = 0;
+};
+
+// Five features of each of four keys; every aggregate is among them.
+std::vector<std::string> twenty_features();
+
+}  // namespace assay::bench
