@@ -175,6 +175,7 @@ TEST_F(RuleFiles, a_feature_of_the_configuration_is_there_for_every_rule) {
 
 TEST_F(RuleFiles, a_step_takes_the_records_for_which_its_condition_is_true) {
   config_text_ += "features: { n: count() by card over 1h }\n";
+  rule("rule: r\nversion: 1\nwhen: amount > 1000.00\nreason: much\n");
   chains_ =
       "chains:\n  main:\n    alert: { sink: mail, when: 'n > 1 && amount > 50.00', required: true "
       "}\n"
@@ -202,7 +203,7 @@ TEST_F(RuleFiles, a_fault_is_shown_at_the_very_character) {
   EXPECT_EQ(
       faults(),
       "rules/rule_1.yaml:4:17: error[AS2012] feature `n`: `crad` is not a field: it cannot be "
-      "a key\n");
+      "a key (did you mean `card`?)\n");
   rule(
       "rule: s\nversion: 1\nfeatures:\n  n: count() by card over 10m where amuont > 1.00\n"
       "when: n > 4\nreason: \"{n}\"\n");
@@ -222,7 +223,7 @@ TEST_F(RuleFiles, a_parameter_that_is_not_there_is_shown_where_it_is_named) {
       "  n: \"count() by card over parameters.windwo\"\nwhen: true\nreason: x\n");
   EXPECT_EQ(faults(),
             "rules/rule_1.yaml:5:28: error[AS2012] feature `n`: the rule has no parameter "
-            "`windwo`\n");
+            "`windwo` (did you mean `window`?)\n");
 }
 
 TEST_F(RuleFiles, a_name_has_one_meaning) {
@@ -230,9 +231,11 @@ TEST_F(RuleFiles, a_name_has_one_meaning) {
       "features: { spent: sum(amount) by card over 1d, amount: count() by card over 1d }\n";
   rule(
       "rule: r\nversion: 1\nfeatures: { spent: count() by card over 1d }\nwhen: true\nreason: x\n");
-  EXPECT_EQ(faults(),
-            "assay.yaml:6:49: error[AS1114] the name `amount` is taken\n"
-            "rules/rule_1.yaml:3:13: error[AS1114] the name `spent` is taken\n");
+  EXPECT_EQ(
+      faults(),
+      "assay.yaml:6:49: error[AS1114] the name `amount` is taken (give the feature another name)\n"
+      "rules/rule_1.yaml:3:13: error[AS1114] the name `spent` is taken (give the feature another "
+      "name)\n");
 }
 
 TEST_F(RuleFiles, history_that_cannot_be_asked_for_is_refused) {
@@ -245,16 +248,18 @@ TEST_F(RuleFiles, history_that_cannot_be_asked_for_is_refused) {
       "min_history: { m: 1h }\n");
   EXPECT_EQ(
       faults(),
-      "rules/rule_1.yaml:6:16: error[AS1010] `min_history` of `n` is longer than its window\n"
-      "rules/rule_2.yaml:5:14: error[AS1010] rule `b` has `min_history` and reads no feature\n"
-      "rules/rule_3.yaml:6:16: error[AS1010] rule `c` reads no feature `m`\n");
+      "rules/rule_1.yaml:6:16: error[AS1010] `min_history` of `n` is longer than its window "
+      "(ask for that or less)\n"
+      "rules/rule_2.yaml:5:14: error[AS1010] rule `b` has `min_history` and reads no feature "
+      "(remove `min_history`)\n"
+      "rules/rule_3.yaml:6:16: error[AS1010] rule `c` reads no feature `m` (did you mean `n`?)\n");
 }
 
 TEST_F(RuleFiles, words_that_nobody_knows_are_shown_at_their_brace) {
   rule("rule: r\nversion: 1\nwhen: amount > 1.00\nreason: \"{amuont} is much\"\n");
   EXPECT_EQ(faults(),
             "rules/rule_1.yaml:4:10: error[AS2008] rule `r` names {amuont} in a reason, which is "
-            "neither evidence nor a field\n");
+            "neither evidence nor a field (did you mean `amount`?)\n");
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_F(StepConditions, over_more_than_the_decision_look_at_the_row) {
 TEST_F(StepConditions, that_are_the_same_for_every_decision_are_a_slip) {
   EXPECT_EQ(passing("decision == 'deny'"),
             "test.yaml:1:7: error[AS2009] the condition of step `main.alert`: it is the same for "
-            "every decision\n");
+            "every decision (correct the name)\n");
   EXPECT_NE(passing("decision != 'Approve'").find("AS2009"), std::string::npos);
   EXPECT_NE(passing("'false'").find("AS2009"), std::string::npos);
 }

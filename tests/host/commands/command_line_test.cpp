@@ -156,16 +156,15 @@ TEST(run, refuses_what_validate_refuses) {
 TEST(features, lists_what_is_kept_for_whom_and_at_what_price) {
   const auto said = run_assay({"features", "-c", golden / "names.yaml"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
-  EXPECT_EQ(
-      said.out,
-      "FEATURE                                                     TYPE     READ BY\n"
-      "count() by card over 10m                                    int64    rule `tries`, rule "
-      "`much`\n"
-      "sum(amount) by merchant over 1d where status == \"ok\"        decimal  rule `much`\n"
-      "\n"
-      "KEY       KEPT            FEATURES  BYTES A KEY  BYTES AN EVENT\n"
-      "card      by partition    1         64           4\n"
-      "merchant  in the process  1         64           12\n");
+  EXPECT_EQ(said.out,
+            "FEATURE                                               TYPE     READ BY\n"
+            "count() by card over 10m                              int64    rule `tries`, rule "
+            "`much`\n"
+            "sum(amount) by merchant over 1d where status == \"ok\"  decimal  rule `much`\n"
+            "\n"
+            "KEY       KEPT            FEATURES  BYTES A KEY  BYTES AN EVENT\n"
+            "card      by partition    1         64           4\n"
+            "merchant  in the process  1         64           12\n");
 }
 
 TEST(features, is_json_for_programs) {

@@ -219,6 +219,7 @@ class WorkerBench final {
                               .dead_letters = letters_,
                               .payload_key = nullptr,
                               .holders_unknown = {},
+                              .partition_rules = {},
                               .number = 0,
                               .stream = {blueprint.group, blueprint.topic, "cluster", {}},
                               .options = options};
