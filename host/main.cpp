@@ -12,6 +12,7 @@
 #include "host/commands/names_command.hpp"
 #include "host/commands/run_command.hpp"
 #include "host/commands/schema_command.hpp"
+#include "host/commands/test_command.hpp"
 #include "host/commands/token_command.hpp"
 #include "host/commands/validate_command.hpp"
 #include "host/demo/demo_command.hpp"
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
     add_validate_command(app, exit_code);
     add_schema_command(app, exit_code);
     add_eval_command(app, exit_code);
+    add_test_command(app, exit_code);
     add_fields_command(app, exit_code);
     add_features_command(app, exit_code);
     add_produce_command(app, exit_code);

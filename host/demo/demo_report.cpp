@@ -163,7 +163,7 @@ std::string human_report(const DemoFacts& facts, bool colour) {
       facts.stored.transactions - std::min(facts.stored.transactions, frauds.injected);
   page.line("genuine flagged", facts.genuine_flagged,
             percent(facts.genuine_flagged, genuine) + " of the genuine ones");
-  page.text("These rules look at one transaction at a time: bursts and card testing pass them.");
+  page.text("The first payments of a burst or of card testing pass: nobody can know yet.");
 
   if (facts.explained) {
     page.heading("One hit in words");

@@ -50,6 +50,7 @@ class OfflineDeployment {
     }
   }
 
+  [[nodiscard]] host::Assembly& assembly() { return *assembly_; }
   [[nodiscard]] host::OfflineEngine& engine() { return *engine_; }
   [[nodiscard]] std::filesystem::path path(const std::string& file) const { return folder_ / file; }
   void write(const std::string& file, const std::string& text) const {
