@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/features/nearest_word.hpp"
+#include "core/model/nearest.hpp"
 
 namespace assay::core {
 namespace {
@@ -97,7 +97,7 @@ class Reader {
     }
     if (!piece_.word()) return expected("an aggregate", "aggregates: " + all);
     return fault(piece_, quoted(piece_.text) + " is not an aggregate", "aggregates: " + all,
-                 did_you_mean_word(piece_.text, names));
+                 did_you_mean(piece_.text, names));
   }
 
   Fault arguments(FeatureDeclaration& declared) {
@@ -140,7 +140,7 @@ class Reader {
     if (piece_.text != "by") {
       static const std::vector<std::string> kWords{"by"};
       return expected("`by`", "a feature is kept by a key, as in `count() by card`",
-                      did_you_mean_word(piece_.text, kWords));
+                      did_you_mean(piece_.text, kWords));
     }
     do {
       next();
@@ -172,7 +172,7 @@ class Reader {
       if (piece_.text != "previous") {
         static const std::vector<std::string> kWords{"previous"};
         return expected("a window", "a window is a number and a unit, as in `over 10m`",
-                        did_you_mean_word(piece_.text, kWords));
+                        did_you_mean(piece_.text, kWords));
       }
       if (!what.previous) {
         return fault(piece_, quoted(what.name) + " leaves the current transaction out by itself",
@@ -231,7 +231,7 @@ class Reader {
       static const std::vector<std::string> kWords{"over", "where"};
       return expected(declared.window == 0 ? "`over` or `where`" : "`where`",
                       "aggregate(fields) by key [over [previous] window] [where predicate]",
-                      did_you_mean_word(piece_.text, kWords));
+                      did_you_mean(piece_.text, kWords));
     }
     const auto where = piece_;
     next();

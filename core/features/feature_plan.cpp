@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/features/nearest_word.hpp"
 #include "core/model/invariant.hpp"
+#include "core/model/nearest.hpp"
 
 namespace assay::core {
 namespace {
@@ -60,7 +60,7 @@ tl::expected<NamedField, FeatureFault> FeaturePlan::find(const FeatureDeclaratio
   if (scope.names) {
     const auto names = scope.names();
     for (const auto& one : names) fault.note += (fault.note.empty() ? "fields: " : ", ") + one;
-    fault.help = did_you_mean_word(name.text, names);
+    fault.help = did_you_mean(name.text, names);
   }
   return Fault(std::move(fault));
 }
