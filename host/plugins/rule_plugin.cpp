@@ -140,6 +140,7 @@ bool RulePlugin::bind_again(assay_rule* rule, assay_error& error) const {
 
 tl::expected<core::PartitionRules::Instance, std::string> RulePlugin::make_for_partition(
     std::uint32_t worker, std::uint32_t workers, core::PartitionId partition) const {
+  const std::lock_guard lock(making_);
   assay_error error;
   auto* rule = create({sizeof(assay_instance), worker, workers, partition.value}, error);
   if (!rule) return tl::unexpected(error.message);

@@ -9,6 +9,7 @@
 #include <assay/rule.h>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -76,6 +77,7 @@ class RulePlugin final {
   std::vector<std::uint32_t> features_;
   std::vector<std::optional<core::Slot>> columns_;
   std::optional<Declarations> declared_;  // by the first instance
+  mutable std::mutex making_;             // of instances for partitions: they share the parameters
 };
 
 }  // namespace assay::host

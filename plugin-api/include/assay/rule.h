@@ -68,7 +68,8 @@ typedef struct assay_instance {
   uint32_t size;
   uint32_t worker; /* 0 to workers - 1 */
   uint32_t workers;
-  int32_t partition; /* -1 unless the rule is stateful */
+  int32_t partition; /* -1 unless the rule is stateful; -1 also where it is made to learn what it
+                        binds and is never entered */
 } assay_instance;
 
 /* Bytes of a snapshot; owned by the host. */
@@ -95,14 +96,17 @@ typedef struct assay_rule_api {
   /* Optional. [control] */
   void (*destroy_shared)(assay_rule_shared* shared);
 
-  /* Once per instance; `shared` is null where create_shared is. [control] */
+  /* Once per instance; `shared` is null where create_shared is. An instance for a partition comes
+   * and goes with it: create, bind and destroy are then called by its worker, beside other
+   * instances that are at work. [control], of a stateful rule [worker] too */
   assay_status (*create)(const assay_host* host, const assay_config* config,
                          assay_rule_shared* shared, const assay_instance* instance,
                          assay_rule** rule, assay_error* error);
-  /* [control] */
+  /* [control], of a stateful rule [worker] too */
   void (*destroy)(assay_rule* rule);
 
-  /* Once per instance, before the first batch; the same declarations each time. [control] */
+  /* Once per instance, before the first batch; the same declarations in the same order each time.
+   * [control], of a stateful rule [worker] too */
   assay_status (*bind)(assay_rule* rule, const assay_binder* binder, assay_error* error);
 
   /* The only hot call. A failure makes every row of the batch an error verdict. [worker] */
