@@ -1,6 +1,5 @@
 // A stateful rule that counts what it has seen, and refuses to be made twice at a time.
 #include <assay/rule.hpp>
-
 #include <atomic>
 #include <thread>
 

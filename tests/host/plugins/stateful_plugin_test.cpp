@@ -1,5 +1,5 @@
-// Instances of a stateful rule as the host makes them: one to learn what is bound, then one for each
-// partition, by the workers.
+// Instances of a stateful rule as the host makes them: one to learn what is bound, then one for
+// each partition, by the workers.
 #include <gtest/gtest.h>
 
 #include <atomic>
