@@ -64,7 +64,11 @@ void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const Verd
       NotedVerdict noted{rule, verdict.answer, verdict.reason, 0, Action::none, {}, 0};
       if (verdict.answer == ASSAY_HIT) {
         noted.score = rules[rule].score.value_or(verdict.score);
-        noted.action = rules[rule].reasons[verdict.reason].action;
+        if (const auto* band = rules[rule].reasons[verdict.reason].bands.of(verdict.evidence)) {
+          noted.reason = band->reason;
+          noted.score = band->score;
+        }
+        noted.action = rules[rule].reasons[noted.reason].action;
         noted.evidence = verdicts.evidence(rule, row);
         noted.absent_evidence = verdicts.absent_evidence(rule, row);
       }

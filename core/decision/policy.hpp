@@ -3,7 +3,8 @@
 // The scores of live hits, each times its rule's weight, combine into one; two cut-offs turn it
 // into approve, review or decline. Hard actions come before scores and before errors: whichever of
 // block and allow stands first in the precedence wins where both were asked for; `review` asks for
-// at least a review. An error verdict counts as its rule's policy says. Shadow rules are noted and
+// at least a review. An error verdict counts as its rule's policy says. Where a reason has bands,
+// the one that the evidence lies in gives a hit its score and reason. Shadow rules are noted and
 // never acted on.
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/bands.hpp"
 #include "core/model/words.hpp"
 
 namespace assay::core {
@@ -31,6 +32,7 @@ struct ReasonInfo {
   Words words;           // for the analyst
   Words customer_words;  // empty unless the customer may read the reason
   std::vector<EvidenceInfo> evidence;
+  Bands bands;  // of the first piece of evidence; perhaps none
   Action action = Action::none;
 };
 
@@ -48,7 +50,8 @@ struct RuleInfo {
   OnError on_error = OnError::open;
   double weight = 1.0;                // of its score, 0 and more
   std::optional<std::int32_t> score;  // millionths; given, it stands for the rule's own
-  std::vector<ReasonInfo> reasons;
+  std::vector<ReasonInfo> reasons;    // those the rule declared, then those of its bands
+  std::uint32_t band_reasons = 0;     // how many at the end are bands': no rule answers with them
   std::vector<HistoryNeed> history;  // a hit on less is inconclusive
 };
 

@@ -8,7 +8,7 @@ namespace assay::core {
 RuleSet::RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules)
     : members_(std::move(members)), health_(members_.size()) {
   for (const auto& rule : rules) {
-    reason_counts_.push_back(static_cast<std::uint32_t>(rule.reasons.size()));
+    reason_counts_.push_back(static_cast<std::uint32_t>(rule.reasons.size()) - rule.band_reasons);
     history_.push_back(rule.history);
   }
   for (std::size_t i = 0; i < members_.size(); ++i) {

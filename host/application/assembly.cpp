@@ -18,6 +18,7 @@
 #include "host/config/plugin_schemas.hpp"
 #include "host/diagnostics/nearest.hpp"
 #include "host/enrich/enrich_fields.hpp"
+#include "host/plugins/rule_bands.hpp"
 #include "host/version.hpp"
 
 namespace assay::host {
@@ -256,7 +257,8 @@ bool Assembly::load_rules(Diagnostics& diagnostics) {
     rule.scope = std::make_unique<Scope>(*decisions_->catalogue, decisions_->features.get(),
                                          Scope::Stage::before_rules, "rule `" + config.id + "`");
     auto info = load_rule(rule, diagnostics);
-    if (info && add_history_needs(config, rule.features, *rule.scope, *info, diagnostics)) {
+    if (info && apply_bands(config, *rule.scope, *info, diagnostics) &&
+        add_history_needs(config, rule.features, *rule.scope, *info, diagnostics)) {
       decisions_->blueprint->rules.push_back(std::move(*info));
       rules_.push_back(std::move(rule));
     } else {

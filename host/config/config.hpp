@@ -92,6 +92,20 @@ struct MinHistory {
   Span span{};
 };
 
+struct BandConfig {
+  Node above{};  // a scalar; null: the first band, and whatever is below the next
+  double score = 0;
+  std::string code{};  // empty: the reason's
+  Node reason{};       // a scalar, or null where the reason's words stand
+  Span span{};
+};
+
+struct ReasonBands {
+  std::string reason{};  // its code
+  std::vector<BandConfig> bands{};
+  Span span{};
+};
+
 // A rule has a plugin (`use`) or a condition (`when`), never both.
 struct RuleConfig {
   enum class Mode { off, shadow, live };
@@ -112,6 +126,7 @@ struct RuleConfig {
   double weight = 1;                 // `decision.weights` already applied
   Node reason{};                     // a scalar, or null where the plugin's words stand
   Node tests{};                      // a list, perhaps empty
+  std::vector<ReasonBands> bands{};
   OnError on_error = OnError::open;  // the rule's own or the policy's
   Span span{};                       // the rule's id
 };

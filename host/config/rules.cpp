@@ -153,6 +153,7 @@ std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decis
     members.phrase("reason", rule.reason);
     if (const Node* tests = members.find("tests")) rule.tests = *tests;
     members.choice("on_error", rule.on_error, on_error_words);
+    rule.bands = read_bands(members.find("bands"), "rules." + rule.id + ".bands", diagnostics);
     if (entry.value.is_map()) check_kind(rule, entry.value, diagnostics);
     return rule;
   });

@@ -29,6 +29,9 @@ inline constexpr std::array on_error_words{
 [[nodiscard]] DecisionConfig read_decision(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decision,
                                                  Diagnostics& diagnostics);
+/// Of a rule at `path`; a null pointer has none.
+[[nodiscard]] std::vector<ReasonBands> read_bands(const Node* bands, const std::string& path,
+                                                  Diagnostics& diagnostics);
 [[nodiscard]] std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);

@@ -43,6 +43,7 @@ constexpr std::array table{
     CodeInfo{Code::card_key_missing, "there is no key for card numbers"},
     CodeInfo{Code::bad_plugin_schema, "a plugin describes its settings wrongly"},
     CodeInfo{Code::bad_feature, "a feature cannot be read, or is not what a plugin wants"},
+    CodeInfo{Code::bad_bands, "bands do not fit their reason or each other"},
     CodeInfo{Code::peer_unreachable, "a peer cannot be reached"},
     CodeInfo{Code::peer_refused, "a peer refuses what the engine needs"},
 };

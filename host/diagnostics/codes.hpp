@@ -52,6 +52,7 @@ enum class Code : std::uint16_t {
   card_key_missing = 2010,
   bad_plugin_schema = 2011,
   bad_feature = 2012,
+  bad_bands = 2013,
 
   peer_unreachable = 3001,
   peer_refused = 3002,

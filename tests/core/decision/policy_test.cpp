@@ -145,6 +145,38 @@ TEST_F(PolicyTest, the_action_is_that_of_the_reason_and_not_of_the_rule) {
   EXPECT_EQ(outcome(), Outcome::approve);
 }
 
+// Evidence above 5 is `raised`, above 10 `high`, and that one blocks.
+TEST_F(PolicyTest, the_band_that_the_evidence_lies_in_gives_score_reason_and_action) {
+  auto& rule = add(hit(100'000, 0, 5), Action::review);
+  rule.reasons.push_back(reason("raised"));
+  rule.reasons.push_back(reason("high", Action::block));
+  rule.band_reasons = 2;
+  rule.reasons[0].bands = Bands(FieldType::int64, {{5, 200'000, 2}, {10, 600'000, 3}});
+
+  EXPECT_EQ(outcome(), Outcome::review) << "below the lowest band the rule's own verdict stands";
+  EXPECT_EQ(decisions_.of(0)[0].reason, 0u);
+  EXPECT_EQ(decisions_.of(0)[0].score, 100'000);
+  verdicts_[0] = hit(100'000, 0, 6);
+  EXPECT_EQ(outcome(), Outcome::approve) << "the action is that of the band's reason";
+  EXPECT_EQ(decisions_.of(0)[0].reason, 2u);
+  EXPECT_EQ(decisions_.of(0)[0].score, 200'000);
+  verdicts_[0] = hit(100'000, 0, 11);
+  EXPECT_EQ(outcome(), Outcome::decline);
+  EXPECT_EQ(decide().score, 600'000);
+  EXPECT_EQ(decisions_.of(0)[0].reason, 3u);
+  verdicts_[0] = hit(100'000, 1, 11);
+  EXPECT_EQ(decide().score, 100'000) << "bands are those of one reason";
+}
+
+TEST_F(PolicyTest, a_bands_score_comes_before_the_configured_one) {
+  auto& rule = add(hit(0, 0, 6));
+  rule.score = 900'000;
+  rule.reasons[0].bands = Bands(FieldType::int64, {{5, 200'000, 0}});
+  EXPECT_EQ(decide().score, 200'000);
+  verdicts_[0] = hit(0, 0, 5);
+  EXPECT_EQ(decide().score, 900'000);
+}
+
 TEST_F(PolicyTest, a_shadow_rule_is_noted_and_never_acts) {
   for (const auto action : {Action::block, Action::allow, Action::review, Action::none}) {
     rules_.clear();

@@ -154,6 +154,13 @@ TEST_F(RuleSetTest, nonsense_becomes_an_error_and_never_a_hit_or_silence) {
   EXPECT_NE(set().health(0).last_message.find("never declared"), std::string::npos);
 }
 
+TEST_F(RuleSetTest, the_reason_of_a_band_is_no_rules_to_answer_with) {
+  add(FakeRule::each([](const Row&) { return hit(1, 1); }));
+  infos_[0].band_reasons = 1;
+  evaluate(1);
+  EXPECT_EQ(table_->at(0, 0).answer, ASSAY_ERROR);
+}
+
 TEST_F(RuleSetTest, the_limits_themselves_are_sound) {
   const std::vector<assay_verdict> sound{hit(0, 1),
                                          hit(ASSAY_SCORE_ONE, 1),
