@@ -15,7 +15,7 @@ std::int32_t combined(Combine combine, std::span<const NotedVerdict> verdicts,
   double none = 1;
   for (const auto& verdict : verdicts) {
     const auto& rule = rules[verdict.rule];
-    if (verdict.answer != ASSAY_HIT || rule.mode != RuleMode::live) continue;
+    if (verdict.answer != ASSAY_HIT || verdict.mode != RuleMode::live) continue;
     const auto score = std::min(verdict.score / kOne * rule.weight, 1.0);
     sum += score;
     highest = std::max(highest, score);
@@ -36,7 +36,7 @@ Outcome outcome_of(const Policy& policy, std::int32_t score, std::span<const Not
   bool allow = false;
   for (const auto& verdict : verdicts) {
     const auto& rule = rules[verdict.rule];
-    if (rule.mode != RuleMode::live) continue;
+    if (verdict.mode != RuleMode::live) continue;
     if (verdict.answer == ASSAY_ERROR) {
       if (rule.on_error == OnError::closed) outcome = Outcome::decline;
       if (rule.on_error == OnError::review) outcome = std::max(outcome, Outcome::review);
@@ -53,15 +53,19 @@ Outcome outcome_of(const Policy& policy, std::int32_t score, std::span<const Not
 }  // namespace
 
 void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const VerdictTable& verdicts,
-            std::uint32_t rows, Decisions& decisions) {
+            std::span<const std::int64_t> event_times, Breakers& breakers, Decisions& decisions) {
   decisions.clear();
-  for (std::uint32_t row = 0; row < rows; ++row) {
+  for (std::uint32_t row = 0; row < event_times.size(); ++row) {
     Decision decision;
     decision.first_verdict = static_cast<std::uint32_t>(decisions.verdicts.size());
     for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
       const auto& verdict = verdicts.at(rule, row);
       if (verdict.answer == ASSAY_NO_HIT) continue;
-      NotedVerdict noted{rule, verdict.answer, verdict.reason, 0, Action::none, {}, 0};
+      NotedVerdict noted;
+      noted.rule = rule;
+      noted.answer = verdict.answer;
+      noted.reason = verdict.reason;
+      noted.mode = breakers.mode(rule);
       if (verdict.answer == ASSAY_HIT) {
         noted.score = rules[rule].score.value_or(verdict.score);
         if (const auto* band = rules[rule].reasons[verdict.reason].bands.of(verdict.evidence)) {
@@ -84,6 +88,7 @@ void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const Verd
       decision.outcome = outcome_of(policy, 0, {}, rules);
     }
     decisions.rows.push_back(decision);
+    if (event_times[row] != kCountedBefore) breakers.see(event_times[row], verdicts, row);
   }
 }
 

@@ -4,13 +4,15 @@
 // into approve, review or decline. Hard actions come before scores and before errors: whichever of
 // block and allow stands first in the precedence wins where both were asked for; `review` asks for
 // at least a review. An error verdict counts as its rule's policy says. Where a reason has bands,
-// the one that the evidence lies in gives a hit its score and reason. Shadow rules are noted and
-// never acted on.
+// the one that the evidence lies in gives a hit its score and reason. Shadow rules, and those that
+// their breaker has demoted, are noted and never acted on.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "core/decision/breakers.hpp"
 #include "core/model/decision.hpp"
 #include "core/model/verdict_table.hpp"
 
@@ -29,8 +31,10 @@ struct Policy {
   Action first = Action::block;    // which hard action wins: block or allow
 };
 
-// Decides every row of the batch. `rules` is in the order of the table.
+// Decides the rows of a batch, one for each event time (nanoseconds since 1970, or kCountedBefore:
+// then no breaker sees the row). `rules` is in the
+// order of the table; the breakers are theirs.
 void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const VerdictTable& verdicts,
-            std::uint32_t rows, Decisions& decisions);
+            std::span<const std::int64_t> event_times, Breakers& breakers, Decisions& decisions);
 
 }  // namespace assay::core

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/alarm_limits.hpp"
 #include "core/model/bands.hpp"
 #include "core/model/words.hpp"
 
@@ -42,6 +43,12 @@ struct HistoryNeed {
   std::int64_t least = 0;  // nanoseconds
 };
 
+// What is done when a rule hits too much.
+struct BreakerInfo {
+  AlarmLimits limits;
+  bool demote = false;  // to shadow, for as long as the alarm is up; not just told
+};
+
 struct RuleInfo {
   std::string id;      // as configured
   std::string plugin;  // what it uses, with version
@@ -52,6 +59,7 @@ struct RuleInfo {
   std::optional<std::int32_t> score;  // millionths; given, it stands for the rule's own
   std::vector<ReasonInfo> reasons;    // those the rule declared, then those of its bands
   std::uint32_t band_reasons = 0;     // how many at the end are bands': no rule answers with them
+  std::optional<BreakerInfo> breaker;
   std::vector<HistoryNeed> history;  // a hit on less is inconclusive
 };
 

@@ -14,6 +14,8 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
       text_room_(parts.text_room),
       witness_(parts.witness),
       verdicts_(blueprint.rules.size(), block_->max_rows()),
+      breakers_(blueprint.rules),
+      declines_(parts.declines),
       step_conditions_(std::move(parts.step_conditions)) {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
@@ -73,6 +75,10 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   }
   offsets_.push_back(message.offset);
   muted_.push_back(muted);
+  // A stream whose messages have no time goes by that of their records.
+  event_times_.push_back(muted                     ? kCountedBefore
+                         : decoded.event_time != 0 ? decoded.event_time
+                                                   : message.timestamp);
   if (features_) origins_.push_back({shard.history(), shard.partition(), message.offset});
   if (rules_.stateful()) owners_.push_back(&shard);
   if (row > 0) settle(row - 1);
@@ -100,6 +106,7 @@ void Pipeline::settle(std::uint32_t row) {
     }
     offsets_.erase(offsets_.begin() + row);
     muted_.erase(muted_.begin() + row);
+    event_times_.erase(event_times_.begin() + row);
     if (features_) origins_.erase(origins_.begin() + row);
     if (rules_.stateful()) owners_.erase(owners_.begin() + row);
     return;
@@ -169,6 +176,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   touched_.clear();
   offsets_.clear();
   muted_.clear();
+  event_times_.clear();
   block_->clear();
   arena_full_ = false;
 }
@@ -204,10 +212,20 @@ void Pipeline::divide() {
 void Pipeline::judge(std::int64_t now) {
   if (rules_.stateful()) divide();
   rules_.evaluate(*block_, verdicts_, parts_);
-  decide(blueprint_->policy, blueprint_->rules, verdicts_, block_->rows(), decisions_);
+  decide(blueprint_->policy, blueprint_->rules, verdicts_, event_times_, breakers_, decisions_);
+  if (declines_) declines_->see(event_times_, decisions_.rows);
+  count_breakers();
   write_decisions(now);
   if (witness_) witness_->see(*block_, verdicts_, decisions_, offsets_);
   rules_.tick(newest_, parts_);
+}
+
+void Pipeline::count_breakers() {
+  for (const auto& breaker : breakers_.all()) {
+    auto& counters = counters_.rules[breaker.rule];
+    counters.breaker = breaker.alarm.state();
+    counters.demoted = breakers_.demoted(breaker);
+  }
 }
 
 void Pipeline::write_decisions(std::int64_t now) {

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "core/decision/breakers.hpp"
 #include "core/decode/decoder.hpp"
 #include "core/features/feature_engine.hpp"
 #include "core/model/condition.hpp"
@@ -23,6 +24,7 @@
 #include "core/model/row_block.hpp"
 #include "core/model/verdict_table.hpp"
 #include "core/pipeline/blueprint.hpp"
+#include "core/pipeline/decline_watch.hpp"
 #include "core/pipeline/shard.hpp"
 #include "core/pipeline/witness.hpp"
 #include "core/rules/rule_set.hpp"
@@ -61,6 +63,8 @@ struct PipelineCounters {
     std::uint64_t hits = 0;
     std::uint64_t inconclusive = 0;
     std::uint64_t errors = 0;
+    Alarm::State breaker;  // of its breaker, where it has one
+    bool demoted = false;  // by its breaker, to shadow, now
   };
   std::uint64_t received = 0;
   std::uint64_t replayed = 0;      // again, to restore what is remembered; not among the received
@@ -87,7 +91,8 @@ class Pipeline final {
     std::uint32_t text_room = 0;
     // Of all workers; null where the blueprint's features share no store.
     SharedHistory* shared_history = nullptr;
-    Witness* witness = nullptr;  // outlives the pipeline; may be missing
+    Witness* witness = nullptr;        // outlives the pipeline; may be missing
+    DeclineWatch* declines = nullptr;  // the same
   };
 
   // The blueprint, the enrichers and the shared history must outlive the pipeline.
@@ -108,6 +113,8 @@ class Pipeline final {
 
   const PipelineCounters& counters() const { return counters_; }
   const RuleSet& rules() const { return rules_; }
+  // Their state is the worker's: between batches it may be saved and loaded.
+  Breakers& breakers() { return breakers_; }
 
  private:
   // What a shard has in the batch.
@@ -138,6 +145,7 @@ class Pipeline final {
   void divide();
   void reject(Touched& touched, const Message& message, DecodeError error,
               const DecodeDetail& detail);
+  void count_breakers();
   void write_decisions(std::int64_t now);
   void write_rule_lists(std::uint32_t row);
   RecordBlock build(std::size_t step, const Touched& touched);
@@ -151,11 +159,14 @@ class Pipeline final {
   std::uint32_t text_room_;
   Witness* witness_;
   VerdictTable verdicts_;
+  Breakers breakers_;
+  DeclineWatch* declines_;
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step
   std::vector<std::unique_ptr<const Condition>> step_conditions_;
   std::vector<Offset> offsets_;      // per row
   std::vector<std::uint8_t> muted_;  // per row: 1 for what is replayed
+  std::vector<std::int64_t> event_times_;  // per row, nanoseconds since 1970
   std::optional<FeatureEngine> features_;
   std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features
   std::vector<Touched> touched_;

@@ -109,7 +109,7 @@ void RecordBuilder::put_verdict(const NotedVerdict& noted, const RuleInfo& rule,
   verdict.plugin = put_text(rule.plugin);
   verdict.version = rule.version;
   verdict.answer = noted.answer;
-  verdict.mode = static_cast<std::uint16_t>(rule.mode);
+  verdict.mode = static_cast<std::uint16_t>(noted.mode);
   verdict.score = noted.score;
   verdict.action = static_cast<std::uint16_t>(noted.action);
   verdict.evidence.first = static_cast<std::uint32_t>(evidence_.size());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/application/alarms.hpp"
 #include "host/application/kafka_log.hpp"
 #include "host/enrich/holder_file.hpp"
 #include "host/kafka/file_dead_letters.hpp"
@@ -46,6 +47,7 @@ Application::Application(Assembly& assembly, Options options)
   if (const auto& key = assembly.card_key()) {
     payload_key_ = payload_key(core::CardTokenizer(*key));
   }
+  if (const auto limits = cap_of(assembly.config().decision)) decline_cap_.emplace(*limits);
 }
 
 Application::~Application() {
@@ -236,7 +238,9 @@ void Application::stop_workers() {
 Status Application::status() const {
   Status status;
   for (const auto& rule : assembly_->decisions().blueprint->rules) {
-    status.rules.push_back({rule.id, rule.mode == core::RuleMode::live, 0, 0, 0});
+    auto& one = status.rules.emplace_back();
+    one.id = rule.id;
+    one.live = rule.mode == core::RuleMode::live;
   }
   const std::lock_guard lock(mutex_);
   status.running = !workers_.empty();
@@ -263,10 +267,18 @@ Status Application::status() const {
       status.rules[i].hits += snapshot.counters.rules[i].hits;
       status.rules[i].inconclusive += snapshot.counters.rules[i].inconclusive;
       status.rules[i].errors += snapshot.counters.rules[i].errors;
+      status.rules[i].alarms += snapshot.counters.rules[i].breaker.rises;
+      status.rules[i].alarmed += snapshot.counters.rules[i].breaker.up != 0;
+      status.rules[i].demoted += snapshot.counters.rules[i].demoted;
     }
     for (const auto& [partition, why] : snapshot.halted) {
       status.halted.push_back("partition " + std::to_string(partition) + ": " + why);
     }
+  }
+  if (decline_cap_) {
+    const auto state = decline_cap_->state();
+    status.decline_alarms = state.rises;
+    status.decline_alarm = state.up != 0;
   }
   if (holders_) status.holders = holders_->size().holders;
   for (const auto& route : sinks_) {

@@ -25,6 +25,7 @@
 #include "host/enrich/holder_feed.hpp"
 #include "host/enrich/holders.hpp"
 #include "host/kafka/dead_letters.hpp"
+#include "host/runtime/decline_cap.hpp"
 #include "host/runtime/sink_route.hpp"
 #include "host/runtime/stripe_locks.hpp"
 #include "host/runtime/worker.hpp"
@@ -90,6 +91,7 @@ class Application final {
   std::unique_ptr<HolderFeed> holder_feed_;
   StripeLocks history_locks_;
   std::unique_ptr<core::SharedHistory> history_;  // null where nothing is remembered
+  std::optional<DeclineCap> decline_cap_;
   std::atomic<bool> ended_early_ = false;
   std::atomic<Worker::End> worker_end_ = Worker::End::stopped;
 

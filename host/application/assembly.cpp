@@ -11,6 +11,7 @@
 
 #include "core/model/invariant.hpp"
 #include "core/sinks/step.hpp"
+#include "host/application/alarms.hpp"
 #include "host/application/fields.hpp"
 #include "host/application/history_needs.hpp"
 #include "host/application/rule_conditions.hpp"
@@ -259,6 +260,7 @@ bool Assembly::load_rules(Diagnostics& diagnostics) {
     auto info = load_rule(rule, diagnostics);
     if (info && apply_bands(config, *rule.scope, *info, diagnostics) &&
         add_history_needs(config, rule.features, *rule.scope, *info, diagnostics)) {
+      info->breaker = breaker_of(config);
       decisions_->blueprint->rules.push_back(std::move(*info));
       rules_.push_back(std::move(rule));
     } else {
@@ -314,7 +316,7 @@ bool Assembly::apply_actions(Diagnostics& diagnostics) {
       sound = false;
     }
   }
-  return sound;
+  return check_demotion(config_->rules, decisions_->blueprint->rules, diagnostics) && sound;
 }
 
 bool Assembly::load_sinks(Diagnostics& diagnostics) {

@@ -24,6 +24,9 @@ struct Status {
     std::uint64_t hits = 0;
     std::uint64_t inconclusive = 0;
     std::uint64_t errors = 0;
+    std::uint64_t alarms = 0;  // of its breaker, so far
+    std::size_t alarmed = 0;   // workers in which it alarms now
+    std::size_t demoted = 0;   // workers in which it counts as a shadow rule for that
   };
   struct Sink {
     std::string id;
@@ -45,6 +48,8 @@ struct Status {
   std::uint64_t holders_unknown = 0;  // transactions whose holder nobody knows
   std::array<std::uint64_t, core::kOutcomes> decisions{};
   std::array<std::uint64_t, core::kDecodeErrors> rejects{};
+  std::uint64_t decline_alarms = 0;  // of the cap on declines, so far
+  bool decline_alarm = false;        // it alarms now
   std::vector<Rule> rules;
   std::vector<Sink> sinks;
   std::vector<std::string> halted;  // partitions, with the reason

@@ -84,6 +84,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   const PipelineRequest request{number, workers, holders_.get(), history_.get()};
   auto made = make_pipeline_parts(*assembly_, stream, request, diagnostics);
   if (!made) return std::nullopt;
+  if (decline_cap_) made->parts->declines = &*decline_cap_;
 
   auto options = ConsumerOptions{};
   options.bootstrap = config.source.bootstrap;

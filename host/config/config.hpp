@@ -106,6 +106,14 @@ struct ReasonBands {
   Span span{};
 };
 
+struct BreakerConfig {
+  std::int32_t share = 0;  // millionths of the transactions
+  std::int64_t count = 1;
+  Nanoseconds window = 600 * second_ns;
+  bool demote = false;
+  Span span{};  // of `demote`, or of the breaker
+};
+
 // A rule has a plugin (`use`) or a condition (`when`), never both.
 struct RuleConfig {
   enum class Mode { off, shadow, live };
@@ -127,6 +135,7 @@ struct RuleConfig {
   Node reason{};                     // a scalar, or null where the plugin's words stand
   Node tests{};                      // a list, perhaps empty
   std::vector<ReasonBands> bands{};
+  std::optional<BreakerConfig> breaker{};
   OnError on_error = OnError::open;  // the rule's own or the policy's
   Span span{};                       // the rule's id
 };
@@ -147,11 +156,17 @@ struct DecisionConfig {
     Span span{};  // the reason code
   };
 
+  struct Cap {
+    std::int64_t declines = 0;  // more of them alarm
+    Nanoseconds window = 600 * second_ns;
+  };
+
   Combine combine = Combine::sum;
   double review = 0.5;
   double decline = 0.9;
   Action wins = Action::block;  // block or allow, where both apply
   std::vector<HardAction> actions{};
+  std::optional<Cap> cap{};
   OnError on_error = OnError::open;
 };
 

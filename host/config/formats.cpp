@@ -32,6 +32,7 @@ constexpr std::array formats{
     Format{"decimal", parsed<parse_decimal>, "a decimal such as `10.00`"},
     Format{"money", parsed<parse_money>, "an amount and a currency such as `10.00 EUR`"},
     Format{"rate", parsed<parse_rate>, "a rate such as `100/m`"},
+    Format{"share", parsed<parse_share>, "a share such as `5 %`"},
     Format{"time", parsed<parse_time>, "a time such as `2024-01-31T10:00:00Z`"},
     Format{"secret", not_empty, "a secret such as `${file:password}`"},
     Format{"path", not_empty, "a path"},

@@ -153,7 +153,9 @@ std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decis
     members.phrase("reason", rule.reason);
     if (const Node* tests = members.find("tests")) rule.tests = *tests;
     members.choice("on_error", rule.on_error, on_error_words);
-    rule.bands = read_bands(members.find("bands"), "rules." + rule.id + ".bands", diagnostics);
+    const std::string path = "rules." + rule.id;
+    rule.bands = read_bands(members.find("bands"), path + ".bands", diagnostics);
+    rule.breaker = read_breaker(entry.value.entry("breaker"), path + ".breaker", diagnostics);
     if (entry.value.is_map()) check_kind(rule, entry.value, diagnostics);
     return rule;
   });

@@ -116,6 +116,7 @@ DecisionConfig read_decision(const Node& root, Diagnostics& diagnostics) {
   members.number("review", decision.review);
   members.number("decline", decision.decline);
   members.choice("on_error", decision.on_error, on_error_words);
+  decision.cap = read_cap(members.find("cap"), diagnostics);
   if (const Node* order = members.find("precedence");
       order != nullptr && order->items.size() == 2) {
     if (order->items[0].text == order->items[1].text) {

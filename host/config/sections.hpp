@@ -32,6 +32,11 @@ inline constexpr std::array on_error_words{
 /// Of a rule at `path`; a null pointer has none.
 [[nodiscard]] std::vector<ReasonBands> read_bands(const Node* bands, const std::string& path,
                                                   Diagnostics& diagnostics);
+/// A null pointer is no breaker.
+[[nodiscard]] std::optional<BreakerConfig> read_breaker(const Entry* entry, const std::string& path,
+                                                        Diagnostics& diagnostics);
+[[nodiscard]] std::optional<DecisionConfig::Cap> read_cap(const Node* node,
+                                                          Diagnostics& diagnostics);
 [[nodiscard]] std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);

@@ -215,6 +215,20 @@ tl::expected<Rate, std::string> parse_rate(std::string_view text) {
   return Rate{*count, unit->factor};
 }
 
+tl::expected<std::int32_t, std::string> parse_share(std::string_view text) {
+  const std::string expected = "expected a share such as `5 %`";
+  if (!text.ends_with('%')) return Failure(expected);
+  text.remove_suffix(1);
+  if (text.ends_with(' ')) text.remove_suffix(1);
+  // A percent is ten thousand millionths, and that is the scale of a decimal.
+  const auto millionths = parse_decimal(text);
+  if (!millionths) return Failure(expected);
+  if (*millionths < 0 || *millionths > 1'000'000) {
+    return Failure("expected a share from `0 %` to `100 %`");
+  }
+  return static_cast<std::int32_t>(*millionths);
+}
+
 tl::expected<std::int64_t, std::string> parse_time(std::string_view text) {
   const std::string expected = "expected a time such as `2024-01-31` or `2024-01-31T10:00:00Z`";
   const auto date = take_date(text);

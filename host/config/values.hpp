@@ -47,6 +47,9 @@ struct Rate {
 /// "100/m": a whole number, a slash and one of s, m, h, d.
 [[nodiscard]] tl::expected<Rate, std::string> parse_rate(std::string_view text);
 
+/// Millionths of "5 %": 0 to 100 percent, up to four digits behind the point.
+[[nodiscard]] tl::expected<std::int32_t, std::string> parse_share(std::string_view text);
+
 /// Nanoseconds since 1970 UTC of "2024-01-31" or "2024-01-31T10:00:00[.fraction](Z|+hh:mm|-hh:mm)",
 /// 1678 to 2261.
 [[nodiscard]] tl::expected<std::int64_t, std::string> parse_time(std::string_view text);

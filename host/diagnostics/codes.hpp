@@ -39,6 +39,7 @@ enum class Code : std::uint16_t {
   repeated_role = 1112,
   conflicting_keys = 1113,
   repeated_name = 1114,
+  demoted_action = 1115,
 
   plugin_not_found = 2001,
   plugin_refused = 2002,

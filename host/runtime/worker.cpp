@@ -47,7 +47,8 @@ Worker::Worker(Parts parts)
       partition_rules_(std::move(parts.partition_rules)),
       number_(parts.number),
       stream_(std::move(parts.stream)),
-      options_(parts.options) {}
+      options_(parts.options),
+      breaker_log_(parts.blueprint->rules) {}
 
 Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hurry) {
   while (!stop.stop_requested()) {
@@ -349,7 +350,9 @@ bool Worker::read(milliseconds patience) {
 }
 
 void Worker::run_batch() {
-  if (!pipeline_.empty()) pipeline_.run(wall_clock(), *this);
+  if (pipeline_.empty()) return;
+  pipeline_.run(wall_clock(), *this);
+  breaker_log_.tell(pipeline_.counters().rules);
 }
 
 void Worker::take(core::Shard& shard, core::Shard::Departure departure,

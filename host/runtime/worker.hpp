@@ -26,6 +26,7 @@
 #include "host/kafka/consumer.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/runtime/acks.hpp"
+#include "host/runtime/breaker_log.hpp"
 #include "host/runtime/large_pages.hpp"
 #include "host/runtime/sink_route.hpp"
 
@@ -142,6 +143,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   TransactionalDelivery::Stream stream_;
   WorkerOptions options_;
 
+  BreakerLog breaker_log_;
   Mailbox mailbox_;
   std::vector<Ack> acks_;
   LargePages large_pages_;

@@ -132,6 +132,7 @@ class PipelineBench final : public core::Outlet {
   core::RowBlock::Capacity capacity{512, 1u << 16, 1u << 12};
   core::DecodeOptions options;
   std::vector<core::Enricher*> enrichers;
+  core::DeclineWatch* declines = nullptr;
   std::vector<Departed> departed;
 
  private:
@@ -147,10 +148,11 @@ class PipelineBench final : public core::Outlet {
       members.push_back(rules_[i].member(
           block->add_header(columns.data(), static_cast<std::uint32_t>(columns.size()))));
     }
-    pipeline_.emplace(
-        blueprint,
-        core::Pipeline::Parts{std::move(block), core::Decoder(*schema_, blueprint.layout, options),
-                              core::RuleSet(std::move(members), blueprint.rules), enrichers});
+    core::Pipeline::Parts parts{std::move(block),
+                                core::Decoder(*schema_, blueprint.layout, options),
+                                core::RuleSet(std::move(members), blueprint.rules), enrichers};
+    parts.declines = declines;
+    pipeline_.emplace(blueprint, std::move(parts));
   }
 
   std::optional<core::Schema> schema_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ namespace {
 using tests::answer;
 using tests::hit;
 using tests::reason;
+
+constexpr std::int64_t kTime = 1'700'000'000'000'000'000;
 
 // One transaction's way through the policy.
 class PolicyTest : public ::testing::Test {
@@ -31,7 +34,8 @@ class PolicyTest : public ::testing::Test {
       table.output(i, 1);
       table.at(i, 0) = verdicts_[i];
     }
-    core::decide(policy_, rules_, table, 1, decisions_);
+    Breakers breakers(rules_);
+    core::decide(policy_, rules_, table, std::array{kTime}, breakers, decisions_);
     return decisions_.rows.at(0);
   }
   Outcome outcome() { return decide().outcome; }
@@ -247,7 +251,8 @@ TEST(PolicyBatch, each_row_gets_its_own_verdicts_in_the_order_of_the_rules) {
   table.at(1, 0) = hit(400'000);
   table.at(1, 2) = hit(600'000);
   Decisions decisions;
-  decide({}, rules, table, 3, decisions);
+  Breakers breakers(rules);
+  decide({}, rules, table, std::array{kTime, kTime, kTime}, breakers, decisions);
   ASSERT_EQ(decisions.rows.size(), 3u);
   EXPECT_EQ(decisions.rows[0].outcome, Outcome::decline);
   EXPECT_EQ(decisions.of(0)[0].rule, 0u);
@@ -260,7 +265,7 @@ TEST(PolicyBatch, each_row_gets_its_own_verdicts_in_the_order_of_the_rules) {
   // The next batch leaves nothing of this one behind.
   table.output(0, 1);
   table.output(1, 1);
-  decide({}, rules, table, 1, decisions);
+  decide({}, rules, table, std::array{kTime}, breakers, decisions);
   ASSERT_EQ(decisions.rows.size(), 1u);
   EXPECT_TRUE(decisions.verdicts.empty());
 }
@@ -280,7 +285,8 @@ RC_GTEST_PROP(PolicyProperty, one_more_hit_never_lowers_the_score, ()) {
     table.output(i, 1);
     table.at(i, 0) = hit(scores[i]);
     Decisions decisions;
-    decide(policy, rules, table, 1, decisions);
+    Breakers breakers(rules);
+    decide(policy, rules, table, std::array{kTime}, breakers, decisions);
     const auto score = decisions.rows[0].score;
     RC_ASSERT(score >= before);
     RC_ASSERT(score <= ASSAY_SCORE_ONE);

@@ -184,6 +184,36 @@ TEST_F(Reader, one_duration_of_history_is_for_every_feature) {
   EXPECT_EQ(config.rules.at(0).min_history.at(0).least, 12 * 3'600 * second_ns);
 }
 
+TEST_F(Reader, reads_bands_a_breaker_and_the_cap) {
+  const Config config = read(sinks_and_chain +
+                             "decision: { cap: { declines: 1000, window: 1h } }\n"
+                             "rules:\n"
+                             "  burst:\n"
+                             "    version: 1\n"
+                             "    use: velocity\n"
+                             "    breaker: { share: 5 %, count: 200, demote: true }\n"
+                             "    bands:\n"
+                             "      seen: [{ score: 0.1 }, { above: 5, score: 0.3, code: raised, "
+                             "reason: '{attempts}' }]\n");
+  ASSERT_TRUE(config.decision.cap);
+  EXPECT_EQ(config.decision.cap->declines, 1000);
+  EXPECT_EQ(config.decision.cap->window, 3'600 * second_ns);
+  const RuleConfig& rule = config.rules.at(0);
+  ASSERT_TRUE(rule.breaker);
+  EXPECT_EQ(rule.breaker->share, 50'000);
+  EXPECT_EQ(rule.breaker->count, 200);
+  EXPECT_EQ(rule.breaker->window, 600 * second_ns);
+  EXPECT_TRUE(rule.breaker->demote);
+  ASSERT_EQ(rule.bands.size(), 1u);
+  EXPECT_EQ(rule.bands[0].reason, "seen");
+  ASSERT_EQ(rule.bands[0].bands.size(), 2u);
+  EXPECT_TRUE(rule.bands[0].bands[0].above.is_null());
+  EXPECT_EQ(rule.bands[0].bands[1].above.text, "5");
+  EXPECT_EQ(rule.bands[0].bands[1].score, 0.3);
+  EXPECT_EQ(rule.bands[0].bands[1].code, "raised");
+  EXPECT_EQ(rule.bands[0].bands[1].reason.text, "{attempts}");
+}
+
 TEST_F(Reader, an_overlay_changes_adds_and_removes_by_id) {
   folder.write("rules/a.yaml", "rule: a\nversion: 1\nuse: list\nparameters: { x: 1, y: 2 }\n");
   folder.write("rules/b.yaml", "rule: b\nversion: 1\nuse: list\n");

@@ -21,6 +21,20 @@ TEST(duration, every_unit_counts_in_nanoseconds) {
   EXPECT_EQ(parse_duration("10 m"), 600'000'000'000);
 }
 
+TEST(share, is_a_percentage_in_millionths) {
+  EXPECT_EQ(parse_share("5 %"), 50'000);
+  EXPECT_EQ(parse_share("5%"), 50'000);
+  EXPECT_EQ(parse_share("0.25 %"), 2'500);
+  EXPECT_EQ(parse_share("100 %"), 1'000'000);
+  EXPECT_EQ(parse_share("0 %"), 0);
+  for (const char* text : {"", "5", "%", "five %", "5  %", "5 % ", "0.00001 %"}) {
+    EXPECT_EQ(parse_share(text).error(), "expected a share such as `5 %`") << text;
+  }
+  for (const char* text : {"-1 %", "100.0001 %"}) {
+    EXPECT_EQ(parse_share(text).error(), "expected a share from `0 %` to `100 %`") << text;
+  }
+}
+
 TEST(duration, only_zero_needs_no_unit) {
   EXPECT_EQ(parse_duration("0"), 0);
   EXPECT_EQ(parse_duration("0s"), 0);

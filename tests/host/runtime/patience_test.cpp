@@ -3,12 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/spdlog.h>
 
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "tests/support/captured_log.hpp"
 
 namespace assay::tests {
 namespace {
@@ -18,32 +17,11 @@ using host::Patience;
 using host::SinkState;
 using host::Trouble;
 
-// Everything that is logged while it lives.
-class Log final {
- public:
-  Log() : sink_(std::make_shared<Sink>()), before_(spdlog::default_logger()) {
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink_));
-  }
-  ~Log() { spdlog::set_default_logger(before_); }
-  const std::vector<std::string>& lines() const { return sink_->lines; }
-
- private:
-  struct Sink : spdlog::sinks::base_sink<std::mutex> {
-    void sink_it_(const spdlog::details::log_msg& message) override {
-      lines.emplace_back(message.payload.data(), message.payload.size());
-    }
-    void flush_() override {}
-    std::vector<std::string> lines;
-  };
-  std::shared_ptr<Sink> sink_;
-  std::shared_ptr<spdlog::logger> before_;
-};
-
 const Trouble kAway{Trouble::Kind::transient, 0, "08006", "away"};
 const Trouble kDenied{Trouble::Kind::configuration, 0, "28P01", "wrong password"};
 
 TEST(patience, tells_each_change_of_state_once) {
-  const Log log;
+  const CapturedLog log;
   Patience patience("db", 1us);
   const std::stop_token never;
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(patience.wait(kAway, never));
