@@ -1,5 +1,6 @@
 #include "host/offline/offline_engine.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -30,22 +31,23 @@ std::string value_of(const core::RowBlock& block, std::uint32_t row, core::Slot 
 
 double share(std::int32_t millionths) { return millionths / double{ASSAY_SCORE_ONE}; }
 
-JudgedVerdict verdict_of(const core::RuleInfo& rule, const assay_verdict& raw,
-                         const core::EvidenceValues& evidence, std::uint8_t absent,
+// `noted`: what the decision made of it; null for no hit.
+JudgedVerdict verdict_of(const core::RuleInfo& rule, const core::NotedVerdict* noted,
                          const core::RowBlock& block, std::uint32_t row) {
   JudgedVerdict verdict;
   verdict.rule = rule.id;
   verdict.version = rule.version;
-  verdict.shadow = rule.mode == core::RuleMode::shadow;
-  verdict.answer = raw.answer;
-  if (raw.answer != ASSAY_HIT) return verdict;
-  const auto& reason = rule.reasons[raw.reason];
+  verdict.shadow = (noted ? noted->mode : rule.mode) == core::RuleMode::shadow;
+  verdict.answer = noted ? noted->answer : ASSAY_NO_HIT;
+  if (verdict.answer != ASSAY_HIT) return verdict;
+  const auto& reason = rule.reasons[noted->reason];
+  const auto& evidence = noted->evidence;
   verdict.reason = reason.code;
-  verdict.score = share(rule.score.value_or(raw.score));
+  verdict.score = share(noted->score);
   reason.words.append_to(verdict.words, reason.evidence, evidence, block, row);
   reason.customer_words.append_to(verdict.customer_words, reason.evidence, evidence, block, row);
   for (std::size_t i = 0; i < reason.evidence.size(); ++i) {
-    if ((absent >> i & 1) != 0) continue;
+    if ((noted->absent_evidence >> i & 1) != 0) continue;
     const auto& info = reason.evidence[i];
     JudgedEvidence one{info.name, {}};
     core::append_value(one.value, info.type, evidence[i]);
@@ -85,8 +87,8 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
     return std::move(judged_);
   }
 
-  void see(const core::RowBlock& block, const core::VerdictTable& verdicts,
-           const core::Decisions& decisions, std::span<const core::Offset>) override {
+  void see(const core::RowBlock& block, const core::VerdictTable&, const core::Decisions& decisions,
+           std::span<const core::Offset>) override {
     auto& judged = judged_.emplace();
     const auto& entries = block.layout().entries();
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
@@ -95,10 +97,11 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
       if (block.has(0, slot)) field.value = value_of(block, 0, slot);
       judged.fields.push_back(std::move(field));
     }
-    for (std::size_t i = 0; i < blueprint_->rules.size(); ++i) {
-      judged.verdicts.push_back(verdict_of(blueprint_->rules[i], verdicts.at(i, 0),
-                                           verdicts.evidence(i, 0), verdicts.absent_evidence(i, 0),
-                                           block, 0));
+    const auto noted = decisions.of(0);
+    for (std::uint32_t i = 0; i < blueprint_->rules.size(); ++i) {
+      const auto found = std::ranges::find(noted, i, &core::NotedVerdict::rule);
+      judged.verdicts.push_back(
+          verdict_of(blueprint_->rules[i], found == noted.end() ? nullptr : &*found, block, 0));
     }
     judged.outcome = decisions.rows[0].outcome;
     judged.score = share(decisions.rows[0].score);

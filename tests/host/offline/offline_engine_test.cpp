@@ -40,6 +40,54 @@ TEST(offline_engine, judges_as_the_engine_does_and_shows_all_of_it) {
   EXPECT_EQ(one.field("device_id")->value, std::nullopt) << "the message says nothing of it";
 }
 
+TEST(offline_engine, a_hit_has_score_code_words_and_action_of_the_band_that_its_value_lies_in) {
+  OfflineDeployment deployment(R"(rules:
+  large:
+    use: large_amount
+    version: 1
+    parameters: { limits: { EUR: 1000.00 } }
+    score: 0.1
+    bands:
+      large_amount:
+        - { above: 2000.00, score: 0.3, code: larger_amount }
+        - { above: 5000.00, score: 0.4, code: largest_amount, reason: "{amount} is huge" }
+decision: { actions: { large: { largest_amount: block } } }
+)");
+  const auto judge = [&](const std::string& id, const std::string& amount) {
+    const auto judged = deployment.engine().judge(payment(id, amount));
+    EXPECT_TRUE(judged && *judged);
+    return **judged;
+  };
+  const auto below = judge("a", "2000.00");
+  EXPECT_EQ(below.verdict("large")->reason, "large_amount");
+  EXPECT_DOUBLE_EQ(below.score, 0.1);
+  const auto first = judge("b", "2000.01");
+  EXPECT_EQ(first.verdict("large")->reason, "larger_amount");
+  EXPECT_DOUBLE_EQ(first.verdict("large")->score, 0.3);
+  EXPECT_THAT(first.verdict("large")->words, HasSubstr("above the limit"));
+  EXPECT_EQ(first.outcome, core::Outcome::approve);
+  const auto second = judge("c", "5000.01");
+  EXPECT_EQ(second.verdict("large")->reason, "largest_amount");
+  EXPECT_EQ(second.verdict("large")->words, "5000.01 is huge");
+  EXPECT_DOUBLE_EQ(second.score, 0.4);
+  EXPECT_EQ(second.outcome, core::Outcome::decline) << "the band's code has a hard action";
+}
+
+TEST(offline_engine, a_demoted_rule_is_shown_as_the_shadow_rule_that_it_counts_as) {
+  OfflineDeployment deployment(R"(rules:
+  large:
+    use: large_amount
+    version: 1
+    parameters: { limits: { EUR: 1000.00 } }
+    breaker: { share: 50 %, count: 1, demote: true }
+)");
+  const auto first = deployment.engine().judge(payment("a", "1500.00"));
+  EXPECT_FALSE((*first)->verdict("large")->shadow);
+  const auto second = deployment.engine().judge(payment("b", "1500.00"));
+  EXPECT_TRUE((*second)->verdict("large")->shadow);
+  EXPECT_EQ((*second)->outcome, core::Outcome::approve);
+}
+
 TEST(offline_engine, takes_any_time_for_plausible_and_the_configured_key_where_it_is_there) {
   OfflineDeployment deployment(testing::kTwoRules);
   const auto past = deployment.engine().judge(payment("a", "1.00"));
