@@ -50,6 +50,14 @@ Outcome outcome_of(const Policy& policy, std::int32_t score, std::span<const Not
   return outcome;
 }
 
+// A hit without the value lies in no band: absent is not zero.
+void put_in_band(const Bands& bands, NotedVerdict& hit) {
+  const auto* band = (hit.absent_evidence & 1u) == 0 ? bands.of(hit.evidence[0]) : nullptr;
+  if (!band) return;
+  hit.reason = band->reason;
+  hit.score = band->score;
+}
+
 }  // namespace
 
 void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const VerdictTable& verdicts,
@@ -68,13 +76,10 @@ void decide(const Policy& policy, const std::vector<RuleInfo>& rules, const Verd
       noted.mode = breakers.mode(rule);
       if (verdict.answer == ASSAY_HIT) {
         noted.score = rules[rule].score.value_or(verdict.score);
-        if (const auto* band = rules[rule].reasons[verdict.reason].bands.of(verdict.evidence)) {
-          noted.reason = band->reason;
-          noted.score = band->score;
-        }
-        noted.action = rules[rule].reasons[noted.reason].action;
         noted.evidence = verdicts.evidence(rule, row);
         noted.absent_evidence = verdicts.absent_evidence(rule, row);
+        put_in_band(rules[rule].reasons[verdict.reason].bands, noted);
+        noted.action = rules[rule].reasons[noted.reason].action;
       }
       decisions.verdicts.push_back(noted);
     }

@@ -29,7 +29,7 @@ struct NotedVerdict {
   Action action = Action::none;
   EvidenceValues evidence{};
   std::uint8_t absent_evidence = 0;  // bits of the pieces that the hit does not have
-  RuleMode mode = RuleMode::live;  // what the rule counted as: its breaker may have demoted it
+  RuleMode mode = RuleMode::live;    // what the rule counted as: its breaker may have demoted it
 };
 
 struct Decision {

@@ -164,8 +164,8 @@ class Pipeline final {
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step
   std::vector<std::unique_ptr<const Condition>> step_conditions_;
-  std::vector<Offset> offsets_;      // per row
-  std::vector<std::uint8_t> muted_;  // per row: 1 for what is replayed
+  std::vector<Offset> offsets_;            // per row
+  std::vector<std::uint8_t> muted_;        // per row: 1 for what is replayed
   std::vector<std::int64_t> event_times_;  // per row, nanoseconds since 1970
   std::optional<FeatureEngine> features_;
   std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features

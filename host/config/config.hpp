@@ -131,9 +131,9 @@ struct RuleConfig {
   std::vector<NamedFeature> features{};
   std::vector<MinHistory> min_history{};
   std::optional<double> score{};
-  double weight = 1;                 // `decision.weights` already applied
-  Node reason{};                     // a scalar, or null where the plugin's words stand
-  Node tests{};                      // a list, perhaps empty
+  double weight = 1;  // `decision.weights` already applied
+  Node reason{};      // a scalar, or null where the plugin's words stand
+  Node tests{};       // a list, perhaps empty
   std::vector<ReasonBands> bands{};
   std::optional<BreakerConfig> breaker{};
   OnError on_error = OnError::open;  // the rule's own or the policy's

@@ -50,8 +50,7 @@ Limit limit_of(FieldType type, const std::string& text) {
 
 class Joiner {
  public:
-  Joiner(const RuleConfig& config, Scope& scope, core::RuleInfo& rule,
-         Diagnostics& diagnostics)
+  Joiner(const RuleConfig& config, Scope& scope, core::RuleInfo& rule, Diagnostics& diagnostics)
       : config_(&config), scope_(&scope), rule_(&rule), diagnostics_(&diagnostics) {}
 
   bool join(const ReasonBands& bands, std::size_t declared) {
@@ -77,7 +76,7 @@ class Joiner {
                               std::string(to_string(evidence.front().type)),
                     "remove the bands; `score` gives every hit of the rule a score");
     }
-    const auto& measure = evidence.front();
+    const auto measure = evidence.front();  // a copy: bands add to the rule's reasons
     std::vector<core::Band> joined;
     for (const auto& band : bands.bands) {
       auto made = make(band, measure, number, joined.empty() ? nullptr : &joined.back());
@@ -127,8 +126,7 @@ class Joiner {
     reason.bands = {};
     if (!config.code.empty()) reason.code = config.code;
     if (!config.reason.is_null()) {
-      const auto fault =
-          compile_words(*scope_, config.reason.text, reason.evidence, reason.words);
+      const auto fault = compile_words(*scope_, config.reason.text, reason.evidence, reason.words);
       if (fault) {
         add(*diagnostics_, who(), place_in(config.reason, fault->at.value_or(0), 1), *fault);
         return std::nullopt;

@@ -270,6 +270,24 @@ TEST(PolicyBatch, each_row_gets_its_own_verdicts_in_the_order_of_the_rules) {
   EXPECT_TRUE(decisions.verdicts.empty());
 }
 
+TEST(PolicyBatch, a_hit_without_the_value_lies_in_no_band) {
+  auto rule = tests::rule("a", {reason("seen"), reason("low")});
+  rule.band_reasons = 1;
+  rule.reasons[0].bands = Bands(FieldType::int64, {{std::nullopt, 200'000, 1}});
+  const std::vector<RuleInfo> rules{rule};
+  VerdictTable table(1, 2);
+  const auto* output = table.output(0, 2);
+  table.at(0, 0) = hit(100'000);
+  table.at(0, 1) = hit(100'000);
+  VerdictTable::leave_out(output, 1, 0);
+  Decisions decisions;
+  Breakers breakers(rules);
+  decide({}, rules, table, std::array{kTime, kTime}, breakers, decisions);
+  EXPECT_EQ(decisions.of(0)[0].reason, 1u);
+  EXPECT_EQ(decisions.of(1)[0].reason, 0u);
+  EXPECT_EQ(decisions.rows[1].score, 100'000);
+}
+
 // For any hits and weights: a score is between 0 and one, and one hit more never lowers it.
 RC_GTEST_PROP(PolicyProperty, one_more_hit_never_lowers_the_score, ()) {
   Policy policy;

@@ -75,7 +75,7 @@ TEST(PipelineAlarms, what_is_replayed_is_not_counted) {
   bench.add_amount_rule();
   bench.blueprint.rules[0].breaker = BreakerInfo{{500'000, 2, 60'000'000'000}, true};
   bench.add_step("all", {"decision"});
-  auto& shard = bench.shard(0, 2);
+  auto& shard = bench.shard(0, 2, {}, 0);
   for (std::int64_t i = 0; i < 3; ++i) {
     bench.add(shard, i, message("m" + std::to_string(i), "1000"));
   }

@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/decision/breakers.hpp"
 #include "core/decision/policy.hpp"
 #include "core/rules/rule_set.hpp"
 #include "tests/support/rule_fakes.hpp"
@@ -54,7 +56,9 @@ class ConditionRuleTest : public ::testing::Test {
         std::vector<RuleSet::Member>{{nullptr, nullptr, nullptr, std::move(rule)}},
         std::vector{info_});
     set_->evaluate(block_, table_);
-    decide({}, {info_}, table_, block_.rows(), decisions_);
+    Breakers breakers({info_});
+    const std::vector<std::int64_t> event_times(block_.rows(), 0);
+    decide({}, {info_}, table_, event_times, breakers, decisions_);
   }
 
   Layout layout_;

@@ -241,7 +241,7 @@ TEST_F(RecordVerdictsTest, a_decision_brings_its_verdicts_with_words_and_evidenc
       {Outcome::approve, 0, 0, 0}, {Outcome::decline, 900'000, 0, 2}, {Outcome::review, 0, 2, 1}};
   decisions.verdicts = {
       {0, ASSAY_HIT, 1, 900'000, Action::block, {6, 12'345'000, std::bit_cast<std::int64_t>(2.5)}},
-      {1, ASSAY_HIT, 0, 100, Action::none, {}, RuleMode::shadow},
+      {1, ASSAY_HIT, 0, 100, Action::none, {}, 0, RuleMode::shadow},
       {0, ASSAY_ERROR, 0, 0, Action::none, {}}};
 
   auto builder = this->builder({id_});
