@@ -9,6 +9,7 @@
 #include "host/commands/dev_broker_command.hpp"
 #include "host/commands/eval_command.hpp"
 #include "host/commands/exit_code.hpp"
+#include "host/commands/explain_command.hpp"
 #include "host/commands/names_command.hpp"
 #include "host/commands/run_command.hpp"
 #include "host/commands/schema_command.hpp"
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
     add_validate_command(app, exit_code);
     add_schema_command(app, exit_code);
     add_eval_command(app, exit_code);
+    add_explain_command(app, exit_code);
     add_test_command(app, exit_code);
     add_fields_command(app, exit_code);
     add_features_command(app, exit_code);

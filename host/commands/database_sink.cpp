@@ -98,6 +98,14 @@ tl::expected<std::string, std::string> DatabaseSink::maintain(const Maintenance&
   });
 }
 
+tl::expected<std::string, std::string> DatabaseSink::explain(std::string_view transaction_id,
+                                                             Seconds timeout) const {
+  return collect([&](const assay_text_stream* stream, assay_error* error) {
+    return api_->explain(sink_->sink(), {transaction_id.data(), transaction_id.size()},
+                         nanoseconds(timeout), stream, error);
+  });
+}
+
 bool DatabaseSink::reachable(Seconds timeout) const {
   return SinkCall(*sink_).health(nanoseconds(timeout)).kind != Trouble::Kind::transient;
 }

@@ -40,6 +40,9 @@ class DatabaseSink final {
   };
   [[nodiscard]] tl::expected<std::string, std::string> maintain(const Maintenance& maintenance,
                                                                 Seconds timeout) const;
+  // What is stored about a transaction: a JSON object a line, as assay/database.h has it.
+  [[nodiscard]] tl::expected<std::string, std::string> explain(std::string_view transaction_id,
+                                                               Seconds timeout) const;
   // Whether the database answers at all.
   [[nodiscard]] bool reachable(Seconds timeout) const;
 

@@ -3,7 +3,8 @@
  *
  * A sink that stores into tables owns their definition, as numbered migrations. Whoever runs the
  * engine decides when they are applied, so the host offers print, migrate, status and maintain
- * without knowing any SQL; what happened, or would happen, comes back as text. The sink connects
+ * without knowing any SQL; what happened, or would happen, comes back as text. So does what the
+ * tables tell about one transaction. The sink connects
  * for these calls with the rights of an administrator where its configuration names one: the role
  * that the engine runs with needs no right to create a table. Migrations and maintenance exclude
  * each other across processes.
@@ -72,15 +73,22 @@ typedef struct assay_database_api {
    * partitions deletes nothing and says so. [control] */
   assay_status (*maintain)(assay_sink* sink, const assay_maintenance* maintenance, int64_t timeout,
                            const assay_text_stream* stream, assay_error* error);
+
+  /* What was decided about the transaction of that id: a JSON object a line for each time it was
+   * stored, the earliest decision first; nothing where it was never stored. The keys are the columns
+   * of the view v_decisions, `reasons` (what fraud_transactions holds; null for an approved one) and
+   * `shadow_hits` (a list). Changes nothing. [control] */
+  assay_status (*explain)(assay_sink* sink, assay_text transaction_id, int64_t timeout,
+                          const assay_text_stream* stream, assay_error* error);
 } assay_database_api;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_database_status) == 32,
                     "assay_database_status of 1.0 is 32 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_text_stream) == 16, "assay_text_stream of 1.0 is 16 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_maintenance) == 32, "assay_maintenance of 1.0 is 32 bytes");
-ASSAY_STATIC_ASSERT(sizeof(assay_database_api) == 40, "assay_database_api of 1.0 is 40 bytes");
-ASSAY_STATIC_ASSERT(offsetof(assay_database_api, maintain) == 32,
-                    "assay_database_api.maintain at 32");
+ASSAY_STATIC_ASSERT(sizeof(assay_database_api) == 48, "assay_database_api of 1.0 is 48 bytes");
+ASSAY_STATIC_ASSERT(offsetof(assay_database_api, explain) == 40,
+                    "assay_database_api.explain at 40");
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 // The tables behind a sink, for authors in C++: see database.h.
 //
-// A sink class that has the four functions of the concept OwnsTables offers the interface; the
+// A sink class that has the five functions of the concept OwnsTables offers the interface; the
 // veneer for sinks finds them by itself. They may throw: a Refusal keeps its advice, a Failure its
 // code and text.
 #pragma once
@@ -16,7 +16,7 @@ namespace assay {
 using DatabaseStatus = assay_database_status;
 using Maintenance = assay_maintenance;
 
-// Where print, migrate and maintain write what they have to say.
+// Where print, migrate, maintain and explain write what they have to say.
 class TextStream {
  public:
   explicit TextStream(const assay_text_stream& stream) : stream_(&stream) {}
@@ -36,11 +36,13 @@ namespace detail {
 
 template <class Sink>
 concept OwnsTables = requires(Sink sink, Deadline deadline, const TextStream& stream,
-                              const Maintenance& maintenance, std::int64_t version) {
+                              const Maintenance& maintenance, std::int64_t version,
+                              std::string_view transaction_id) {
   { sink.database_status(deadline) } -> std::same_as<DatabaseStatus>;
   sink.database_print(version, version, stream);
   sink.database_migrate(version, deadline, stream);
   sink.database_maintain(maintenance, deadline, stream);
+  sink.database_explain(transaction_id, deadline, stream);
 };
 
 // Joins such a class to the C table. `Instances` finds the sink behind a handle, and its host.
@@ -81,10 +83,16 @@ class DatabaseTable {
       self.database_maintain(*maintenance, Deadline(timeout), TextStream(*stream));
     });
   }
+  static assay_status explain(assay_sink* sink, assay_text transaction_id, std::int64_t timeout,
+                              const assay_text_stream* stream, assay_error* error) {
+    return run(sink, error, [&](auto& self) {
+      self.database_explain(from_c(transaction_id), Deadline(timeout), TextStream(*stream));
+    });
+  }
 
  public:
   static constexpr assay_database_api api{
-      sizeof(assay_database_api), 0, &status, &print, &migrate, &maintain};
+      sizeof(assay_database_api), 0, &status, &print, &migrate, &maintain, &explain};
 };
 
 }  // namespace detail

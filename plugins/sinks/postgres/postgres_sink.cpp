@@ -6,6 +6,7 @@
 #include <assay/sink.hpp>
 
 #include "plugins/sinks/postgres/cursors.hpp"
+#include "plugins/sinks/postgres/explanation.hpp"
 #include "plugins/sinks/postgres/partitions.hpp"
 #include "plugins/sinks/postgres/rows.hpp"
 #include "plugins/sinks/postgres/tables.hpp"
@@ -100,6 +101,10 @@ class PostgresSink {
   void database_maintain(const assay::Maintenance& plan, Deadline deadline,
                          const assay::TextStream& stream) {
     postgres::maintain(settings_, plan, deadline, stream);
+  }
+  void database_explain(std::string_view transaction_id, Deadline deadline,
+                        const assay::TextStream& stream) {
+    postgres::explain(settings_, transaction_id, deadline, stream);
   }
 
  private:

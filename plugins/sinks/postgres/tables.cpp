@@ -41,8 +41,8 @@ std::string engine_grants(const std::string& role) {
 std::string analyst_grants(const std::string& role) {
   const auto to = " TO " + quoted_name(role) + ";\n";
   return "GRANT USAGE ON SCHEMA assay_api" + to +
-         "GRANT SELECT ON assay_api.v_decisions, assay_api.v_alert_queue, assay_api.v_rule_daily, "
-         "assay_api.v_repeated_ids" +
+         "GRANT SELECT ON assay_api.v_decisions, assay_api.v_alert_queue, "
+         "assay_api.v_shadow_hits, assay_api.v_rule_daily, assay_api.v_repeated_ids" +
          to;
 }
 

@@ -85,6 +85,13 @@ std::optional<std::int64_t> Statement::number(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
+std::string_view Statement::text(int column) const {
+  const auto* text = sqlite3_column_text(statement_.get(), column);
+  if (text == nullptr) return {};
+  return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
 void Statement::reset() {
   sqlite3_reset(statement_.get());
   next_ = 1;

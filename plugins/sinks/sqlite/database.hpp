@@ -36,6 +36,8 @@ class Statement {
   std::int64_t run();
 
   std::optional<std::int64_t> number(int column) const;
+  // Empty for null; valid until the next step() or reset().
+  std::string_view text(int column) const;
   void reset();
 
  private:

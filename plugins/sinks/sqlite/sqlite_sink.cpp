@@ -9,6 +9,7 @@
 #include "plugins/sinks/sql/json.hpp"
 #include "plugins/sinks/sql/migration.hpp"
 #include "plugins/sinks/sqlite/database.hpp"
+#include "plugins/sinks/sqlite/explanation.hpp"
 #include "plugins/sinks/sqlite/rows.hpp"
 
 namespace {
@@ -117,6 +118,10 @@ class SqliteSink {
   }
   void database_maintain(const assay::Maintenance&, Deadline, const assay::TextStream& stream) {
     stream << "nothing to maintain: a SQLite store has no partitions\n";
+  }
+  void database_explain(std::string_view transaction_id, Deadline deadline,
+                        const assay::TextStream& stream) {
+    call(deadline, [&] { sqlite::explain(database_, transaction_id, stream); });
   }
 
  private:

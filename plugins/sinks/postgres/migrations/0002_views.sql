@@ -15,6 +15,11 @@ CREATE VIEW assay_api.v_alert_queue AS
          partition, record_offset
     FROM fraud_transactions;
 
+CREATE VIEW assay_api.v_shadow_hits AS
+  SELECT transaction_id, event_time, user_id, decision, rule, version, plugin, reason, score, action,
+         words, evidence, config_hash, topic, partition, record_offset
+    FROM shadow_hits;
+
 -- Hits per day and rule. Live hits of approved transactions are not counted: their reasons are not
 -- stored.
 CREATE VIEW assay_api.v_rule_daily AS

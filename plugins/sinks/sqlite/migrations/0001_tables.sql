@@ -121,6 +121,11 @@ CREATE VIEW assay_api_v_alert_queue AS
          partition, record_offset
     FROM fraud_transactions;
 
+CREATE VIEW assay_api_v_shadow_hits AS
+  SELECT transaction_id, event_time, user_id, decision, rule, version, plugin, reason, score, action,
+         words, evidence, config_hash, topic, partition, record_offset
+    FROM shadow_hits;
+
 CREATE VIEW assay_api_v_rule_daily AS
   SELECT day, rule, mode, reason, count(*) AS hits
     FROM (SELECT substr(event_time, 1, 10) AS day, json_extract(verdict.value, '$.rule') AS rule,

@@ -21,7 +21,7 @@ class PostgresStore final : public Store {
   std::string library() const override;
   Settings settings() const override;
   // The same with the owner as administrator.
-  Settings owner_settings() const;
+  Settings owner_settings() const override;
   std::vector<std::string> ask(const std::string& query) override;
   void clear() override;
 

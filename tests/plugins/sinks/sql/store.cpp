@@ -120,6 +120,12 @@ Said maintain(SinkDriver& sink, const assay_maintenance& plan) {
     return api.maintain(sink.sink(), &plan, minute, stream, error);
   });
 }
+Said explain(SinkDriver& sink, const std::string& transaction_id) {
+  return collecting(sink, [&](const auto& api, auto* stream, auto* error) {
+    return api.explain(sink.sink(), {transaction_id.data(), transaction_id.size()}, minute, stream,
+                       error);
+  });
+}
 assay_database_status status_of(SinkDriver& sink) {
   assay_database_status status{};
   const auto* api = static_cast<const assay_database_api*>(sink.interface(ASSAY_DATABASE_ID));

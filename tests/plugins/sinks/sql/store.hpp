@@ -15,6 +15,8 @@ class Store {
 
   virtual std::string library() const = 0;
   virtual Settings settings() const = 0;
+  // With the administrator, where the store has one.
+  virtual Settings owner_settings() const { return settings(); }
   // Rows of text, columns joined by "|", null as nothing; as the owner of the tables.
   virtual std::vector<std::string> ask(const std::string& query) = 0;
   virtual void clear() = 0;
@@ -39,7 +41,7 @@ TestCursor moving(const TestCursor& claimed, std::int64_t from, std::int64_t nex
 bool deliver(SinkDriver& sink, const TestCursor& claimed, const RecordedBatch& batch);
 TestCursor claimed_by(SinkDriver& sink);
 
-// Runs print or migrate of assay.sink.database/1; what it wrote, or its refusal.
+// Runs print, migrate, maintain or explain of assay.sink.database/1; what it wrote, or its refusal.
 struct Said {
   bool done = false;
   std::string text;
@@ -47,6 +49,7 @@ struct Said {
 Said migrate(SinkDriver& sink, std::int64_t to = ASSAY_NEWEST);
 Said print(SinkDriver& sink, std::int64_t from = 0);
 Said maintain(SinkDriver& sink, const assay_maintenance& plan);
+Said explain(SinkDriver& sink, const std::string& transaction_id);
 assay_database_status status_of(SinkDriver& sink);
 
 }  // namespace assay::testing::sinks

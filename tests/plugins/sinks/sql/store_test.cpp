@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "tests/support/servers/postgres_server.hpp"
 
 namespace assay::testing::sinks {
@@ -82,6 +85,47 @@ TEST_P(Stores, keeps_fields_without_a_column_by_name_and_no_holder) {
   EXPECT_THAT(fields, HasSubstr("1.2345"));
   EXPECT_THAT(fields, HasSubstr("d\\\"1"));
   EXPECT_THAT(fields, Not(HasSubstr("example.org")));
+}
+
+// Everything that was stored about one transaction, once for each time it was.
+TEST_P(Stores, tells_what_was_decided_about_a_transaction) {
+  using nlohmann::json;
+  const auto sink = store_->sink(store_->owner_settings());
+  auto batch = batch_of(0, 3);
+  batch.rows[0].fields["amount"] = Money{-9'223'372'036'854'775'807};
+  RecordedVerdict on_trial;
+  on_trial.rule = "on_trial";
+  on_trial.mode = ASSAY_SHADOW;
+  batch.rows[0].verdicts = {on_trial};
+  batch.rows[1].fields["decision"] = "decline";
+  batch.rows[1].verdicts = {RecordedVerdict{}};
+  batch.rows[2].fields["transaction_id"] = "tx-0";
+  batch.rows[2].fields["decided_at"] = Time{1'790'000'002'000'000'000};
+  ASSERT_TRUE(deliver(*sink, claimed_by(*sink), batch));
+
+  const auto approved = explain(*sink, "tx-0");
+  ASSERT_TRUE(approved.done) << approved.text;
+  ASSERT_EQ(std::ranges::count(approved.text, '\n'), 2);
+  EXPECT_THAT(approved.text, HasSubstr("-922337203685477.5807"));
+  EXPECT_THAT(approved.text, Not(HasSubstr("card_token")));
+  const auto first = json::parse(approved.text.substr(0, approved.text.find('\n')));
+  EXPECT_EQ(first["record_offset"], 0);
+  EXPECT_EQ(first["decision"], "approve");
+  EXPECT_EQ(first["fields"]["merchant_category"], 5812);
+  EXPECT_TRUE(first["reasons"].is_null());
+  ASSERT_EQ(first["shadow_hits"].size(), 1u);
+  EXPECT_EQ(first["shadow_hits"][0]["rule"], "on_trial");
+  EXPECT_TRUE(first["shadow_hits"][0]["evidence"].is_array());
+
+  const auto declined = json::parse(explain(*sink, "tx-1").text);
+  EXPECT_EQ(declined["amount"], 12.34);
+  EXPECT_EQ(declined["id_reused"], false);
+  EXPECT_EQ(declined["reasons"][0]["words"], RecordedVerdict{}.words);
+  EXPECT_TRUE(declined["shadow_hits"].empty());
+
+  const auto unknown = explain(*sink, "tx-1' OR '1'='1");
+  EXPECT_TRUE(unknown.done);
+  EXPECT_EQ(unknown.text, "");
 }
 
 TEST_P(Stores, keeps_frauds_with_their_reasons_and_shadow_hits_apart) {

@@ -1,0 +1,89 @@
+#include "host/commands/explain_command.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/commands/config_files.hpp"
+#include "host/commands/database_sink.hpp"
+#include "host/commands/exit_code.hpp"
+#include "host/commands/past_decision.hpp"
+
+namespace assay::host {
+namespace {
+
+constexpr const char* kExample = R"(Examples:
+  assay explain 5f0c7f0e-6f3b-4a34-9d7b-0c7f3b1f6f10 -c assay.yaml
+  assay explain 5f0c7f0e-6f3b-4a34-9d7b-0c7f3b1f6f10 -c assay.yaml --format json
+
+It reads what a sink of the configuration stored, as `administrator` of the sink's configuration
+(somebody with the rights of an analyst will do), or as its user where none is named. An id that was
+stored several times is told each time. To judge a transaction by the rules of today there is
+`assay eval`.)";
+
+constexpr DatabaseSink::Seconds kQuestion{30};
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::string transaction;
+  std::string sink;
+  std::string format = "human";
+};
+
+int say(int exit_code, const std::string& message) {
+  std::fprintf(stderr, "assay explain: %s\n", message.c_str());
+  return exit_code;
+}
+
+int explain(const Arguments& arguments) {
+  Diagnostics diagnostics;
+  auto config = load_config(arguments.files, diagnostics);
+  const auto assembly =
+      config ? Assembly::build(*config, Assembly::CardKey::not_needed, diagnostics) : nullptr;
+  if (!assembly) {
+    show(diagnostics, DiagnosticFormat::human, stderr);
+    return ExitCode::configuration;
+  }
+  const auto sink = DatabaseSink::find(*assembly, arguments.sink);
+  if (!sink) return say(ExitCode::usage, sink.error());
+
+  const auto lines = sink->explain(arguments.transaction, kQuestion);
+  if (!lines) {
+    return say(sink->reachable(kQuestion) ? ExitCode::configuration : ExitCode::unreachable,
+               lines.error());
+  }
+  if (lines->empty()) {
+    return say(ExitCode::failed, "sink " + sink->id() + " has stored no transaction `" +
+                                     arguments.transaction + "`: check the id, and --sink");
+  }
+  const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  const auto text =
+      arguments.format == "json" ? array_of_decisions(*lines) : page_of_decisions(*lines, colour);
+  if (!text) return say(ExitCode::failed, "sink " + sink->id() + ": " + text.error());
+  std::fputs(text->c_str(), stdout);
+  return std::fflush(stdout) == 0 ? ExitCode::done
+                                  : say(ExitCode::input_output, "cannot write to stdout");
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("explain", "Tell a past decision from the database");
+  command->add_option("transaction", arguments->transaction, "Its transaction_id")->required();
+  add_config_option(*command, arguments->files);
+  command->add_option("--sink", arguments->sink,
+                      "Id of the sink, where several of the configuration own tables");
+  command->add_option("--format", arguments->format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->capture_default_str();
+  command->footer(kExample);
+  command->callback([arguments, &exit_code] { exit_code = explain(*arguments); });
+}
+
+}  // namespace assay::host
