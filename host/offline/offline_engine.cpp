@@ -143,28 +143,32 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   std::string rejected_;
 };
 
-OfflineEngine::OfflineEngine(Assembly& assembly, std::unique_ptr<Holders> holders)
-    : assembly_(&assembly), holders_(std::move(holders)) {}
+OfflineEngine::OfflineEngine(Assembly& assembly) : assembly_(&assembly) {}
 
 OfflineEngine::~OfflineEngine() = default;
 
 std::unique_ptr<OfflineEngine> OfflineEngine::make(Assembly& assembly, Diagnostics& diagnostics) {
-  auto holders = make_holders(assembly, diagnostics);
-  if (assembly.holders() && !holders) return nullptr;
-  if (holders && !assembly.config().holders->file.empty()) {
-    std::optional<core::CardTokenizer> tokenizer;
-    if (const auto& key = assembly.card_key()) tokenizer.emplace(*key);
-    load_holder_file(assembly.config().holders->file,
-                     decode_options(assembly, tokenizer ? &*tokenizer : nullptr), *holders,
-                     diagnostics);
-    if (diagnostics.has_errors()) return nullptr;
-  }
-  auto engine = std::unique_ptr<OfflineEngine>(new OfflineEngine(assembly, std::move(holders)));
-  if (!engine->begin_anew(diagnostics)) return nullptr;
-  return engine;
+  auto engine = std::unique_ptr<OfflineEngine>(new OfflineEngine(assembly));
+  return engine->begin_anew(diagnostics) ? std::move(engine) : nullptr;
+}
+
+// People are history, too: a test must not meet those of another.
+bool OfflineEngine::gather_holders(Diagnostics& diagnostics) {
+  run_.reset();  // its enrichers point to them
+  holders_ = make_holders(*assembly_, diagnostics);
+  if (!assembly_->holders()) return true;
+  if (!holders_) return false;
+  const auto& file = assembly_->config().holders->file;
+  if (file.empty()) return true;
+  std::optional<core::CardTokenizer> tokenizer;
+  if (const auto& key = assembly_->card_key()) tokenizer.emplace(*key);
+  load_holder_file(file, decode_options(*assembly_, tokenizer ? &*tokenizer : nullptr), *holders_,
+                   diagnostics);
+  return !diagnostics.has_errors();
 }
 
 bool OfflineEngine::begin_anew(Diagnostics& diagnostics) {
+  if (!gather_holders(diagnostics)) return false;
   auto& stream = assembly_->decisions();
   const PipelineRequest request{.holders = holders_.get(), .any_time = true};
   auto parts = make_pipeline_parts(*assembly_, stream, request, diagnostics);

@@ -35,15 +35,17 @@ class OfflineEngine final {
   // The error says why the message is none, as a dead letter would.
   [[nodiscard]] tl::expected<std::optional<Judged>, std::string> judge(std::string_view message);
 
-  // Forgets all history.
+  // Forgets all history, and all holders but those of the configured file.
   bool begin_anew(Diagnostics& diagnostics);
 
-  // Where a test puts the people it speaks of; null where the configuration has no holders.
+  // Where a test puts the people it speaks of, until begin_anew(); null where the configuration has
+  // no holders.
   [[nodiscard]] Holders* holders() { return holders_.get(); }
 
  private:
   class Run;
-  OfflineEngine(Assembly& assembly, std::unique_ptr<Holders> holders);
+  explicit OfflineEngine(Assembly& assembly);
+  bool gather_holders(Diagnostics& diagnostics);
 
   Assembly* assembly_;
   std::unique_ptr<Holders> holders_;

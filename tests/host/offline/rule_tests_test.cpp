@@ -120,6 +120,23 @@ TEST_F(RuleTests, introduce_the_holder_that_an_event_speaks_of) {
   EXPECT_TRUE(results[0].passed());
 }
 
+TEST_F(RuleTests, begin_without_the_holders_of_the_one_before) {
+  const auto results = run(R"(rules:
+  place:
+    use: unexpected_location
+    version: 1
+    tests:
+      - name: a holder is known
+        events: [{ user_id: 3, location: Berlin, holder.city: Berlin }]
+        expect: { hits: [] }
+      - name: and here nobody is
+        events: [{ user_id: 3, location: Berlin }]
+        expect: { hits: [], inconclusive: [1] }
+)");
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_TRUE(results[1].passed());
+}
+
 TEST_F(RuleTests, with_a_field_that_is_none_are_refused_with_the_nearest_name) {
   const auto results = run(small_burst(R"(
       - name: misspelt
