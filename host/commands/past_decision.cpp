@@ -43,6 +43,22 @@ std::string score(const Json& value) {
   return digits;
 }
 
+// A time in UTC, as stores write it (2026-11-23T18:34:37.000000000Z, 2026-11-23T18:34:37+00:00).
+std::string moment(const Json& value) {
+  auto time = text(value);
+  for (const std::string_view zone : {"Z", "+00:00"}) {
+    if (time.size() <= zone.size() || !time.ends_with(zone)) continue;
+    time.resize(time.size() - zone.size());
+    if (time.find('.') != time.npos) {
+      time.resize(time.find_last_not_of('0') + 1);
+      if (time.back() == '.') time.pop_back();
+    }
+    if (const auto day = time.find('T'); day != time.npos) time[day] = ' ';
+    return time + " UTC";
+  }
+  return time;
+}
+
 std::string past_tense(const std::string& decision) {
   if (decision == "approve") return "approved";
   if (decision == "review") return "sent to review";
@@ -56,7 +72,7 @@ bool acted_on(const Json& verdict) {
 std::string opening(const Json& decision) {
   const auto outcome = text(at(decision, "decision"));
   std::string page = "Transaction " + text(at(decision, "transaction_id")) + " of " +
-                     text(at(decision, "event_time")) + " was " + past_tense(outcome) +
+                     moment(at(decision, "event_time")) + " was " + past_tense(outcome) +
                      ", with a score of " + score(at(decision, "score")) + " of 1.\n";
   const auto before = page.size();
   for (const auto& verdict : at(decision, "reasons")) {
@@ -86,10 +102,9 @@ std::string rules(const Json& decision) {
   for (const auto& verdict : at(decision, "reasons")) {
     lines += rule_line(verdict, text(at(verdict, "mode")) == "shadow");
   }
-  // Reasons hold the verdicts of rules on trial as well.
-  if (lines.empty()) {
-    for (const auto& hit : at(decision, "shadow_hits")) lines += rule_line(hit, true);
-  }
+  // Reasons hold every verdict that is not "no hit", of rules on trial as well.
+  if (!lines.empty()) return lines;
+  for (const auto& hit : at(decision, "shadow_hits")) lines += rule_line(hit, true);
   for (const auto& [key, what] :
        {std::pair{"inconclusive_rules", "inconclusive"}, std::pair{"error_rules", "in error"}}) {
     if (const auto ids = text(at(decision, key)); !ids.empty()) {
@@ -128,7 +143,7 @@ std::string record(const Json& decision) {
   auto lines = "  " + text(at(decision, "topic")) + ", partition " +
                text(at(decision, "partition")) + ", offset " + text(at(decision, "record_offset")) +
                "\n";
-  if (const auto when = text(at(decision, "decided_at")); !when.empty()) {
+  if (const auto when = moment(at(decision, "decided_at")); !when.empty()) {
     lines += "  decided at " + when + "\n";
   }
   if (const auto hash = text(at(decision, "config_hash")); !hash.empty()) {
