@@ -26,6 +26,8 @@ class ConditionRule final {
                 std::vector<Slot> evidence)
       : condition_(std::move(condition)), score_(score), evidence_(std::move(evidence)) {}
 
+  const Condition& condition() const { return *condition_; }
+
   // Hits name the rule's first reason.
   void evaluate(const RowBlock& block, const assay_verdicts& verdicts) const;
 

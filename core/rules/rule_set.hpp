@@ -44,6 +44,11 @@ class RuleSet final {
   RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules);
 
   std::size_t size() const { return members_.size(); }
+  // Of a rule without code; null for a plugin's. Lives as long as this object or one moved from it.
+  const Condition* condition(std::size_t rule) const {
+    const auto& made = members_[rule].condition;
+    return made ? &made->condition() : nullptr;
+  }
   // Whether a rule has an instance for each partition.
   bool stateful() const { return !stateful_.empty(); }
 

@@ -39,6 +39,10 @@ void print_surprise(const Surprise& surprise) {
   std::printf("    transaction %zu: expected %s, got %s%s%s\n", surprise.number,
               surprise.expected.c_str(), surprise.got.c_str(), surprise.words.empty() ? "" : ": ",
               surprise.words.c_str());
+  for (const auto& part : surprise.parts) {
+    std::printf("      %s is %s\n", part.text.c_str(), part.value.c_str());
+  }
+  if (!surprise.parts.empty()) return;
   for (const auto& field : surprise.values) {
     if (field.value) std::printf("      %s = %s\n", field.name.c_str(), field.value->c_str());
   }
@@ -65,6 +69,9 @@ void print_json(const TestResult& result) {
   for (const auto& surprise : result.surprises) {
     Json one{
         {"transaction", surprise.number}, {"expected", surprise.expected}, {"got", surprise.got}};
+    for (const auto& part : surprise.parts) {
+      one["parts"].push_back(Json{{"part", part.text}, {"value", part.value}});
+    }
     for (const auto& field : surprise.values) {
       if (field.value) one["values"][field.name] = *field.value;
     }

@@ -24,6 +24,12 @@ struct JudgedEvidence {
   std::string value;  // with its unit
 };
 
+// A part of a condition, outer ones first: `attempts > 4`, then `attempts`.
+struct JudgedPart {
+  std::string text;
+  std::string value;  // "absent" and "error: .." among them
+};
+
 struct JudgedVerdict {
   std::string rule;
   std::uint32_t version = 1;
@@ -34,6 +40,7 @@ struct JudgedVerdict {
   std::string words;           // for the analyst; of hits
   std::string customer_words;  // empty where the customer is not told
   std::vector<JudgedEvidence> evidence;
+  std::vector<JudgedPart> parts;  // of a rule without code
 };
 
 struct Judged {

@@ -63,7 +63,11 @@ std::string answer_line(const JudgedVerdict& verdict, std::size_t width) {
     line += "hit " + number(verdict.score) + ", " + verdict.reason;
     for (const auto& one : verdict.evidence) line += "; " + one.name + " " + one.value;
   }
-  return line + (verdict.shadow ? " (shadow: not acted on)\n" : "\n");
+  line += verdict.shadow ? " (shadow: not acted on)\n" : "\n";
+  for (const auto& part : verdict.parts) {
+    line += std::string(width + 6, ' ') + part.text + " is " + part.value + "\n";
+  }
+  return line;
 }
 
 }  // namespace
@@ -110,6 +114,9 @@ std::string to_json(const Judged& judged) {
       if (!verdict.customer_words.empty()) one["customer_words"] = verdict.customer_words;
       one["evidence"] = Json::object();
       for (const auto& piece : verdict.evidence) one["evidence"][piece.name] = piece.value;
+    }
+    for (const auto& part : verdict.parts) {
+      one["parts"].push_back(Json{{"part", part.text}, {"value", part.value}});
     }
     json["verdicts"].push_back(std::move(one));
   }

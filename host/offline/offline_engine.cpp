@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/expression/explain.hpp"
 #include "core/model/words.hpp"
 #include "core/pipeline/witness.hpp"
 #include "host/enrich/holder_file.hpp"
@@ -57,6 +58,18 @@ JudgedVerdict verdict_of(const core::RuleInfo& rule, const core::NotedVerdict* n
   return verdict;
 }
 
+// `condition`: null for a rule with code.
+std::vector<JudgedPart> parts_of(const core::Condition* condition, const core::RowBlock& block,
+                                 std::uint32_t row) {
+  std::vector<JudgedPart> parts;
+  const auto* program = dynamic_cast<const core::expression::Program*>(condition);
+  if (!program) return parts;
+  for (auto& part : core::expression::explain(*program, block, row)) {
+    parts.push_back({std::move(part.text), std::move(part.value)});
+  }
+  return parts;
+}
+
 }  // namespace
 
 // One history, from its first transaction on.
@@ -74,6 +87,9 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   void begin() {
     parts_.parts->witness = this;
     parts_.parts->shared_history = shared_ ? &*shared_ : nullptr;
+    for (std::size_t i = 0; i < parts_.parts->rules.size(); ++i) {
+      conditions_.push_back(parts_.parts->rules.condition(i));
+    }
     pipeline_.emplace(*blueprint_, std::move(*parts_.parts));
   }
 
@@ -102,6 +118,7 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
       const auto found = std::ranges::find(noted, i, &core::NotedVerdict::rule);
       judged.verdicts.push_back(
           verdict_of(blueprint_->rules[i], found == noted.end() ? nullptr : &*found, block, 0));
+      judged.verdicts.back().parts = parts_of(conditions_[i], block, 0);
     }
     judged.outcome = decisions.rows[0].outcome;
     judged.score = share(decisions.rows[0].score);
@@ -137,6 +154,7 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   core::NoStripeLock lock_;
   std::optional<core::SharedHistory> shared_;
   core::Shard shard_;
+  std::vector<const core::Condition*> conditions_;  // of the pipeline's rules
   std::optional<core::Pipeline> pipeline_;
   core::Offset next_{0};
   std::optional<Judged> judged_;

@@ -101,12 +101,14 @@ class RuleTest {
                       .expected = std::string(answer_name(wanted)),
                       .got = "dropped as a duplicate",
                       .words = {},
+                      .parts = {},
                       .values = {}};
     if (judged) {
       const auto* verdict = judged->verdict(rule);
       if (verdict && verdict->answer == wanted) return;
       surprise.got = verdict ? answer_name(verdict->answer) : "no verdict";
       if (verdict) surprise.words = verdict->words;
+      if (verdict) surprise.parts = verdict->parts;
       surprise.values = std::move(judged->fields);
     }
     result.surprises.push_back(std::move(surprise));

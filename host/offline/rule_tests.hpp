@@ -23,6 +23,7 @@ struct Surprise {
   std::string expected;    // "hit", "no_hit", ...
   std::string got;
   std::string words;                // the reason's, of a hit
+  std::vector<JudgedPart> parts;    // of its condition, for a rule without code
   std::vector<JudgedField> values;  // what the rule could read, as it was for that transaction
 };
 

@@ -25,6 +25,7 @@ Judged some_judged() {
   JudgedVerdict quiet;
   quiet.rule = "travel";
   quiet.answer = ASSAY_INCONCLUSIVE;
+  quiet.parts = {{"speed > 900.0", "absent"}, {"speed", "absent"}};
   JudgedVerdict shadow = hit;
   shadow.rule = "new_velocity";
   shadow.shadow = true;
@@ -41,6 +42,8 @@ TEST(judged_text, begins_with_what_was_decided_and_why) {
 Rules
   velocity      hit 0.80, card_velocity; attempts 6
   travel        inconclusive: something it needs is absent
+                  speed > 900.0 is absent
+                  speed is absent
   new_velocity  hit 0.80, card_velocity; attempts 6 (shadow: not acted on)
 
 Values
@@ -63,6 +66,7 @@ TEST(judged_text, is_one_json_object_with_absent_values_as_null) {
   EXPECT_EQ(json["decision"], "decline");
   EXPECT_EQ(json["verdicts"][0]["evidence"]["attempts"], "6");
   EXPECT_EQ(json["verdicts"][1]["answer"], "inconclusive");
+  EXPECT_EQ(json["verdicts"][1]["parts"][0]["part"], "speed > 900.0");
   EXPECT_EQ(json["verdicts"][2]["mode"], "shadow");
   EXPECT_EQ(json["values"]["amount"], "1500.00");
   EXPECT_TRUE(json["values"]["device_id"].is_null());

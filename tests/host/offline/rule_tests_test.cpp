@@ -120,6 +120,21 @@ TEST_F(RuleTests, introduce_the_holder_that_an_event_speaks_of) {
   EXPECT_TRUE(results[0].passed());
 }
 
+TEST_F(RuleTests, show_the_values_of_a_conditions_parts_where_it_surprises) {
+  const auto results = run(small_burst(R"(
+      - name: too few
+        events: [{ repeat: 2, every: 1s, card: c1, amount: 3.00 }]
+        expect: { hits: [2] }
+)"));
+  ASSERT_THAT(results, SizeIs(1));
+  ASSERT_THAT(results[0].surprises, SizeIs(1));
+  std::vector<std::string> parts;
+  for (const auto& part : results[0].surprises[0].parts) {
+    parts.push_back(part.text + " is " + part.value);
+  }
+  EXPECT_THAT(parts, ElementsAre("attempts > 4 is false", "attempts is 2"));
+}
+
 TEST_F(RuleTests, begin_without_the_holders_of_the_one_before) {
   const auto results = run(R"(rules:
   place:
