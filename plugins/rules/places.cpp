@@ -42,8 +42,14 @@ double distance_km(Place from, Place to) {
 Places::Places(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw Refusal("cannot read the places").at(path, 0);
+  read(file, path);
+}
+
+Places::Places(std::istream& lines, const std::string& path) { read(lines, path); }
+
+void Places::read(std::istream& lines, const std::string& path) {
   std::uint32_t number = 0;
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; std::getline(lines, line);) {
     ++number;
     const auto text = trimmed(line);
     if (text.empty() || text.front() == '#') continue;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <assay/config.hpp>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,8 @@ class Places {
  public:
   // Refuses a line that is no place, or a second one of the same name, with its number.
   explicit Places(const std::string& path);
+  // The same from an open stream; `path` is for the refusal.
+  Places(std::istream& lines, const std::string& path);
 
   // Null where the file has no such place.
   const Place* find(std::string_view name) const;
@@ -37,6 +40,8 @@ class Places {
     using is_transparent = void;
     bool operator()(std::string_view a, std::string_view b) const;
   };
+
+  void read(std::istream& lines, const std::string& path);
 
   std::unordered_map<std::string, Place, Hash, Same> places_;
 };
