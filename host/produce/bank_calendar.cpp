@@ -31,6 +31,11 @@ void BankCalendar::advance(std::int64_t now_ms) {
   const weekday weekday_now{date};
   weekend_ = weekday_now == Saturday || weekday_now == Sunday;
 
+  const bool december = civil.month() == December;
+  before_christmas_ = december && day_of_month_ <= 24;
+  holidays_ = civil.month() == July || civil.month() == August ||
+              (december && day_of_month_ >= 20) || (civil.month() == January && day_of_month_ <= 2);
+
   const year this_year = civil.year();
   summer_europe_ = date >= sys_days{this_year / March / Sunday[last]} &&
                    date < sys_days{this_year / October / Sunday[last]};
@@ -48,6 +53,7 @@ int BankCalendar::local_hour(const City& city, std::int64_t now_ms) const {
 double BankCalendar::busyness(std::int64_t now_ms) const {
   double busy = wakefulness(local_hour(cities().front(), now_ms)) / mean_awake;
   if (weekend_) busy *= 1.2;
+  if (before_christmas_) busy *= 1.2;
   if (day_of_month_ >= 25 || day_of_month_ <= 3) busy *= 1.15;
   return busy;
 }

@@ -1,4 +1,5 @@
-// Day and night, summer time, weekends and pay days of the simulated world, from event time alone.
+// Day and night, summer time, weekends, holidays and pay days of the simulated world, from event
+// time alone.
 // It remembers the day it was last asked about, because the stream moves forward and a day's
 // answers stay the same.
 #pragma once
@@ -27,8 +28,11 @@ class BankCalendar {
   int day_of_month() const { return day_of_month_; }
   std::int32_t month() const { return month_; }
 
+  // The weeks in which many are away: July and August, and 20 December to 2 January.
+  bool holidays() const { return holidays_; }
+
   // How busy the bank is beside its average day and night (1.0): the hour in central Europe, the
-  // weekend, and the days after most salaries arrive.
+  // weekend, the days after most salaries arrive, and the shopping before Christmas.
   double busyness(std::int64_t now_ms) const;
 
   // How awake a person is at a local hour, 1 to 36.
@@ -40,6 +44,8 @@ class BankCalendar {
   int day_of_month_ = 1;
   std::int32_t month_ = 0;
   bool weekend_ = false;
+  bool holidays_ = false;
+  bool before_christmas_ = false;
   bool summer_europe_ = false;
   bool summer_america_ = false;
 };

@@ -22,8 +22,9 @@ struct BankEvent {
   std::uint32_t customer = 0;
   std::uint32_t merchant = 0;
   std::uint32_t payee = no_payee;
-  std::uint32_t incident = 0;  // from 1; 0 for genuine payments
-  std::uint16_t city = 0;      // where the customer (or the thief) is
+  std::uint32_t incident = 0;           // from 1; 0 for genuine payments
+  std::uint32_t strength_permille = 0;  // of the incident; fraud_strength.hpp
+  std::uint16_t city = 0;               // where the customer (or the thief) is
   TransactionType type = TransactionType::purchase;
   Channel channel = Channel::pos;
   std::uint8_t card = 0;

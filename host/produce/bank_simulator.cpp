@@ -59,8 +59,6 @@ BankSimulator::BankSimulator(const BankOptions& options)
       planner_(population_, calendar_, random_),
       mean_gap_ms_(mean_genuine_gap_ms(options_)),
       start_ms_(options_.start * second_ms),
-      end_ms_(start_ms_ + static_cast<std::int64_t>(static_cast<double>(options_.transactions) *
-                                                    mean_gap_ms_ * (1.0 - options_.fraud_rate))),
       now_ms_(start_ms_),
       genuine_clock_(static_cast<double>(start_ms_)) {
   calendar_.advance(start_ms_);
@@ -119,7 +117,7 @@ bool BankSimulator::plan_incident(FraudPattern pattern) {
   std::vector<BankEvent> events = planner_.plan(pattern, now_ms_, genuine_.last_sighting());
   if (events.empty() || events.front().time_ms < now_ms_) return false;
   const bool single = events.size() == 1 && events.front().time_ms == now_ms_;
-  if (!single && events.back().time_ms > end_ms_) return false;
+  if (!single && !ends_in_time(events)) return false;
   ++incidents_;
   for (BankEvent& event : events) {
     event.incident = incidents_;
@@ -127,6 +125,15 @@ bool BankSimulator::plan_incident(FraudPattern pattern) {
   }
   frauds_planned_ += events.size();
   return true;
+}
+
+// Half an incident would count as one that nobody found. A bank at its busiest has about twice the
+// average number of payments for hours.
+bool BankSimulator::ends_in_time(const std::vector<BankEvent>& events) const {
+  const auto span = static_cast<double>(events.back().time_ms - now_ms_);
+  const double before_its_end = 2.0 * span / mean_gap_ms_ + static_cast<double>(events.size());
+  return before_its_end + static_cast<double>(pending_.size()) <=
+         static_cast<double>(options_.transactions - emitted_);
 }
 
 void BankSimulator::write(const BankEvent& event, SimulatedTransaction& out) {
@@ -138,6 +145,7 @@ void BankSimulator::write(const BankEvent& event, SimulatedTransaction& out) {
   out.user_id = BankPopulation::user_id(event.customer);
   out.pattern = event.pattern;
   out.incident = event.incident;
+  out.strength_permille = event.strength_permille;
   write_uuid(random_, id_.data());
   out.id = {id_.data(), id_.size()};
 
@@ -176,6 +184,7 @@ void BankSimulator::write_label(const BankEvent& event, SimulatedTransaction& ou
   label_.number("timestamp", out.timestamp);
   label_.text("pattern", to_string(*event.pattern));
   label_.number("incident", event.incident);
+  label_.decimal("strength", event.strength_permille, 3);
   out.label = label_.end();
 }
 

@@ -49,6 +49,7 @@ struct SimulatedTransaction {
   std::uint64_t user_id;
   std::optional<FraudPattern> pattern;
   std::uint32_t incident;  // from 1, the same for all transactions of one fraud; 0 for genuine ones
+  std::uint32_t strength_permille;  // of the incident: 1000 reaches the usual limit
 };
 
 class BankSimulator {
@@ -80,6 +81,7 @@ class BankSimulator {
   std::int64_t gap_ms();
   void plan_incidents();
   bool plan_incident(FraudPattern pattern);
+  bool ends_in_time(const std::vector<BankEvent>& events) const;
   void write(const BankEvent& event, SimulatedTransaction& out);
   void write_label(const BankEvent& event, SimulatedTransaction& out);
 
@@ -92,7 +94,6 @@ class BankSimulator {
 
   double mean_gap_ms_;  // between genuine transactions, at average busyness
   std::int64_t start_ms_;
-  std::int64_t end_ms_;  // expected
   std::int64_t now_ms_;
   std::int64_t next_genuine_ms_;
   double genuine_clock_;  // next_genuine_ms_ with its fraction

@@ -2,16 +2,9 @@
 
 #include <algorithm>
 
+#include "host/produce/fraud_strength.hpp"
+
 namespace assay::host {
-namespace {
-
-// What rules usually catch.
-constexpr std::int64_t large_cents = 10'000'00;
-constexpr std::int64_t reporting_cents = 10'000'00;
-constexpr std::int64_t night_cents = 1'000'00;
-constexpr std::int64_t travel_km_per_hour = 900;
-
-}  // namespace
 
 std::vector<BankEvent> FraudPlanner::plan(FraudPattern pattern, std::int64_t now_ms,
                                           const std::optional<Sighting>& seen) {
@@ -42,9 +35,14 @@ std::vector<BankEvent> FraudPlanner::plan(FraudPattern pattern, std::int64_t now
       if (population_.customers().size() > 3) events = mule_fan_in(now_ms);
       break;
   }
-  for (BankEvent& event : events) event.pattern = pattern;
+  if (events.empty()) return events;
   std::stable_sort(events.begin(), events.end(),
                    [](const BankEvent& a, const BankEvent& b) { return a.time_ms < b.time_ms; });
+  const std::uint32_t strength = strength_permille(pattern, events, seen);
+  for (BankEvent& event : events) {
+    event.pattern = pattern;
+    event.strength_permille = strength;
+  }
   return events;
 }
 
@@ -96,7 +94,7 @@ std::uint32_t FraudPlanner::usual_count(std::uint32_t usual, std::uint32_t at_le
 
 std::vector<BankEvent> FraudPlanner::large_amount(std::int64_t now_ms) {
   const std::uint32_t victim = someone();
-  const std::int64_t cents = usual_times(large_cents);
+  const std::int64_t cents = usual_times(usual::large_cents);
   if (random_.one_in(2)) {
     const std::uint32_t payee = population_.stranger(random_);
     return {transfer(victim, now_ms, cents, payee)};
@@ -118,7 +116,7 @@ std::vector<BankEvent> FraudPlanner::foreign_location(std::int64_t now_ms) {
     event.city = city;
     event.merchant = BankPopulation::random_shop(
         random_, city, random_.one_in(2) ? Trade::clothing : Trade::electronics);
-    event.cents = usual_times(300'00);
+    event.cents = usual_times(usual::abroad_cents);
     events.push_back(event);
     time += random_.between(3, 40) * minute_ms;
   }
@@ -128,7 +126,7 @@ std::vector<BankEvent> FraudPlanner::foreign_location(std::int64_t now_ms) {
 std::vector<BankEvent> FraudPlanner::card_testing(std::int64_t now_ms) {
   const std::uint32_t victim = someone();
   const std::uint64_t device = random_.bits() | 1;
-  const std::uint32_t probes = usual_count(5, 2);
+  const std::uint32_t probes = usual_count(usual::probes, 2);
   const std::uint32_t shop = population_.online_shop(random_.below(BankPopulation::online_shops));
   std::vector<BankEvent> events;
   std::int64_t time = now_ms;
@@ -149,7 +147,7 @@ std::vector<BankEvent> FraudPlanner::card_testing(std::int64_t now_ms) {
 
 std::vector<BankEvent> FraudPlanner::burst(std::int64_t now_ms) {
   const std::uint32_t victim = someone();
-  const std::uint32_t count = usual_count(5, 3);
+  const std::uint32_t count = usual_count(usual::burst, 3);
   const std::int64_t window_ms = usual_times(600) * second_ms;
   std::vector<BankEvent> events;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -164,11 +162,12 @@ std::vector<BankEvent> FraudPlanner::burst(std::int64_t now_ms) {
 
 std::vector<BankEvent> FraudPlanner::impossible_travel(const Sighting& seen) {
   const std::uint16_t city = city_far_from(seen.city, 500);
-  const std::int64_t speed = travel_km_per_hour * random_.half_to_twice_permille() / 1000;
+  const std::int64_t speed = usual::travel_km_per_hour * random_.half_to_twice_permille() / 1000;
   const std::int64_t journey_ms =
       distance_km(cities()[seen.city], cities()[city]) * hour_ms / speed;
   BankEvent event = base(seen.customer, seen.time_ms + journey_ms);
   event.city = city;
+  event.card = seen.card;  // the thief's copy of the card that was seen
   event.merchant = BankPopulation::random_shop(
       random_, city, random_.one_in(2) ? Trade::electronics : Trade::cash_machine);
   event.cents = usual_times(200'00);
@@ -182,13 +181,13 @@ std::vector<BankEvent> FraudPlanner::impossible_travel(const Sighting& seen) {
 
 std::vector<BankEvent> FraudPlanner::structuring(std::int64_t now_ms) {
   const std::uint32_t victim = someone();
-  const std::uint32_t count = usual_count(3, 2);
+  const std::uint32_t count = usual_count(usual::structured, 2);
   const std::uint32_t payee = population_.stranger(random_);
   // Apart by 1 to 8 hours: three fit in a day with ease, six often do not.
   std::vector<BankEvent> events;
   std::int64_t time = now_ms;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::int64_t cents = reporting_cents * random_.between(780, 995) / 1000;
+    const std::int64_t cents = usual::reporting_cents * random_.between(780, 995) / 1000;
     events.push_back(transfer(victim, time, cents, payee));
     time += random_.between(60, 480) * minute_ms;
   }
@@ -205,7 +204,7 @@ std::vector<BankEvent> FraudPlanner::account_takeover(std::int64_t now_ms) {
   const std::uint64_t device = random_.bits() | 1;
   const std::uint32_t payee = population_.stranger(random_);
   const std::uint32_t count = 2 + random_.below(3);
-  std::int64_t cents = usual_times(night_cents);
+  std::int64_t cents = usual_times(usual::night_cents);
   std::vector<BankEvent> events;
   for (std::uint32_t i = 0; i < count; ++i) {
     BankEvent event = transfer(victim, time, cents, payee);
@@ -219,7 +218,7 @@ std::vector<BankEvent> FraudPlanner::account_takeover(std::int64_t now_ms) {
 
 std::vector<BankEvent> FraudPlanner::mule_fan_in(std::int64_t now_ms) {
   const std::uint32_t mule = someone();
-  const std::uint32_t payers = usual_count(5, 3);
+  const std::uint32_t payers = usual_count(usual::mule_payers, 3);
   const std::int64_t window_ms = usual_times(600) * minute_ms;
   std::int64_t collected = 0;
   std::vector<BankEvent> events;

@@ -1,7 +1,7 @@
 // Plans incidents of fraud: one incident is a handful of payments that belong together. Sizes,
-// counts and speeds are drawn from half to twice of what rules usually catch (10,000 for a large
-// amount and for reporting, five payments in a burst, 900 km/h, five payers into one account), so
-// that some incidents stay below every limit, as in life.
+// counts and speeds are drawn from half to twice of what rules usually catch (fraud_strength.hpp
+// has the limits), so that some incidents stay below every limit, as in life. How far an incident
+// goes is on each of its payments.
 #pragma once
 
 #include <cstdint>

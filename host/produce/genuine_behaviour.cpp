@@ -48,7 +48,7 @@ BankEvent GenuineBehaviour::next(std::int64_t now_ms, std::int64_t since_start_m
     buy_in_shop(event, customer);
   }
   if (event.channel == Channel::pos || event.channel == Channel::atm) {
-    last_sighting_ = Sighting{event.customer, event.city, now_ms};
+    last_sighting_ = Sighting{event.customer, event.city, now_ms, event.card};
     maybe_leave(customer, since_start_ms);
   }
   return event;
@@ -75,7 +75,10 @@ std::uint32_t GenuineBehaviour::someone_awake(std::int64_t now_ms, std::int64_t 
 }
 
 void GenuineBehaviour::maybe_leave(Customer& customer, std::int64_t since_start_ms) {
-  if (since_start_ms < customer.next_trip_ms || since_start_ms < customer.back_home_ms) return;
+  // Whoever would travel before long does so in the holidays.
+  const std::int64_t brought_forward = calendar_.holidays() ? 45 * day_ms : 0;
+  if (since_start_ms + brought_forward < customer.next_trip_ms) return;
+  if (since_start_ms < customer.back_home_ms) return;
   // The nearer of two places: most trips are short.
   const auto all = cities();
   const auto count = static_cast<std::uint32_t>(all.size());

@@ -1,7 +1,7 @@
 // What honest customers do: they shop where they usually shop, while they are awake, more after pay
 // day; they pay rent once a month, draw cash, send money to people they know, buy online from their
-// own device, and now and then travel. Whoever is under way is in no shop, so honest customers
-// never travel impossibly.
+// own device, and now and then travel, most of them in the holidays. Whoever is under way is in no
+// shop, so honest customers never travel impossibly.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,12 @@
 
 namespace assay::host {
 
-// Where and when a customer last stood in a shop or at a cash machine.
+// Where, when and with which card a customer last stood in a shop or at a cash machine.
 struct Sighting {
   std::uint32_t customer;
   std::uint16_t city;
   std::int64_t time_ms;
+  std::uint8_t card = 0;
 };
 
 class GenuineBehaviour {

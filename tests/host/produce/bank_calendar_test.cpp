@@ -47,5 +47,28 @@ TEST(BankCalendar, the_evening_is_busier_than_the_night_and_the_average_is_one) 
             10 * calendar.busyness(january_5_2026 + 2 * day_ms + 2 * hour_ms));
 }
 
+TEST(BankCalendar, holidays_are_summer_and_the_turn_of_the_year) {
+  BankCalendar calendar;
+  calendar.advance(january_5_2026);
+  EXPECT_FALSE(calendar.holidays());
+  calendar.advance(january_5_2026 - 4 * day_ms);
+  EXPECT_TRUE(calendar.holidays());
+  calendar.advance(january_5_2026 - 17 * day_ms);
+  EXPECT_FALSE(calendar.holidays()) << "19 December";
+  calendar.advance(july_6_2026);
+  EXPECT_TRUE(calendar.holidays());
+}
+
+TEST(BankCalendar, pay_days_and_the_weeks_before_christmas_are_busier) {
+  BankCalendar calendar;
+  const auto at_noon = [&](std::int64_t days) {  // after Monday 5 January
+    const std::int64_t now = january_5_2026 + days * day_ms + 12 * hour_ms;
+    calendar.advance(now);
+    return calendar.busyness(now);
+  };
+  EXPECT_GT(at_noon(21), at_noon(7)) << "the 26th, the 12th";
+  EXPECT_GT(at_noon(-21), at_noon(7)) << "15 December";
+}
+
 }  // namespace
 }  // namespace assay::host

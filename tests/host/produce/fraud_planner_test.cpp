@@ -105,6 +105,31 @@ TEST_F(FraudPlannerTest, takeover_comes_at_night_from_a_new_device_to_a_new_paye
   }
 }
 
+TEST_F(FraudPlannerTest, impossible_travel_is_that_of_the_card_that_was_seen) {
+  for (const std::uint8_t card : {std::uint8_t{0}, std::uint8_t{1}}) {
+    const auto events =
+        planner_.plan(FraudPattern::impossible_travel, noon, Sighting{5, 0, noon, card});
+    EXPECT_EQ(events.front().card, card);
+  }
+}
+
+TEST_F(FraudPlannerTest, every_pattern_comes_weaker_and_stronger_than_the_usual_limit) {
+  for (std::size_t i = 0; i < fraud_pattern_count; ++i) {
+    const auto pattern = static_cast<FraudPattern>(i);
+    int weak = 0;
+    int strong = 0;
+    for (int repeat = 0; repeat < 200; ++repeat) {
+      const auto events = plan(pattern);
+      const auto strength = events.front().strength_permille;
+      for (const BankEvent& event : events) EXPECT_EQ(event.strength_permille, strength);
+      if (strength < 1000) ++weak;
+      if (strength >= 1500) ++strong;
+    }
+    EXPECT_GT(weak, 10) << to_string(pattern);
+    EXPECT_GT(strong, 10) << to_string(pattern);
+  }
+}
+
 TEST_F(FraudPlannerTest, mule_collects_from_several_and_passes_most_of_it_on) {
   for (int repeat = 0; repeat < 50; ++repeat) {
     const auto events = plan(FraudPattern::mule_fan_in);
