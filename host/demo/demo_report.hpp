@@ -18,11 +18,20 @@ struct DemoFacts {
   struct Rule {
     std::string id;
     std::uint64_t hits = 0;
+    std::uint64_t genuine = 0;  // of live hits, those behind a genuine payment that was flagged
   };
-  struct Pattern {
+  struct Found {
     std::uint64_t injected = 0;
     std::uint64_t found = 0;
   };
+  // An incident is found when one of its transactions or more is flagged: the first payments of a
+  // burst are over no limit yet.
+  struct Pattern {
+    Found transactions;
+    Found incidents;
+    Found strong;  // incidents of `kStrong` times the usual limit or more
+  };
+  static constexpr double kStrong = 1.5;
 
   std::uint64_t produced = 0;  // messages, the broken ones too
   std::uint64_t broken = 0;
@@ -45,7 +54,7 @@ struct DemoFacts {
 };
 
 // Joins what is stored with the ground truth, one JSON text a label: patterns, genuine_flagged,
-// explained. False: a label cannot be read.
+// what the rules have to do with that, explained. False: a label cannot be read.
 [[nodiscard]] bool judge_by_labels(const std::vector<std::string>& labels, DemoFacts& facts);
 
 [[nodiscard]] std::string human_report(const DemoFacts& facts, bool colour);

@@ -8,6 +8,7 @@
 namespace assay::host {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 FlaggedRow flagged(const std::string& id, double score, const std::string& reasons) {
@@ -32,19 +33,55 @@ DemoFacts facts() {
   return facts;
 }
 
+std::string label(const std::string& id, const std::string& pattern, int incident,
+                  const std::string& strength) {
+  return R"({"transaction_id":")" + id + R"(","fraud":true,"pattern":")" + pattern +
+         R"(","incident":)" + std::to_string(incident) + R"(,"strength":)" + strength + "}";
+}
+
 const std::vector<std::string> labels{
-    R"({"transaction_id":"a","fraud":true,"pattern":"large_amount"})",
-    R"({"transaction_id":"b","fraud":true,"pattern":"account_takeover"})",
-    R"({"transaction_id":"c","fraud":true,"pattern":"account_takeover"})"};
+    label("a", "large_amount", 1, "0.900"), label("b", "account_takeover", 2, "1.500"),
+    label("c", "account_takeover", 2, "1.500"), label("d", "account_takeover", 3, "2.000")};
 
 TEST(demo_report, joins_what_was_flagged_with_the_ground_truth) {
   auto known = facts();
   ASSERT_TRUE(judge_by_labels(labels, known));
-  EXPECT_EQ(known.frauds().injected, 3u);
-  EXPECT_EQ(known.frauds().found, 2u);
+  EXPECT_EQ(known.frauds().transactions.injected, 4u);
+  EXPECT_EQ(known.frauds().transactions.found, 2u);
   EXPECT_EQ(known.genuine_flagged, 1u);
   ASSERT_TRUE(known.explained);
   EXPECT_EQ(known.explained->id, "b") << "the one with most to say";
+}
+
+TEST(demo_report, finds_an_incident_by_one_of_its_transactions) {
+  auto known = facts();
+  ASSERT_TRUE(judge_by_labels(labels, known));
+  const auto& takeover = known.patterns[static_cast<std::size_t>(FraudPattern::account_takeover)];
+  EXPECT_EQ(takeover.transactions.found, 1u);
+  EXPECT_EQ(takeover.transactions.injected, 3u);
+  EXPECT_EQ(takeover.incidents.found, 1u);
+  EXPECT_EQ(takeover.incidents.injected, 2u);
+}
+
+TEST(demo_report, tells_incidents_far_above_the_usual_limit_apart) {
+  auto known = facts();
+  ASSERT_TRUE(judge_by_labels(labels, known));
+  EXPECT_EQ(known.frauds().incidents.injected, 3u);
+  EXPECT_EQ(known.frauds().incidents.found, 2u);
+  EXPECT_EQ(known.frauds().strong.injected, 2u);
+  EXPECT_EQ(known.frauds().strong.found, 1u);
+  const auto text = human_report(known, false);
+  EXPECT_THAT(text, ContainsRegex("account_takeover +1 of 3 +1 of 2 +1 of 2 +0\\.50"));
+  EXPECT_THAT(text, ContainsRegex("large_amount +1 of 1 +1 of 1 +0 of 0 +-\n"));
+}
+
+TEST(demo_report, says_which_rules_are_behind_a_genuine_payment_that_was_flagged) {
+  auto known = facts();
+  known.stored.flagged[2].reasons =
+      R"([{"answer":"hit","rule":"large_amount"},{"answer":"inconclusive","rule":"place"}])";
+  ASSERT_TRUE(judge_by_labels(labels, known));
+  EXPECT_EQ(known.rules[0].genuine, 1u);
+  EXPECT_THAT(human_report(known, false), ContainsRegex("large_amount +1   with a hit of it"));
 }
 
 TEST(demo_report, counts_a_label_that_came_twice_once) {
@@ -52,13 +89,15 @@ TEST(demo_report, counts_a_label_that_came_twice_once) {
   auto twice = labels;
   twice.push_back(labels.front());
   ASSERT_TRUE(judge_by_labels(twice, known));
-  EXPECT_EQ(known.frauds().injected, 3u);
+  EXPECT_EQ(known.frauds().transactions.injected, 4u);
 }
 
 TEST(demo_report, refuses_labels_that_it_cannot_read) {
   auto known = facts();
   EXPECT_FALSE(judge_by_labels({"{"}, known));
-  EXPECT_FALSE(judge_by_labels({R"({"transaction_id":"a","pattern":"witchcraft"})"}, known));
+  EXPECT_FALSE(judge_by_labels({label("a", "witchcraft", 1, "1.000")}, known));
+  EXPECT_FALSE(judge_by_labels({R"({"transaction_id":"a","pattern":"burst"})"}, known));
+  EXPECT_FALSE(judge_by_labels({label("a", "burst", -1, "1.000")}, known));
 }
 
 TEST(demo_report, counts_what_is_lost_from_what_is_stored) {
@@ -77,7 +116,7 @@ TEST(demo_report, has_exactly_the_keys_that_programs_were_promised) {
   ASSERT_TRUE(judge_by_labels(labels, known));
   EXPECT_EQ(json_report(known), R"({"produced":1006,"decided":1000,"dead_lettered":6,"lost":0,)"
                                 R"("transactions_rows":1000,"fraud_transactions_rows":3,"mails":3,)"
-                                R"("frauds_injected":3,"frauds_found":2,"genuine_flagged":1})"
+                                R"("frauds_injected":4,"frauds_found":2,"genuine_flagged":1})"
                                 "\n");
 }
 
