@@ -26,7 +26,10 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-constexpr double kFraudRate = 0.01;
+// So that customers have a history and pay days come: seventeen days of three a day. A bank of
+// fewer customers than the least would have too few victims.
+constexpr std::uint64_t kTransactionsPerCustomer = 50;
+constexpr std::uint64_t kLeastCustomers = 100;
 
 std::uint64_t count_mails(const std::string& folder) {
   std::error_code none;
@@ -95,8 +98,13 @@ class Demo {
     ProduceOptions options;
     options.bank.seed = options_.seed;
     options.bank.transactions = options_.transactions;
-    options.bank.fraud_rate = kFraudRate;
+    options.bank.customers = static_cast<std::uint32_t>(
+        std::max(options_.transactions / kTransactionsPerCustomer, kLeastCustomers));
+    options.bank.fraud_rate = options_.fraud_rate;
     options.bootstrap = world.bootstrap;
+    // A mule's payers stand in several partitions. A live feed brings these side by side; seventeen
+    // days at once come by the batch, so small ones keep the order of time nearly.
+    options.properties["batch.num.messages"] = "10";
     options.partitions = world.partitions;
     options.broker_retains_bytes = world.broker_retains;
     // The mock's topics are there already, and it has no admin interface to ask.

@@ -14,8 +14,9 @@ struct DemoOptions {
   bool json = false;
   std::uint64_t transactions = 20'000;
   std::uint64_t seed = 1;
-  std::string folder;   // empty: a new temporary one
-  std::string scripts;  // of real servers; empty: the embedded parts
+  double fraud_rate = 0.01;  // share of the transactions, 0 to 0.5
+  std::string folder;        // empty: a new temporary one
+  std::string scripts;       // of real servers; empty: the embedded parts
 };
 
 // The report goes to standard output, everything else to standard error. The answer is the exit

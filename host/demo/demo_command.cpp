@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kExample = R"(Examples:
   assay demo
   assay demo --count 50000 --seed 7 --keep ./demo
+  assay demo --fraud-rate 0
   assay demo --format json
   ./dev demo --real
 
@@ -55,6 +56,11 @@ void add_demo_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1'000, 1'000'000))
       ->capture_default_str();
   command->add_option("--seed", arguments->options.seed, "The same seed makes the same bank")
+      ->capture_default_str();
+  command
+      ->add_option("--fraud-rate", arguments->options.fraud_rate,
+                   "Share of fraudulent transactions; 0 shows how many honest ones are flagged")
+      ->check(CLI::Range(0.0, 0.5))
       ->capture_default_str();
   command
       ->add_option("--keep", arguments->options.folder,
