@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace assay::core {
+namespace {
+
+constexpr std::uint32_t kVersion = 1;  // of what save() writes
+
+}  // namespace
 
 Duplicates::Finding Duplicates::see(std::uint64_t id, std::uint64_t content,
                                     std::int64_t event_time) {
@@ -27,19 +32,50 @@ Duplicates::Entry& Duplicates::find(std::uint64_t id) {
   return table_[at];
 }
 
+void Duplicates::resize_for(std::size_t entries) {
+  std::size_t size = 1024;
+  while (size < entries * 2 + 2) size *= 2;
+  table_.resize(size);
+}
+
 void Duplicates::make_room() {
   const auto old = std::exchange(table_, std::pmr::vector<Entry>(table_.get_allocator()));
-  const auto remembered =
-      static_cast<std::size_t>(std::count_if(old.begin(), old.end(), [&](const Entry& entry) {
-        return entry.event_time != kEmpty && !forgotten(entry);
-      }));
-  std::size_t size = 1024;
-  while (size < remembered * 2 + 2) size *= 2;
-  table_.resize(size);
-  used_ = remembered;
+  used_ = static_cast<std::size_t>(
+      std::count_if(old.begin(), old.end(), [&](const Entry& entry) { return remembered(entry); }));
+  resize_for(used_);
   for (const auto& entry : old) {
-    if (entry.event_time != kEmpty && !forgotten(entry)) find(entry.id) = entry;
+    if (remembered(entry)) find(entry.id) = entry;
   }
+}
+
+void Duplicates::save(StateSink& sink) const {
+  const auto count = std::count_if(table_.begin(), table_.end(),
+                                   [&](const Entry& entry) { return remembered(entry); });
+  sink.put(kVersion);
+  sink.put(newest_);
+  sink.put(static_cast<std::uint64_t>(count));
+  for (const auto& entry : table_) {
+    if (remembered(entry)) sink.put(entry);
+  }
+}
+
+bool Duplicates::load(StateSource& source) {
+  std::uint32_t version = 0;
+  std::uint64_t count = 0;
+  if (!source.take(version) || version != kVersion || !source.take(newest_) ||
+      !source.take(count) || count > source.remaining() / sizeof(Entry)) {
+    return false;
+  }
+  resize_for(count);
+  for (; count > 0; --count) {
+    Entry read;
+    if (!source.take(read) || read.event_time == kEmpty || read.event_time > newest_) return false;
+    auto& entry = find(read.id);
+    if (entry.event_time != kEmpty) return false;  // none stands there twice
+    entry = read;
+    ++used_;
+  }
+  return true;
 }
 
 }  // namespace assay::core

@@ -13,6 +13,8 @@
 #include <memory_resource>
 #include <vector>
 
+#include "core/model/state_stream.hpp"
+
 namespace assay::core {
 
 class Duplicates final {
@@ -38,6 +40,12 @@ class Duplicates final {
 
   std::size_t size() const { return used_; }
 
+  // What is not forgotten, in no order.
+  void save(StateSink& sink) const;
+  // Into a table that has seen nothing; it must not be used where this says false: the bytes are
+  // damaged then.
+  [[nodiscard]] bool load(StateSource& source);
+
  private:
   struct Entry {
     std::uint64_t id = 0;
@@ -47,7 +55,11 @@ class Duplicates final {
   static constexpr std::int64_t kEmpty = INT64_MIN;
 
   Entry& find(std::uint64_t id);
+  bool remembered(const Entry& entry) const {
+    return entry.event_time != kEmpty && !forgotten(entry);
+  }
   void make_room();
+  void resize_for(std::size_t entries);
   // Without overflow: no entry is newer than newest_.
   bool forgotten(const Entry& entry) const {
     return static_cast<std::uint64_t>(newest_) - static_cast<std::uint64_t>(entry.event_time) >

@@ -66,7 +66,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   }
   const auto& decoded = decoder_.decoded();
   counters_.nul_replaced += decoded.nul_replaced;
-  newest_ = std::max(newest_, decoded.event_time);
+  newest_ = std::max(newest_, shard.see_time(decoded.event_time));
   if (const auto slot = blueprint_->slots.record_offset) {
     block_->put_int64(row, *slot, message.offset.value);
   }

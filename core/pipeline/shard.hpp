@@ -16,6 +16,8 @@
 #include <memory>
 #include <memory_resource>
 #include <optional>
+#include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "core/commit/offset_tracker.hpp"
@@ -75,6 +77,18 @@ class Shard final {
     return std::max<std::int64_t>(0, start_.resume.value - 1 - last_seen_.value);
   }
 
+  // The first record that has not been seen: between two batches, what is remembered is as of it.
+  Offset next() const { return last_seen_.next(); }
+  // Event time seen, nanoseconds since 1970. Answers the newest.
+  std::int64_t see_time(std::int64_t event_time) { return newest_ = std::max(newest_, event_time); }
+  std::int64_t newest() const { return newest_; }
+
+  // Everything that is remembered: ids, history, the state of rules. Between two batches; the error
+  // says which rule failed.
+  [[nodiscard]] tl::expected<void, std::string> save(StateSink& sink) const;
+  // Into a shard that has seen nothing. After an error it must not be used.
+  [[nodiscard]] tl::expected<void, std::string> load(StateSource& source);
+
   // False for an offset at or below the last one seen: the log does not go back, so this record was
   // here before.
   bool accept(Offset offset);
@@ -125,6 +139,7 @@ class Shard final {
   const std::vector<Step>* steps_;
   Start start_;
   Offset last_seen_;
+  std::int64_t newest_ = 0;
   OffsetTracker tracker_;
   Duplicates duplicates_;
   std::unique_ptr<PartitionHistory> history_;

@@ -8,6 +8,8 @@
 #include <map>
 #include <vector>
 
+#include "tests/core/features/state_buffer.hpp"
+
 namespace assay::core {
 namespace {
 
@@ -73,6 +75,59 @@ TEST(Duplicates, times_before_1970_are_remembered_like_any) {
   const std::int64_t long_ago = -50 * 365 * 24 * kHour;
   EXPECT_EQ(seen.see(1, 10, long_ago), Finding::fresh);
   EXPECT_EQ(seen.see(1, 10, long_ago), Finding::duplicate);
+}
+
+// --- in a snapshot -----------------------------------------------------------------------------
+
+std::vector<std::byte> saved(const Duplicates& seen) {
+  tests::BufferSink sink;
+  seen.save(sink);
+  return sink.buffer;
+}
+
+TEST(Duplicates, know_behind_a_snapshot_what_they_knew_before_it) {
+  Duplicates seen(kHour);
+  for (std::uint64_t id = 0; id < 5'000; ++id) seen.see(id * 7, id, static_cast<std::int64_t>(id));
+  const auto bytes = saved(seen);
+  Duplicates again(kHour);
+  tests::BufferSource source(bytes);
+  ASSERT_TRUE(again.load(source));
+  EXPECT_EQ(source.remaining(), 0u);
+  EXPECT_EQ(again.size(), 5'000u);
+  for (std::uint64_t id = 0; id < 5'000; ++id) {
+    ASSERT_EQ(again.see(id * 7, id, 1), Finding::duplicate);
+    ASSERT_EQ(again.see(id * 7, id + 1, 1), Finding::id_reused);
+  }
+  EXPECT_EQ(again.see(3, 3, 1), Finding::fresh);
+}
+
+TEST(Duplicates, leave_what_is_forgotten_out_of_a_snapshot) {
+  Duplicates seen(kHour);
+  seen.see(1, 10, 0);
+  seen.see(2, 10, 2 * kHour);
+  Duplicates again(kHour);
+  const auto bytes = saved(seen);
+  tests::BufferSource source(bytes);
+  ASSERT_TRUE(again.load(source));
+  EXPECT_EQ(again.size(), 1u);
+  EXPECT_EQ(again.see(1, 10, kHour - 1), Finding::fresh) << "and it is as late as it was";
+}
+
+TEST(Duplicates, refuse_a_snapshot_that_is_cut_off_or_says_a_thing_twice) {
+  Duplicates seen(kHour);
+  for (std::uint64_t id = 1; id < 10; ++id) seen.see(id, id, 1);
+  const auto whole = saved(seen);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    Duplicates again(kHour);
+    const std::span<const std::byte> bytes(whole);
+    tests::BufferSource source(bytes.first(size));
+    ASSERT_FALSE(again.load(source)) << size;
+  }
+  auto twice = whole;
+  std::copy_n(twice.end() - 24, 24, twice.end() - 48);
+  Duplicates again(kHour);
+  tests::BufferSource source(twice);
+  EXPECT_FALSE(again.load(source));
 }
 
 struct Sighting {
