@@ -149,7 +149,7 @@ tl::expected<std::unique_ptr<SnapshotReader>, std::string> SnapshotReader::open(
   };
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return tl::unexpected(path.string() + " cannot be opened: " + reason());
-  auto reader = std::unique_ptr<SnapshotReader>(new SnapshotReader(file));
+  auto reader = std::unique_ptr<SnapshotReader>(new SnapshotReader(path, file));
 
   struct stat status {};
   if (::fstat(file, &status) != 0) return wrong(reason());

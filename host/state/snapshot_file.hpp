@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "core/model/state_stream.hpp"
@@ -61,13 +62,15 @@ class SnapshotReader final : public core::StateSource {
   ~SnapshotReader() override;
 
   [[nodiscard]] const SnapshotHead& head() const { return head_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] bool read(std::span<std::byte> bytes) override;
   [[nodiscard]] std::uint64_t remaining() const override { return left_; }
 
  private:
-  explicit SnapshotReader(int file) : file_(file) {}
+  SnapshotReader(std::filesystem::path path, int file) : path_(std::move(path)), file_(file) {}
   bool fill();
 
+  std::filesystem::path path_;
   int file_;
   SnapshotHead head_;
   std::uint64_t left_ = 0;  // of the body

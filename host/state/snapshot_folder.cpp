@@ -121,13 +121,30 @@ tl::expected<std::unique_ptr<SnapshotWriter>, std::string> SnapshotFolder::begin
   return SnapshotWriter::begin(folder / (padded(number, 20) + std::string(kEnding)), head);
 }
 
-void SnapshotFolder::prune(const StatePart& part) const {
+void SnapshotFolder::remove(const fs::path& path) const {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) warn_(path.string() + " cannot be removed: " + error.message());
+}
+
+void SnapshotFolder::prune(const StatePart& part, std::uint64_t usable) const {
   const auto all = list(part);
-  for (std::size_t i = kKept; i < all.size(); ++i) {
-    std::error_code error;
-    fs::remove(all[i].path, error);
-    if (error) warn_(all[i].path.string() + " cannot be removed: " + error.message());
+  bool kept_usable = false;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool keep = i < kKept || (all[i].number <= usable && !kept_usable);
+    kept_usable |= all[i].number <= usable;
+    if (!keep) remove(all[i].path);
   }
+}
+
+std::size_t SnapshotFolder::remove_above(const StatePart& part, std::uint64_t number) const {
+  std::size_t removed = 0;
+  for (const auto& entry : list(part)) {
+    if (entry.number <= number) break;
+    remove(entry.path);
+    ++removed;
+  }
+  return removed;
 }
 
 void SnapshotFolder::set_aside(const fs::path& path, const std::string& why) const {

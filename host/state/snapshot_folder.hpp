@@ -1,4 +1,5 @@
-// The folder that keeps the snapshots of one stream, the newest two of each partition.
+// The folder that keeps the snapshots of one stream: the newest two of each partition, and the
+// newest that a start can use.
 //
 //   <state.dir>/<group>/<topic>/partition-00003/00000000000000120000.snapshot
 //                               shared/00000000000000000007.snapshot
@@ -55,8 +56,12 @@ class SnapshotFolder final {
   [[nodiscard]] tl::expected<std::unique_ptr<SnapshotWriter>, std::string> begin(
       const StatePart& part, std::uint64_t number, std::vector<SnapshotHead::Next> positions,
       std::int64_t newest) const;
-  // After a file was finished: removes all but the newest two.
-  void prune(const StatePart& part) const;
+  // After a file was finished: removes all but the newest two and the newest whose number is at
+  // most `usable`. What a start can use stays until there is something better.
+  void prune(const StatePart& part, std::uint64_t usable) const;
+  // Removes those whose number is above `number`: records from there on are read again, so what
+  // they hold is of a future that may turn out otherwise. Answers how many there were.
+  std::size_t remove_above(const StatePart& part, std::uint64_t number) const;
   // Whoever found that a body does not fit says so.
   void set_aside(const std::filesystem::path& path, const std::string& why) const;
 
@@ -64,6 +69,7 @@ class SnapshotFolder final {
 
  private:
   [[nodiscard]] std::string difference(const SnapshotHead& head) const;
+  void remove(const std::filesystem::path& path) const;
 
   std::filesystem::path path_;
   SnapshotHead identity_;

@@ -30,12 +30,12 @@ class SnapshotFolderTest : public ::testing::Test {
   SnapshotFolder folder(const SnapshotHead& head = identity()) {
     return {root_.path(), head, [this](const std::string& text) { warnings_.push_back(text); }};
   }
-  void write(const SnapshotFolder& to, std::int64_t next) {
+  void write(const SnapshotFolder& to, std::int64_t next, std::int64_t usable = 0) {
     auto writer = to.begin(part_, static_cast<std::uint64_t>(next), {{{3}, {next}}}, 77);
     ASSERT_TRUE(writer) << writer.error();
     (*writer)->put(next * 2);
     ASSERT_TRUE((*writer)->finish());
-    to.prune(part_);
+    to.prune(part_, static_cast<std::uint64_t>(usable));
   }
   std::vector<std::uint64_t> numbers(const SnapshotFolder& of) {
     std::vector<std::uint64_t> all;
@@ -68,6 +68,24 @@ TEST_F(SnapshotFolderTest, KeepsTheNewestTwo) {
   const auto mine = folder();
   for (const auto next : {100, 200, 1'000'000, 300}) write(mine, next);
   EXPECT_THAT(numbers(mine), ElementsAre(1'000'000, 300));
+}
+
+TEST_F(SnapshotFolderTest, KeepsTheNewestThatAStartCanUse) {
+  const auto mine = folder();
+  for (const auto next : {100, 200, 300, 400}) write(mine, next, 250);
+  EXPECT_THAT(numbers(mine), ElementsAre(400, 300, 200));
+  write(mine, 500, 310);
+  EXPECT_THAT(numbers(mine), ElementsAre(500, 400, 300));
+  write(mine, 600, 600);
+  EXPECT_THAT(numbers(mine), ElementsAre(600, 500));
+}
+
+TEST_F(SnapshotFolderTest, RemovesWhatLiesBeyondAPosition) {
+  const auto mine = folder();
+  for (const auto next : {100, 200, 300}) write(mine, next, 100);
+  EXPECT_EQ(mine.remove_above(part_, 200), 1u);
+  EXPECT_THAT(numbers(mine), ElementsAre(200, 100));
+  EXPECT_EQ(mine.remove_above(part_, 200), 0u);
 }
 
 TEST_F(SnapshotFolderTest, FallsBackFromADamagedOneAndSetsItAside) {
