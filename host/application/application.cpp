@@ -84,7 +84,7 @@ Application::End Application::run(const std::stop_token& stop, const std::atomic
     return diagnostics.has_errors() ? End::refused : End::stopped;
   }
   if (!start_workers(*topology, hurry, diagnostics)) return End::refused;
-  return wait_for_workers(stop);
+  return wait_for_workers(stop, hurry);
 }
 
 // A topic that is not there yet is waited for, like a broker.
@@ -212,11 +212,13 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   return true;
 }
 
-Application::End Application::wait_for_workers(const std::stop_token& stop) {
+Application::End Application::wait_for_workers(const std::stop_token& stop,
+                                               const std::atomic<bool>& hurry) {
   // A worker that ends by itself (the group's fence) takes the others with it.
   while (!ended_early_ && pause(stop, milliseconds(100))) {
   }
   stop_workers();
+  if (state_ && worker_end_ == Worker::End::stopped && !hurry) state_->finish();
   switch (worker_end_.load()) {
     case Worker::End::stopped:
       return End::stopped;
@@ -281,6 +283,7 @@ Status Application::status() const {
     status.decline_alarm = state.up != 0;
   }
   if (holders_) status.holders = holders_->size().holders;
+  if (state_) status.snapshots = state_->report();
   for (const auto& route : sinks_) {
     for (const auto& thread : route->threads()) {
       const auto report = thread->report();

@@ -27,6 +27,7 @@
 #include "host/kafka/dead_letters.hpp"
 #include "host/runtime/decline_cap.hpp"
 #include "host/runtime/sink_route.hpp"
+#include "host/runtime/state_keeper.hpp"
 #include "host/runtime/stripe_locks.hpp"
 #include "host/runtime/worker.hpp"
 
@@ -78,7 +79,8 @@ class Application final {
   std::optional<WorkerThread> make_worker(Assembly::Stream& stream, std::uint32_t number,
                                           std::uint32_t workers, const Topology& topology,
                                           Diagnostics& diagnostics);
-  End wait_for_workers(const std::stop_token& stop);
+  void keep_state(const Topology& topology);
+  End wait_for_workers(const std::stop_token& stop, const std::atomic<bool>& hurry);
   void stop_workers();
 
   Assembly* assembly_;
@@ -92,6 +94,7 @@ class Application final {
   StripeLocks history_locks_;
   std::unique_ptr<core::SharedHistory> history_;  // null where nothing is remembered
   std::optional<DeclineCap> decline_cap_;
+  std::unique_ptr<StateKeeper> state_;  // null where it is not to outlive the process
   std::atomic<bool> ended_early_ = false;
   std::atomic<Worker::End> worker_end_ = Worker::End::stopped;
 

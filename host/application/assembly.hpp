@@ -68,6 +68,7 @@ class Assembly final {
   [[nodiscard]] const HostServices& services() const { return services_; }
   [[nodiscard]] const std::optional<core::CardKey>& card_key() const { return card_key_; }
   [[nodiscard]] Stream& decisions() { return *decisions_; }
+  [[nodiscard]] const Stream& decisions() const { return *decisions_; }
   [[nodiscard]] Stream* holders() { return holders_ ? &*holders_ : nullptr; }
   // In the order of the blueprint's.
   [[nodiscard]] std::vector<Rule>& rules() { return rules_; }

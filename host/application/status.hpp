@@ -14,6 +14,7 @@
 #include "core/decode/decode_error.hpp"
 #include "core/model/decision.hpp"
 #include "host/runtime/sink_thread.hpp"
+#include "host/runtime/snapshot_thread.hpp"
 
 namespace assay::host {
 
@@ -46,6 +47,7 @@ struct Status {
   std::uint64_t records_expired = 0;
   std::uint64_t holders = 0;          // in memory
   std::uint64_t holders_unknown = 0;  // transactions whose holder nobody knows
+  SnapshotReport snapshots;
   std::array<std::uint64_t, core::kOutcomes> decisions{};
   std::array<std::uint64_t, core::kDecodeErrors> rejects{};
   std::uint64_t decline_alarms = 0;  // of the cap on declines, so far

@@ -9,6 +9,7 @@
 #include "host/application/application.hpp"
 #include "host/application/kafka_log.hpp"
 #include "host/application/pipeline_parts.hpp"
+#include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
 
 namespace assay::host {
@@ -43,6 +44,7 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
   if (const auto& features = assembly_->decisions().blueprint->features) {
     history_ = std::make_unique<core::SharedHistory>(*features, history_locks_);
   }
+  keep_state(topology);
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = make_worker(assembly_->decisions(), i, count, topology, diagnostics);
     if (!worker) return false;
@@ -72,6 +74,29 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
     pthread_setname_np(one.thread.native_handle(), name.c_str());
   }
   return true;
+}
+
+void Application::keep_state(const Topology& topology) {
+  const auto& config = assembly_->config();
+  const auto& blueprint = *assembly_->decisions().blueprint;
+  const bool remembers =
+      blueprint.features || blueprint.dedupe_horizon > 0 || assembly_->stateful_rules() > 0;
+  if (config.state.dir.empty() || !remembers) return;
+  SnapshotFolder folder(config.state.dir,
+                        {.group = blueprint.group,
+                         .topic = blueprint.topic,
+                         .cluster = topology.cluster,
+                         .plan = state_plan(*assembly_),
+                         .engine = {}},
+                        [](const std::string& words) { spdlog::warn("{}", words); });
+  spdlog::info("snapshots of what is remembered: {}", folder.path().string());
+  const bool shares =
+      history_ && std::ranges::any_of(blueprint.features->stores(), &core::StorePlan::shared);
+  state_ = std::make_unique<StateKeeper>(std::move(folder),
+                                         std::chrono::duration_cast<std::chrono::milliseconds>(
+                                             std::chrono::nanoseconds(config.state.interval)),
+                                         shares ? history_.get() : nullptr);
+  state_->restore_shared();
 }
 
 std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stream& stream,
@@ -121,6 +146,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
                       .payload_key = payload_key_ ? &*payload_key_ : nullptr,
                       .holders_unknown = std::move(holders_unknown),
                       .partition_rules = {},
+                      .state = blueprint.kind == ASSAY_DECISION ? state_.get() : nullptr,
                       .number = number,
                       .stream = {blueprint.group, blueprint.topic, topology.cluster, {}},
                       .options = {}};
@@ -139,6 +165,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   parts.options.grace = options_.grace;
   parts.options.session = session_timeout(config);
   parts.options.on_gap = config.source.on_gap;
+  parts.options.skew = config.time.skew;
   return WorkerThread{.pipeline = std::move(*made),
                       .worker = std::make_unique<Worker>(std::move(parts)),
                       .thread = {},

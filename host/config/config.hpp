@@ -53,7 +53,14 @@ struct SourceConfig {
 struct TimeConfig {
   std::optional<Nanoseconds> behind{};  // nothing: no limit
   std::optional<Nanoseconds> ahead = 300 * second_ns;
+  Nanoseconds skew = 3'600 * second_ns;
   std::string zone = "UTC";
+};
+
+// Where what is remembered outlives the process.
+struct StateConfig {
+  std::string dir{};  // empty: nowhere, the log is read again
+  Nanoseconds interval = 60 * second_ns;
 };
 
 struct HoldersConfig {
@@ -226,6 +233,7 @@ struct Config {
   std::int64_t workers = 0;  // 0: the engine chooses
   Bytes memory = 512 << 20;
   TimeConfig time{};
+  StateConfig state{};
   Nanoseconds dedupe_horizon = 86'400 * second_ns;
   std::string default_currency{};     // empty: every message must name one
   std::vector<FieldConfig> fields{};  // empty: the sample schema

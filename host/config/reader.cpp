@@ -23,7 +23,11 @@ void read_rest(const Node& root, Config& config) {
   const Members time = members.map("time");
   time.duration_or_off("behind", config.time.behind);
   time.duration_or_off("ahead", config.time.ahead);
+  time.duration("skew", config.time.skew);
   time.text("zone", config.time.zone);
+  const Members state = members.map("state");
+  state.path("dir", config.state.dir);
+  state.duration("interval", config.state.interval);
   members.map("dedupe").duration("horizon", config.dedupe_horizon);
   members.text("default_currency", config.default_currency);
   const Members plugins = members.map("plugins");

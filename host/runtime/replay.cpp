@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
 constexpr std::int64_t kLatest = std::int64_t{1} << 43;  // milliseconds: the year 2248
-// Between the time of an event and the stamp of its record: clocks differ, and queues wait.
-constexpr std::int64_t kSlack = 3'600'000;  // milliseconds
 
 // The time before which every record of the log lies below `resume`.
 struct Search {
@@ -26,7 +24,7 @@ std::int64_t remembered_span(const core::Blueprint& blueprint) {
 }
 
 tl::expected<std::vector<Position>, KafkaError> replay_from(const std::vector<Position>& resume,
-                                                            std::int64_t span,
+                                                            std::int64_t span, std::int64_t skew,
                                                             const OffsetsAt& offsets_at) {
   auto from = resume;
   std::vector<std::size_t> open;  // positions with something before them
@@ -47,7 +45,7 @@ tl::expected<std::vector<Position>, KafkaError> replay_from(const std::vector<Po
     }
   }
   moments.clear();
-  const auto reach = span / kNanosecondsPerMillisecond + kSlack;
+  const auto reach = (span + skew) / kNanosecondsPerMillisecond;
   for (const auto i : open) {
     moments.push_back({resume[i].partition, std::max<std::int64_t>(searches[i].before - reach, 0)});
   }

@@ -3,8 +3,8 @@
 //
 // Brokers find records by the time they are stamped with, and the stamp of the last record before
 // the resume position is not known. It is searched for, by halving, for all partitions at once;
-// from there the remembered span and some slack are taken back. Stamps are the producers': where
-// they do not rise, the search still ends, and what it misses shows as coverage.
+// from there the remembered span and the skew of the clocks are taken back. Stamps are the
+// producers': where they do not rise, the search still ends, and what it misses shows as coverage.
 //
 // Pure but for the question. Thread: any.
 #pragma once
@@ -30,8 +30,10 @@ using OffsetsAt = std::function<tl::expected<std::vector<std::optional<core::Off
     std::span<const Moment>)>;
 
 // For each position the place where its replay begins, at most the position itself. A position at
-// the log's start has nothing before it.
+// the log's start has nothing before it. `skew`: nanoseconds between the time of an event and the
+// stamp of its record, at most.
 [[nodiscard]] tl::expected<std::vector<Position>, KafkaError> replay_from(
-    const std::vector<Position>& resume, std::int64_t span, const OffsetsAt& offsets_at);
+    const std::vector<Position>& resume, std::int64_t span, std::int64_t skew,
+    const OffsetsAt& offsets_at);
 
 }  // namespace assay::host

@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "host/runtime/replay.hpp"
-#include "host/runtime/resume.hpp"
-
 namespace assay::host {
 namespace {
 
@@ -19,13 +16,10 @@ constexpr milliseconds kShortStall{100};     // a stall up to this is waited out
 constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{1'000};
-constexpr milliseconds kTellEvery{10'000};
 constexpr milliseconds kSessionMargin{1'000};  // the broker looks at sessions when it comes to it
 // A pause throws the prefetched records away, so it begins late and ends late (80 and 40 percent).
 constexpr std::size_t kHigh = 80;
 constexpr std::size_t kLow = 40;
-
-constexpr core::Offset kLogStart{-1};
 
 std::int64_t wall_clock() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -45,6 +39,7 @@ Worker::Worker(Parts parts)
       payload_key_(parts.payload_key),
       holders_unknown_(std::move(parts.holders_unknown)),
       partition_rules_(std::move(parts.partition_rules)),
+      states_(parts.state),
       number_(parts.number),
       stream_(std::move(parts.stream)),
       options_(parts.options),
@@ -71,15 +66,15 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
     } else {
       const bool waiting = std::any_of(shards_.begin(), shards_.end(),
                                        [](const auto& shard) { return shard && !shard->idle(); });
-      if (read(waiting ? kBusy : kIdle)) run_batch();
+      read(waiting ? kBusy : kIdle);
       tell_replay();
+      states_.turn(shards_);
     }
     commit(false);
     publish();
   }
   withdraw_claims();
-  drain(hurry);
-  commit(true);
+  give_up(hurry);
   publish();
   consumer_->close();
   return End::stopped;
@@ -121,7 +116,7 @@ void Worker::handle(const Claimed& claimed) {
     if (pending.epoch != claimed.epoch || pending.outstanding == 0) continue;
     for (auto cursor : claimed.cursors) {
       // What the group has committed says nothing about a database that lost it again.
-      if (pending.went_back && !cursor.next) cursor.next = kLogStart;
+      if (pending.went_back && !cursor.next) cursor.next = core::Offset{-1};  // the log's start
       pending.cursors.push_back(cursor);
     }
     --pending.outstanding;
@@ -140,202 +135,13 @@ void Worker::handle(const CursorMoved& moved) {
   pending.went_back = moved.why == CursorMoved::Why::database_behind;
 }
 
-// --- assignments -------------------------------------------------------------------------------
-
-void Worker::follow_group(const std::atomic<bool>& hurry) {
-  while (const auto event = consumer_->take_event()) {
-    if (event->kind == AssignmentEvent::Kind::assigned) {
-      spdlog::info("{} partitions assigned", event->partitions.size());
-      claim(event->partitions, {});
-      continue;
-    }
-    withdraw_claims();
-    if (event->kind == AssignmentEvent::Kind::revoked) {
-      drain(hurry);
-      commit(true);
-    }
-    spdlog::info("{} partitions {}", event->partitions.size(),
-                 event->kind == AssignmentEvent::Kind::revoked ? "given up" : "lost");
-    drop_shards();
-    if (const auto released = consumer_->release(); !released) {
-      spdlog::warn("cannot release the partitions: {}", released.error().words);
-    }
-  }
-}
-
-Worker::PendingClaim& Worker::claim(std::vector<core::PartitionId> partitions,
-                                    Clock::time_point not_before) {
-  PendingClaim pending;
-  pending.epoch = {++last_epoch_};
-  pending.partitions = std::move(partitions);
-  pending.not_before = not_before;
-  claims_.push_back(std::move(pending));
-  if (not_before <= Clock::now()) send_claims(claims_.back());
-  return claims_.back();
-}
-
-// A sink whose database is away may hold an order for long; carried out after we have given the
-// partitions up it would fence their next owner.
-void Worker::withdraw_claims() {
-  for (auto& pending : claims_) *pending.withdrawn = true;
-  claims_.clear();
-}
-
-void Worker::send_claims(PendingClaim& pending) {
-  pending.not_before = {};
-  for (std::size_t sink = 0; sink < sinks_.size(); ++sink) {
-    ClaimOrder order{pending.epoch, pending.partitions, {}, &mailbox_, pending.withdrawn};
-    for (std::size_t step = 0; step < blueprint_->steps.size(); ++step) {
-      const auto& one = blueprint_->steps[step];
-      if (one.sink == sink && one.transactional) order.steps.push_back(step);
-    }
-    if (!order.steps.empty()) pending.outstanding += sinks_[sink]->claim(order, stream_);
-  }
-}
-
-void Worker::resolve_claims() {
-  for (std::size_t i = 0; i < claims_.size();) {
-    auto& pending = claims_[i];
-    if (pending.not_before != Clock::time_point{}) {
-      if (pending.not_before <= Clock::now()) {
-        if (pending.outstanding == 0 && pending.cursors.empty()) send_claims(pending);
-        pending.not_before = {};
-      }
-      ++i;
-      continue;
-    }
-    if (pending.outstanding > 0) {
-      ++i;
-      continue;
-    }
-    const auto positions = resume_positions(pending);
-    const auto from = positions ? replay_positions(*positions) : std::nullopt;
-    if (!from) {
-      pending.not_before = Clock::now() + kAskAgain;
-      ++i;
-      continue;
-    }
-    for (std::size_t one = 0; one < from->size(); ++one) {
-      open_shard(pending, (*positions)[one], (*from)[one].next);
-    }
-    if (pending.rewind) {
-      for (const auto& position : *from) {
-        if (const auto done = consumer_->rewind(position); !done) {
-          spdlog::warn("partition {} cannot be read again from {}: {}", position.partition.value,
-                       position.next.value, done.error().words);
-        }
-      }
-    } else if (const auto started = consumer_->start(*from); !started) {
-      spdlog::warn("cannot start the partitions: {}", started.error().words);
-    }
-    claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-}
-
-std::optional<std::vector<Position>> Worker::resume_positions(const PendingClaim& pending) {
-  const auto& steps = blueprint_->steps;
-  std::map<core::PartitionId, core::Offset> committed;
-  if (std::any_of(pending.partitions.begin(), pending.partitions.end(), [&](auto partition) {
-        return commit_counts(steps, pending.cursors, partition);
-      })) {
-    auto answer = consumer_->committed(pending.partitions, kAskBroker);
-    if (!answer) {
-      spdlog::warn("the broker does not tell the committed positions, asking again: {}",
-                   answer.error().words);
-      return std::nullopt;
-    }
-    committed = std::move(*answer);
-  }
-  std::vector<Position> positions;
-  for (const auto partition : pending.partitions) {
-    const auto known = committed.find(partition);
-    const auto next =
-        resume_at(steps, pending.cursors, partition,
-                  known == committed.end() ? std::nullopt : std::optional(known->second));
-    positions.push_back({partition, next.value_or(core::Offset{-1})});
-  }
-  return positions;
-}
-
-// Where reading begins, so that what is remembered is whole when the first new record comes.
-std::optional<std::vector<Position>> Worker::replay_positions(const std::vector<Position>& resume) {
-  const auto span = remembered_span(*blueprint_);
-  if (span == 0) return resume;
-  auto answer = replay_from(resume, span, [this](std::span<const Moment> moments) {
-    return consumer_->offsets_at(moments, kAskBroker);
-  });
-  if (answer) return std::move(*answer);
-  spdlog::warn("the broker does not tell where history begins, asking again: {}",
-               answer.error().words);
-  return std::nullopt;
-}
-
-// A replay judges nothing new for a while: people want to know why, and for how long.
-void Worker::tell_replay() {
-  const auto before = std::exchange(left_to_replay_, 0);
-  for (const auto& one : shards_) {
-    if (one) left_to_replay_ += static_cast<std::uint64_t>(one->left_to_replay());
-  }
-  if (left_to_replay_ == 0) {
-    if (before > 0) {
-      spdlog::info("history is restored: {} records replayed", pipeline_.counters().replayed);
-    }
-    tell_replay_ = {};
-  } else if (Clock::now() >= tell_replay_) {
-    spdlog::info("restoring history: {} records to replay", left_to_replay_);
-    tell_replay_ = Clock::now() + kTellEvery;
-  }
-}
-
-void Worker::open_shard(const PendingClaim& pending, Position position, core::Offset replay_from) {
-  core::Shard::Start start;
-  start.partition = position.partition;
-  start.epoch = pending.epoch;
-  // -1 reads from the log's start, wherever that is; nothing lies below offset 0.
-  start.resume = std::max(position.next, core::Offset{0});
-  start.cursors.assign(blueprint_->steps.size(), core::Offset{0});
-  start.dedupe_horizon = blueprint_->dedupe_horizon;
-  start.features = blueprint_->features.get();
-  start.replay_from = std::max(replay_from, core::Offset{0});
-  start.memory = &large_pages_;
-  if (partition_rules_) start.rules = partition_rules_(position.partition);
-  for (const auto& cursor : pending.cursors) {
-    if (cursor.partition == position.partition && cursor.next) {
-      start.cursors[cursor.step] = *cursor.next;
-    }
-  }
-  const auto index = static_cast<std::size_t>(position.partition.value);
-  if (shards_.size() <= index) shards_.resize(index + 1);
-  shards_[index] = std::make_unique<core::Shard>(blueprint_->steps, std::move(start));
-}
-
-void Worker::follow_gaps() {
-  while (const auto gap = consumer_->take_gap()) {
-    const auto partition = gap->partition.value;
-    const bool expired = gap->wanted < gap->log.low;
-    if (expired && options_.on_gap == SourceConfig::OnGap::proceed) {
-      const auto lost = static_cast<std::uint64_t>(gap->log.low.value - gap->wanted.value);
-      records_expired_ += lost;
-      spdlog::warn(
-          "partition {}: {} records from offset {} expired before they were read; going "
-          "on at {}",
-          partition, lost, gap->wanted.value, gap->log.low.value);
-      (void)consumer_->rewind({gap->partition, gap->log.low});
-      continue;
-    }
-    halted_[partition] = "its position " + std::to_string(gap->wanted.value) +
-                         " is not in the log, which holds " + std::to_string(gap->log.low.value) +
-                         " to " + std::to_string(gap->log.high.value);
-    spdlog::error("partition {} halted: {}; {}", partition, halted_[partition],
-                  expired ? "`source.on_gap: continue` goes on at the log's start"
-                          : "was the topic made anew? then its cursors must be set to its start");
-  }
-}
-
 // --- reading -----------------------------------------------------------------------------------
 
-bool Worker::read(milliseconds patience) {
+// One batch: what is there, up to what fits, judged and handed to the sinks.
+void Worker::read(milliseconds patience) {
   auto message = consumer_->poll(patience);
+  if (!message) return;
+  const auto pass = states_.enter();
   while (message) {
     if (auto* found = shard(message->partition)) {
       if (!pipeline_.add(*message, *found)) {
@@ -346,7 +152,8 @@ bool Worker::read(milliseconds patience) {
     if (pipeline_.full()) break;
     message = consumer_->poll(milliseconds(0));
   }
-  return !pipeline_.empty();
+  run_batch();
+  states_.stand(shards_);
 }
 
 void Worker::run_batch() {
@@ -452,6 +259,13 @@ void Worker::drain(const std::atomic<bool>& hurry) {
   leaving_ = false;
 }
 
+// Nothing more is read; what is remembered is written for whoever reads on.
+void Worker::give_up(const std::atomic<bool>& hurry) {
+  drain(hurry);
+  commit(true);
+  if (!hurry) states_.save_all(shards_, options_.grace);
+}
+
 void Worker::drop_shard(core::PartitionId partition) {
   auto& one = shards_[static_cast<std::size_t>(partition.value)];
   run_batch();
@@ -459,6 +273,7 @@ void Worker::drop_shard(core::PartitionId partition) {
   abandoned_ += one->tracker().in_flight();
   closed_dropped_ += one->dropped_optional();
   halted_.erase(partition.value);
+  states_.forget(partition);
   one.reset();
 }
 
@@ -475,6 +290,7 @@ void Worker::commit(bool wait) {
   for (const auto& one : shards_) {
     if (!one) continue;
     const auto watermark = one->tracker().watermark();
+    states_.delivered(one->partition(), watermark);
     // The consumer knows what was taken: what was not must be said again with nothing new to say.
     if (watermark.value > 0) positions.push_back({one->partition(), watermark});
   }

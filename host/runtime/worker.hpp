@@ -28,6 +28,7 @@
 #include "host/runtime/acks.hpp"
 #include "host/runtime/breaker_log.hpp"
 #include "host/runtime/large_pages.hpp"
+#include "host/runtime/partition_states.hpp"
 #include "host/runtime/sink_route.hpp"
 
 namespace assay::host {
@@ -37,6 +38,9 @@ struct WorkerOptions {
   std::chrono::milliseconds grace{20'000};    // for a drain
   std::chrono::milliseconds session{45'000};  // the group's session timeout
   SourceConfig::OnGap on_gap = SourceConfig::OnGap::halt;
+  // Nanoseconds between the time of an event and the stamp of its record, at most: so much further
+  // back than the longest window a replay begins.
+  std::int64_t skew = 3'600 * second_ns;
 };
 
 struct WorkerSnapshot {
@@ -69,6 +73,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     // Makes the instances of stateful rules when a partition is assigned; empty where there are
     // none.
     std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)> partition_rules;
+    StateKeeper* state = nullptr;  // null: what is remembered ends with the worker
     std::uint32_t number = 0;
     TransactionalDelivery::Stream stream;
     WorkerOptions options;
@@ -83,6 +88,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
 
  private:
   using Clock = std::chrono::steady_clock;
+  // Nothing: not tried yet. Null: there is no snapshot that fits.
+  using Restored = std::optional<std::unique_ptr<core::Shard>>;
   // Partitions whose cursors are being claimed.
   struct PendingClaim {
     core::Epoch epoch;
@@ -94,6 +101,9 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     // Set when the partitions are given up before the sinks have taken them.
     std::shared_ptr<std::atomic<bool>> withdrawn = std::make_shared<std::atomic<bool>>(false);
     Clock::time_point not_before{};
+    // Once the cursors are known: where each partition resumes, and its shard from a snapshot.
+    std::vector<Position> resume;
+    std::vector<Restored> restored;
   };
 
   void take(core::Shard& shard, core::Shard::Departure departure,
@@ -114,15 +124,19 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void send_claims(PendingClaim& pending);
   void resolve_claims();
   std::optional<std::vector<Position>> resume_positions(const PendingClaim& pending);
-  void open_shard(const PendingClaim& pending, Position position, core::Offset replay_from);
+  std::optional<std::vector<Position>> open_shards(PendingClaim& pending);
+  bool restore(const PendingClaim& pending, Position position, Restored& restored);
+  std::unique_ptr<core::Shard> make_shard(const PendingClaim& pending, Position position,
+                                          core::Offset replay_from);
   std::optional<std::vector<Position>> replay_positions(const std::vector<Position>& resume);
   void tell_replay();
 
   bool outlived_by_rival(const std::stop_token& stop);
-  bool read(std::chrono::milliseconds patience);
+  void read(std::chrono::milliseconds patience);
   bool over_budget();
   void run_batch();
   void drain(const std::atomic<bool>& hurry);
+  void give_up(const std::atomic<bool>& hurry);
   void drop_shard(core::PartitionId partition);
   void drop_shards();
   void commit(bool wait);
@@ -139,6 +153,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   const PayloadKey* payload_key_;
   std::function<std::uint64_t()> holders_unknown_;
   std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)> partition_rules_;
+  PartitionStates states_;
   std::uint32_t number_;
   TransactionalDelivery::Stream stream_;
   WorkerOptions options_;

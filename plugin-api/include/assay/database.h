@@ -75,9 +75,9 @@ typedef struct assay_database_api {
                            const assay_text_stream* stream, assay_error* error);
 
   /* What was decided about the transaction of that id: a JSON object a line for each time it was
-   * stored, the earliest decision first; nothing where it was never stored. The keys are the columns
-   * of the view v_decisions, `reasons` (what fraud_transactions holds; null for an approved one) and
-   * `shadow_hits` (a list). Changes nothing. [control] */
+   * stored, the earliest decision first; nothing where it was never stored. The keys are the
+   * columns of the view v_decisions, `reasons` (what fraud_transactions holds; null for an approved
+   * one) and `shadow_hits` (a list). Changes nothing. [control] */
   assay_status (*explain)(assay_sink* sink, assay_text transaction_id, int64_t timeout,
                           const assay_text_stream* stream, assay_error* error);
 } assay_database_api;

@@ -12,7 +12,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr std::int64_t kHour = 3'600'000;  // milliseconds
+constexpr std::int64_t kHour = 3'600'000;          // milliseconds
+constexpr std::int64_t kSkew = kHour * 1'000'000;  // nanoseconds
 constexpr std::int64_t kStart = 1'700'000'000'000;
 
 // A log per partition: the stamps of its records, the first of which may be gone.
@@ -53,12 +54,12 @@ Log hourly(std::int64_t records, std::int64_t low = 0) {
   return log;
 }
 
-TEST(replay, begins_the_remembered_span_and_some_slack_before_the_last_record_that_was_taken) {
+TEST(replay, begins_the_remembered_span_and_the_skew_before_the_last_record_that_was_taken) {
   Broker broker;
   broker.logs[0] = hourly(100);
-  const auto from = replay_from({at(0, 50)}, 24 * kHour * 1'000'000, broker.ask());
+  const auto from = replay_from({at(0, 50)}, 24 * kHour * 1'000'000, kSkew, broker.ask());
   ASSERT_TRUE(from);
-  EXPECT_THAT(*from, ElementsAre(at(0, 24))) << "record 49, less 24 hours, less an hour of slack";
+  EXPECT_THAT(*from, ElementsAre(at(0, 24))) << "record 49, less 24 hours, less an hour of skew";
   EXPECT_LT(broker.questions, 50);
 }
 
@@ -66,7 +67,7 @@ TEST(replay, asks_for_all_partitions_at_once_and_begins_each_at_its_own_place) {
   Broker broker;
   broker.logs[0] = hourly(100);
   broker.logs[1] = hourly(100, 1'000);
-  const auto from = replay_from({at(0, 100), at(1, 1'010)}, kHour * 1'000'000, broker.ask());
+  const auto from = replay_from({at(0, 100), at(1, 1'010)}, kHour * 1'000'000, kSkew, broker.ask());
   ASSERT_TRUE(from);
   EXPECT_THAT(*from, ElementsAre(at(0, 97), at(1, 1'007)));
   EXPECT_LT(broker.questions, 50);
@@ -75,7 +76,7 @@ TEST(replay, asks_for_all_partitions_at_once_and_begins_each_at_its_own_place) {
 TEST(replay, has_nothing_before_the_start_of_the_log) {
   Broker broker;
   broker.logs[0] = hourly(10);
-  const auto from = replay_from({at(0, 0), at(1, -1)}, kHour, broker.ask());
+  const auto from = replay_from({at(0, 0), at(1, -1)}, kHour, kSkew, broker.ask());
   ASSERT_TRUE(from);
   EXPECT_THAT(*from, ElementsAre(at(0, 0), at(1, -1)));
   EXPECT_EQ(broker.questions, 0);
@@ -84,7 +85,7 @@ TEST(replay, has_nothing_before_the_start_of_the_log) {
 TEST(replay, stops_at_what_the_log_still_has) {
   Broker broker;
   broker.logs[0] = hourly(10, 500);
-  const auto from = replay_from({at(0, 505)}, 1'000 * kHour * 1'000'000, broker.ask());
+  const auto from = replay_from({at(0, 505)}, 1'000 * kHour * 1'000'000, kSkew, broker.ask());
   ASSERT_TRUE(from);
   EXPECT_THAT(*from, ElementsAre(at(0, 500)));
 }
@@ -92,13 +93,13 @@ TEST(replay, stops_at_what_the_log_still_has) {
 TEST(replay, of_a_log_that_lost_all_that_was_taken_begins_where_it_resumes) {
   Broker broker;
   broker.logs[0] = {500, {}};
-  const auto from = replay_from({at(0, 500)}, kHour, broker.ask());
+  const auto from = replay_from({at(0, 500)}, kHour, kSkew, broker.ask());
   ASSERT_TRUE(from);
   EXPECT_THAT(*from, ElementsAre(at(0, 500)));
 }
 
 TEST(replay, tells_what_the_broker_said_where_it_does_not_know) {
-  const auto from = replay_from({at(0, 5)}, kHour, [](std::span<const Moment>) {
+  const auto from = replay_from({at(0, 5)}, kHour, kSkew, [](std::span<const Moment>) {
     return tl::unexpected(KafkaError{RD_KAFKA_RESP_ERR__TIMED_OUT, "nobody there"});
   });
   ASSERT_FALSE(from);
@@ -116,7 +117,7 @@ RC_GTEST_PROP(replay, ends_for_any_stamps_and_never_skips_ahead, ()) {
   const auto end = log.low + static_cast<std::int64_t>(log.stamps.size());
   const auto resume = *rc::gen::inRange<std::int64_t>(log.low, end + 1);
   const auto from = replay_from(
-      {at(0, resume)}, *rc::gen::inRange(1, 1'000) * std::int64_t{1'000'000}, broker.ask());
+      {at(0, resume)}, *rc::gen::inRange(1, 1'000) * std::int64_t{1'000'000}, kSkew, broker.ask());
   RC_ASSERT(from.has_value());
   RC_ASSERT((*from)[0].next.value <= resume);
 }

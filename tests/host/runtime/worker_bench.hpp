@@ -220,6 +220,7 @@ class WorkerBench final {
                               .payload_key = nullptr,
                               .holders_unknown = {},
                               .partition_rules = {},
+                              .state = state,
                               .number = 0,
                               .stream = {blueprint.group, blueprint.topic, "cluster", {}},
                               .options = options};
@@ -246,6 +247,7 @@ class WorkerBench final {
   core::Blueprint blueprint;
   host::WorkerOptions options;
   std::string member = "host";
+  host::StateKeeper* state = nullptr;  // outlives the bench
   std::atomic<bool> hurry = false;
   std::unique_ptr<host::Worker> worker;
   host::Worker::End end = host::Worker::End::failed;

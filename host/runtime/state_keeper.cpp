@@ -1,0 +1,137 @@
+#include "host/runtime/state_keeper.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace assay::host {
+namespace {
+
+constexpr std::chrono::minutes kPatience{1};  // with what is being written, at the end
+const StatePart kShared{};
+
+std::uint64_t as_number(core::Offset offset) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(offset.value, 0));
+}
+
+}  // namespace
+
+StateKeeper::StateKeeper(SnapshotFolder folder, std::chrono::milliseconds interval,
+                         core::SharedHistory* shared)
+    : folder_(std::move(folder)),
+      interval_(interval),
+      shared_(shared),
+      next_shared_(Clock::now() + interval),
+      thread_(folder_) {}
+
+core::Offset StateKeeper::position(const Positions& positions, core::PartitionId partition) {
+  const auto found = positions.find(partition);
+  return found == positions.end() ? core::Offset{0} : found->second;
+}
+
+// --- what is shared ----------------------------------------------------------------------------
+
+void StateKeeper::restore_shared() {
+  if (!shared_) return;
+  if (const auto all = folder_.list(kShared); !all.empty()) number_ = all.front().number;
+  for (const auto& entry : folder_.list(kShared)) {
+    const auto reader = folder_.newest(kShared, entry.number);
+    if (!reader) break;
+    if (!shared_->load(*reader) || reader->remaining() > 0) {
+      folder_.set_aside(reader->path(), reader->path().string() + " does not hold these features");
+      continue;
+    }
+    for (const auto& [partition, next] : reader->head().positions) standing_[partition] = next;
+    written_ = standing_;
+    spdlog::info("history that partitions share is restored from {}: {} keys",
+                 reader->path().string(), shared_->keys());
+    return;
+  }
+  spdlog::info("there is no snapshot of the history that partitions share: it is read again");
+}
+
+BatchGate::Pass StateKeeper::enter() { return shared_ ? gate_.enter() : BatchGate::Pass(); }
+
+void StateKeeper::stand(core::PartitionId partition, core::Offset next) {
+  if (!shared_) return;
+  const std::lock_guard lock(mutex_);
+  auto& known = standing_[partition];
+  known = std::max(known, next);
+}
+
+void StateKeeper::turn() {
+  if (!shared_) return;
+  const std::unique_lock mine(turn_, std::try_to_lock);
+  if (!mine || Clock::now() < next_shared_ || thread_.busy(kShared)) return;
+  take_shared();
+  next_shared_ = Clock::now() + interval_;
+}
+
+void StateKeeper::finish() {
+  if (!shared_) return;
+  const std::lock_guard mine(turn_);
+  (void)thread_.flush(kPatience);
+  take_shared();
+}
+
+void StateKeeper::take_shared() {
+  SnapshotThread::Order order;
+  Positions standing;
+  {
+    const auto all = gate_.close();
+    {
+      const std::lock_guard lock(mutex_);
+      if (standing_ == written_) return;
+      standing = standing_;
+    }
+    shared_->save(order.body);
+  }
+  order.number = ++number_;
+  for (const auto& [partition, next] : standing) order.positions.push_back({partition, next});
+  order.usable = order.number;
+  order.written = [this, standing = std::move(standing)] {
+    const std::lock_guard lock(mutex_);
+    written_ = standing;
+  };
+  thread_.put(std::move(order));
+}
+
+// --- partitions --------------------------------------------------------------------------------
+
+core::Offset StateKeeper::fitting(core::PartitionId partition, core::Offset resume) const {
+  if (!shared_) return resume;
+  const std::lock_guard lock(mutex_);
+  return std::min(resume, position(standing_, partition));
+}
+
+void StateKeeper::begin(core::PartitionId partition, core::Offset snapshot) {
+  const std::lock_guard lock(mutex_);
+  saved_[partition] = snapshot;
+}
+
+core::Offset StateKeeper::saved(core::PartitionId partition) const {
+  const std::lock_guard lock(mutex_);
+  return position(saved_, partition);
+}
+
+void StateKeeper::put(core::PartitionId partition, core::Offset next, std::int64_t newest,
+                      core::Offset delivered, StateBlocks body) {
+  SnapshotThread::Order order;
+  order.part = {partition};
+  order.number = as_number(next);
+  order.positions = {{partition, next}};
+  order.newest = newest;
+  if (shared_) {
+    const std::lock_guard lock(mutex_);
+    delivered = std::min(delivered, position(written_, partition));
+  }
+  order.usable = as_number(delivered);
+  order.body = std::move(body);
+  order.written = [this, partition, next] { begin(partition, next); };
+  thread_.put(std::move(order));
+}
+
+bool StateKeeper::busy(core::PartitionId partition) const { return thread_.busy({partition}); }
+
+}  // namespace assay::host

@@ -1,0 +1,88 @@
+// Where the workers' state goes between two starts, and comes back from.
+//
+// Each worker has the state of its partitions written; what the partitions share is written as one,
+// while all workers stand between batches, with the next offset of every partition. On an
+// assignment a partition's snapshot must fit two things: the record that is resumed at, and the
+// shared stores, which must have counted everything that the partition's own state knows.
+//
+// Thread: any, unless a function says otherwise.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "core/features/shared_history.hpp"
+#include "host/runtime/batch_gate.hpp"
+#include "host/runtime/snapshot_thread.hpp"
+#include "host/state/snapshot_folder.hpp"
+
+namespace assay::host {
+
+class StateKeeper final {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `shared` outlives it; null where no store is shared.
+  StateKeeper(SnapshotFolder folder, std::chrono::milliseconds interval,
+              core::SharedHistory* shared);
+
+  [[nodiscard]] const SnapshotFolder& folder() const { return folder_; }
+  [[nodiscard]] std::chrono::milliseconds interval() const { return interval_; }
+
+  // --- what is shared --------------------------------------------------------------------------
+
+  // From the newest good snapshot. Thread: control, before the workers.
+  void restore_shared();
+  // A batch of a worker; nothing where nothing is shared.
+  [[nodiscard]] BatchGate::Pass enter();
+  // Where a partition stands behind a batch; while the pass is held.
+  void stand(core::PartitionId partition, core::Offset next);
+  // Takes a snapshot of what is shared where it is time to. Thread: a worker, between batches.
+  void turn();
+  // The last one. Thread: control, when no worker is at work.
+  void finish();
+
+  // --- partitions ------------------------------------------------------------------------------
+
+  // What a snapshot's offset may be at most for a partition that resumes there.
+  [[nodiscard]] core::Offset fitting(core::PartitionId partition, core::Offset resume) const;
+  // It was given to a worker, which goes on from the snapshot at that offset; 0: from none.
+  void begin(core::PartitionId partition, core::Offset snapshot);
+  // The offset of its newest snapshot on disk, or 0.
+  [[nodiscard]] core::Offset saved(core::PartitionId partition) const;
+  // `delivered`: what lies below it will not be read again.
+  void put(core::PartitionId partition, core::Offset next, std::int64_t newest,
+           core::Offset delivered, StateBlocks body);
+  [[nodiscard]] bool busy(core::PartitionId partition) const;
+  bool flush(std::chrono::milliseconds patience) { return thread_.flush(patience); }
+
+  [[nodiscard]] SnapshotReport report() const { return thread_.report(); }
+
+ private:
+  using Positions = std::map<core::PartitionId, core::Offset>;
+  // 0 where it stands nowhere.
+  static core::Offset position(const Positions& positions, core::PartitionId partition);
+  void take_shared();
+
+  SnapshotFolder folder_;
+  std::chrono::milliseconds interval_;
+  core::SharedHistory* shared_;
+  BatchGate gate_;
+  std::mutex turn_;  // who takes the shared snapshot
+  Clock::time_point next_shared_;
+  std::uint64_t number_ = 0;  // of the last shared one
+
+  mutable std::mutex mutex_;
+  Positions standing_;     // up to where the shared stores have counted
+  Positions written_;      // the same, in the newest snapshot on disk
+  Positions saved_;        // of the partitions' own
+  SnapshotThread thread_;  // last: its orders look at the rest
+};
+
+}  // namespace assay::host
