@@ -59,6 +59,9 @@ class SnapshotReader final : public core::StateSource {
   // cut short, damaged, of a newer format, no snapshot at all.
   [[nodiscard]] static tl::expected<std::unique_ptr<SnapshotReader>, std::string> open(
       const std::filesystem::path& path);
+  // What a file says about itself, without looking at the rest: to be shown, not to be trusted.
+  [[nodiscard]] static tl::expected<SnapshotHead, std::string> peek(
+      const std::filesystem::path& path);
   ~SnapshotReader() override;
 
   [[nodiscard]] const SnapshotHead& head() const { return head_; }
@@ -67,7 +70,10 @@ class SnapshotReader final : public core::StateSource {
   [[nodiscard]] std::uint64_t remaining() const override { return left_; }
 
  private:
+  enum class Check { whole, head_only };
   SnapshotReader(std::filesystem::path path, int file) : path_(std::move(path)), file_(file) {}
+  [[nodiscard]] static tl::expected<std::unique_ptr<SnapshotReader>, std::string> open(
+      const std::filesystem::path& path, Check check);
   bool fill();
 
   std::filesystem::path path_;

@@ -78,6 +78,9 @@ INSTANTIATE_TEST_SUITE_P(
                       std::vector<std::string>{"produce"}, std::vector<std::string>{"demo"},
                       std::vector<std::string>{"token"}, std::vector<std::string>{"db"},
                       std::vector<std::string>{"db", "migrate"},
+                      std::vector<std::string>{"state"},
+                      std::vector<std::string>{"state", "ls"},
+                      std::vector<std::string>{"state", "verify"},
                       std::vector<std::string>{"dev-broker"}),
     [](const auto& one) {
       std::string name = "assay";
