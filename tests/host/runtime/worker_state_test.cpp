@@ -1,0 +1,124 @@
+// The worker and its snapshots, on a mock cluster: what it writes, and where it goes on from.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/host/runtime/worker_bench.hpp"
+#include "tests/support/servers/kafka_server.hpp"
+#include "tests/support/servers/temporary_folder.hpp"
+
+namespace assay::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class worker_state : public ::testing::Test {
+ protected:
+  // One life of the worker: it reads up to the record before `until`.
+  struct Life {
+    Life(worker_state& test, std::chrono::milliseconds interval)
+        : keeper(host::SnapshotFolder(test.folder_.path(),
+                                      {.group = "detectors",
+                                       .topic = "payments",
+                                       .cluster = "cluster",
+                                       .plan = "p",
+                                       .engine = {}},
+                                      [](const std::string&) {}),
+                 interval, nullptr),
+          bench(test.cluster_.address(), test.letters_) {
+      bench.blueprint.dedupe_horizon = std::int64_t{86'400} * 1'000'000'000;
+      bench.state = &keeper;
+      bench.add_step("main.store", test.store_, Cursors::none);
+      bench.run();
+    }
+    bool has_delivered(std::uint64_t count) {
+      return eventually([&] { return bench.worker->snapshot().completed.total() == count; });
+    }
+    std::vector<host::SnapshotEntry> snapshots() const {
+      return keeper.folder().list({core::PartitionId{0}});
+    }
+    host::StateKeeper keeper;
+    WorkerBench bench;
+  };
+
+  void produce(int from, int to) { tests::produce(cluster_.address(), 0, from, to); }
+
+  testing::MockCluster cluster_{"payments", 1};
+  testing::TemporaryFolder folder_;
+  MemoryDeadLetters letters_;
+  Store store_;
+};
+
+TEST_F(worker_state, is_written_at_the_end_and_taken_up_without_reading_anything_again) {
+  produce(0, 20);
+  {
+    Life life(*this, 1h);
+    ASSERT_TRUE(life.has_delivered(20));
+    life.bench.stop();
+    ASSERT_EQ(life.snapshots().size(), 1u);
+    EXPECT_EQ(life.snapshots()[0].number, 20u);
+  }
+  produce(15, 25);  // five of them are known
+  Life life(*this, 1h);
+  ASSERT_TRUE(life.has_delivered(10));
+  const auto seen = life.bench.worker->snapshot();
+  EXPECT_EQ(seen.counters.replayed, 0u);
+  EXPECT_EQ(seen.completed.duplicate, 5u);
+  EXPECT_EQ(seen.completed.delivered, 5u);
+}
+
+TEST_F(worker_state, is_written_while_it_runs_so_that_a_kill_costs_only_the_tail) {
+  produce(0, 20);
+  {
+    Life life(*this, 1ms);
+    ASSERT_TRUE(life.has_delivered(20));
+    ASSERT_TRUE(eventually([&] { return !life.snapshots().empty(); }));
+    life.bench.hurry = true;  // no last snapshot
+    life.bench.stop();
+  }
+  produce(19, 21);
+  Life life(*this, 1h);
+  ASSERT_TRUE(life.has_delivered(2));
+  const auto seen = life.bench.worker->snapshot();
+  EXPECT_EQ(seen.completed.duplicate, 1u);
+  EXPECT_LT(seen.counters.replayed, 20u);
+}
+
+// The mock cluster finds no record by its stamp, so nothing is replayed here; what a replay
+// restores is held by other tests.
+TEST_F(worker_state, that_is_broken_is_set_aside_and_the_worker_goes_on) {
+  std::filesystem::path broken;
+  produce(0, 20);
+  {
+    Life life(*this, 1h);
+    ASSERT_TRUE(life.has_delivered(20));
+    life.bench.stop();
+    broken = life.snapshots().at(0).path;
+    std::filesystem::resize_file(broken, 40);
+  }
+  produce(19, 21);
+  Life life(*this, 1h);
+  ASSERT_TRUE(life.has_delivered(2));
+  EXPECT_THAT(life.snapshots(), IsEmpty());
+  EXPECT_TRUE(std::filesystem::exists(broken.string() + ".bad"));
+}
+
+TEST_F(worker_state, is_not_written_anew_where_nothing_has_changed) {
+  produce(0, 20);
+  {
+    Life life(*this, 1h);
+    ASSERT_TRUE(life.has_delivered(20));
+    life.bench.stop();
+  }
+  Life life(*this, 1h);
+  life.bench.stop();
+  EXPECT_EQ(life.keeper.report().written, 0u);
+  EXPECT_THAT(life.snapshots(), Not(IsEmpty()));
+}
+
+}  // namespace
+}  // namespace assay::tests
