@@ -54,7 +54,9 @@ FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream,
       layout_.add("device", FieldType::int64),     layout_.add("amount", FieldType::decimal),
       layout_.add("currency", FieldType::text),    layout_.add("location", FieldType::text),
       layout_.add("latitude", FieldType::float64), layout_.add("longitude", FieldType::float64)};
-  plan_ = core::FeaturePlan(options(slots_[0], slots_[6], exact_events));
+  auto chosen = options(slots_[0], slots_[6], exact_events);
+  chosen.memory = &memory_;
+  plan_ = core::FeaturePlan(chosen);
   core::FeatureScope scope;
   scope.find = [&](std::string_view name) -> std::optional<core::NamedField> {
     const auto slot = layout_.find(name);

@@ -10,6 +10,7 @@
 
 #include "core/features/feature_engine.hpp"
 #include "core/features/feature_plan.hpp"
+#include "host/runtime/large_pages.hpp"
 
 namespace assay::bench {
 
@@ -48,6 +49,7 @@ class FeatureWorld {
   std::uint64_t pick(std::uint64_t of);
 
   Stream stream_;
+  host::LargePages memory_;  // as the host hands it in
   core::Layout layout_;
   core::FeaturePlan plan_;
   std::unique_ptr<core::RowBlock> block_;

@@ -1,8 +1,8 @@
 #include "core/features/block_pool.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
-#include <new>
 
 namespace assay::core {
 namespace {
@@ -11,8 +11,10 @@ constexpr std::size_t kCacheLine = 64;
 
 }  // namespace
 
-void BlockPool::Free::operator()(std::byte* memory) const {
-  ::operator delete[](memory, std::align_val_t{kCacheLine});
+BlockPool::~BlockPool() {
+  for (std::size_t i = 0; i < pages_.size(); ++i) {
+    if (pages_[i] != nullptr) memory_->deallocate(pages_[i], sizes_[i], kCacheLine);
+  }
 }
 
 // Beyond 1 KiB in steps of an eighth of the next lower power of two.
@@ -31,16 +33,17 @@ std::size_t BlockPool::size_class(std::size_t rounded) {
 }
 
 std::uint32_t BlockPool::add_page(std::size_t bytes) {
-  Page page(new (std::align_val_t{kCacheLine}) std::byte[bytes]);
-  reserved_ += bytes;
-  if (!spare_numbers_.empty()) {
-    const auto number = spare_numbers_.back();
-    spare_numbers_.pop_back();
-    pages_[number] = std::move(page);
-    return number;
+  if (spare_numbers_.empty()) {
+    spare_numbers_.push_back(static_cast<std::uint32_t>(pages_.size()));
+    pages_.push_back(nullptr);
+    sizes_.push_back(0);
   }
-  pages_.push_back(std::move(page));
-  return static_cast<std::uint32_t>(pages_.size() - 1);
+  const auto number = spare_numbers_.back();
+  pages_[number] = static_cast<std::byte*>(memory_->allocate(bytes, kCacheLine));
+  sizes_[number] = bytes;
+  spare_numbers_.pop_back();
+  reserved_ += bytes;
+  return number;
 }
 
 BlockPool::Handle BlockPool::allocate(std::size_t bytes) {
@@ -53,8 +56,10 @@ BlockPool::Handle BlockPool::allocate(std::size_t bytes) {
     std::memcpy(&first, at(block), sizeof first);
     return block;
   }
-  if (cut_ + size > kPage) {
-    page_ = add_page(kPage);
+  if (cut_ + size > page_size_) {
+    const auto wanted = std::max({kFirstPage, page_size_ * 2, std::bit_ceil(size + kUnit)});
+    page_size_ = std::min(kPage, wanted);
+    page_ = add_page(page_size_);
     // Page 0 begins behind its first unit: handle 0 is none.
     cut_ = page_ == 0 ? kUnit : 0;
   }
@@ -68,7 +73,8 @@ void BlockPool::free(Handle block, std::size_t bytes) {
   used_ -= size;
   if (size > kLargest) {
     const auto number = block >> kUnitBits;
-    pages_[number].reset();
+    memory_->deallocate(pages_[number], size, kCacheLine);
+    pages_[number] = nullptr;
     reserved_ -= size;
     spare_numbers_.push_back(number);
     return;

@@ -1,7 +1,10 @@
 // Memory for what stores keep of their keys: blocks told by 32 bits, cut from large pages.
 //
 // A block that is given back is handed out again for the same size, so a store whose keys come and
-// go takes nothing from the heap once it has reached its size. Blocks never move. Handle 0 is none.
+// go takes nothing more once it has reached its size. Blocks never move. Handle 0 is none.
+//
+// The first pages are small and each is twice the one before it, up to 2 MiB: what the processor's
+// tables of pages have entries for, where the memory that is handed in comes so.
 //
 // Thread: as its owner.
 #pragma once
@@ -9,7 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <memory_resource>
 #include <vector>
 
 namespace assay::core {
@@ -18,13 +21,19 @@ class BlockPool final {
  public:
   using Handle = std::uint32_t;
 
+  // `memory`, from which pages come, must outlive it.
+  explicit BlockPool(std::pmr::memory_resource& memory) : memory_(&memory) {}
+  ~BlockPool();
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
+
   // At least that many bytes, aligned to 16, not cleared. At most 4 GiB.
   Handle allocate(std::size_t bytes);
   // `bytes` as they were asked for.
   void free(Handle block, std::size_t bytes);
 
   std::byte* at(Handle block) const {
-    return pages_[block >> kUnitBits].get() + std::size_t{block & kUnitMask} * kUnit;
+    return pages_[block >> kUnitBits] + std::size_t{block & kUnitMask} * kUnit;
   }
 
   // Of blocks that are handed out, rounded as they are; and of all pages.
@@ -33,26 +42,26 @@ class BlockPool final {
 
  private:
   static constexpr std::size_t kUnit = 16;
-  static constexpr unsigned kUnitBits = 14;
+  static constexpr unsigned kUnitBits = 17;
   static constexpr std::uint32_t kUnitMask = (1u << kUnitBits) - 1;
   static constexpr std::size_t kPage = kUnit << kUnitBits;
   static constexpr std::size_t kLargest = kPage / 8;  // what is larger has a page of its own
   static constexpr std::size_t kExact = 64;           // units up to which each size is its own
 
-  struct Free {
-    void operator()(std::byte* memory) const;
-  };
-  using Page = std::unique_ptr<std::byte[], Free>;
+  static constexpr std::size_t kFirstPage = 64u << 10;
 
   static std::size_t rounded(std::size_t bytes);  // to what is handed out
   static std::size_t size_class(std::size_t rounded);
   std::uint32_t add_page(std::size_t bytes);
 
-  std::vector<Page> pages_;
+  std::pmr::memory_resource* memory_;
+  std::vector<std::byte*> pages_;
+  std::vector<std::size_t> sizes_;            // of the pages
   std::vector<std::uint32_t> spare_numbers_;  // of pages that were given back
   std::array<Handle, kExact + 1 + 64> free_{};
-  std::uint32_t page_ = 0;   // the one that is cut from
-  std::size_t cut_ = kPage;  // bytes of it that are handed out
+  std::uint32_t page_ = 0;     // the one that is cut from
+  std::size_t page_size_ = 0;  // its bytes
+  std::size_t cut_ = 0;        // those that are handed out
   std::size_t used_ = 0;
   std::size_t reserved_ = 0;
 };

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ struct FeatureOptions {
   std::int64_t retention = std::int64_t{400} * 86'400'000'000'000;
   std::int64_t reversal_horizon = std::int64_t{86'400'000'000'000};
   std::uint64_t memory_budget = 0;  // bytes for all stores of the process; 0: no limit
+  // What stores keep comes from it; must outlive them.
+  std::pmr::memory_resource* memory = std::pmr::new_delete_resource();
 };
 
 // Bits of a flags slot (int64).

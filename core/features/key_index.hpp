@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "core/features/history_store.hpp"
@@ -20,6 +21,9 @@ class KeyIndex final {
     std::uint32_t tag = 0;
     std::uint32_t record = 0;  // 0: empty
   };
+
+  // `memory` must outlive it.
+  explicit KeyIndex(std::pmr::memory_resource& memory) : places_(&memory) {}
 
   // Spread over 32 bits, whatever the key's own bits are.
   static std::uint32_t tag(const StoreKey& key) {
@@ -68,7 +72,7 @@ class KeyIndex final {
     --size_;
   }
 
-  const std::vector<Place>& places() const { return places_; }
+  const std::pmr::vector<Place>& places() const { return places_; }
 
  private:
   void put(Place place) {
@@ -77,7 +81,8 @@ class KeyIndex final {
     places_[at] = place;
   }
   void grow() {
-    std::vector<Place> old(places_.empty() ? 16 : places_.size() * 2);
+    std::pmr::vector<Place> old(places_.empty() ? 16 : places_.size() * 2,
+                                places_.get_allocator());
     old.swap(places_);
     mask_ = static_cast<std::uint32_t>(places_.size() - 1);
     for (const auto& place : old) {
@@ -85,7 +90,7 @@ class KeyIndex final {
     }
   }
 
-  std::vector<Place> places_;
+  std::pmr::vector<Place> places_;
   std::uint32_t mask_ = 0;
   std::size_t size_ = 0;
 };

@@ -225,10 +225,11 @@ bool Assembly::check_keys(const core::Schema& schema, const core::Schema* holder
 }
 
 // Features of transactions: of a topic whose messages have a time.
-void Assembly::remember(Stream& stream) const {
+void Assembly::remember(Stream& stream) {
   if (!stream.schema.find(core::FieldRole::time)) return;
   auto& layout = stream.blueprint->layout;
   auto options = feature_options(*config_, stream.schema, layout);
+  options.memory = &history_memory_;
   if (card_key_) {
     const auto derived = core::CardTokenizer(*card_key_).mac("assay: hashes in kept history");
     options.hash_key = {derived.high, derived.low};

@@ -22,6 +22,7 @@
 #include "host/plugins/plugin_library.hpp"
 #include "host/plugins/rule_plugin.hpp"
 #include "host/plugins/sink_plugin.hpp"
+#include "host/runtime/large_pages.hpp"
 
 namespace assay::host {
 
@@ -85,7 +86,7 @@ class Assembly final {
   bool make_streams(Diagnostics& diagnostics);
   bool check_keys(const core::Schema& schema, const core::Schema* holders,
                   Diagnostics& diagnostics) const;
-  void remember(Stream& stream) const;
+  void remember(Stream& stream);
   bool name_features(Diagnostics& diagnostics);
   bool load_rules(Diagnostics& diagnostics);
   std::optional<core::RuleInfo> load_rule(Rule& rule, Diagnostics& diagnostics);
@@ -97,6 +98,7 @@ class Assembly final {
 
   Config* config_;
   HostServices services_;
+  LargePages history_memory_;
   std::optional<core::CardKey> card_key_;
   std::unique_ptr<PluginLoader> loader_;
   std::optional<Stream> decisions_;
