@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/features/prefetch.hpp"
+
 namespace assay::core {
 namespace {
 
@@ -42,12 +44,7 @@ LogPosition EventLog::after(std::int64_t time) const {
   return position;
 }
 
-bool EventLog::resolve(LogPosition& position, ChunkView& found) const {
-  if (root_->block == 0) return false;
-  if (!tall()) {
-    found = chunk(root_->block);
-    return position.index < found.end();
-  }
+bool EventLog::resolve_tall(LogPosition& position, ChunkView& found) const {
   found = chunk(position.directory, position.chunk);
   if (position.index < found.end()) return true;
   if (position.chunk + 1u < directory(position.directory).size()) {
@@ -61,6 +58,38 @@ bool EventLog::resolve(LogPosition& position, ChunkView& found) const {
   return true;
 }
 
+void EventLog::expect_root() const {
+  if (root_->block != 0) prefetch_bytes(pool_->at(root_->block), 128);
+}
+
+void EventLog::expect_directory() const {
+  if (root_->block == 0) return;
+  if (!tall()) return prefetch_bytes(pool_->at(root_->block), chunk(root_->block).bytes());
+  prefetch_bytes(pool_->at(top().child(top().size() - 1)), 128);
+}
+
+void EventLog::expect_tail() const {
+  const auto newest = directory(top().size() - 1);
+  const auto* const at = pool_->at(newest.child(newest.size() - 1));
+  expect_event(at, root_->events % kChunkEvents);
+}
+
+void EventLog::expect(LogPosition position) const {
+  expect_event(pool_->at(directory(position.directory).child(position.chunk)), position.index);
+}
+
+// As if the chunk were full grown and of short times, which most are.
+void EventLog::expect_event(const std::byte* chunk, unsigned index) const {
+  const auto masks = sizeof(ChunkView::Head) + kChunkEvents * 4u;
+  const auto columns = masks + kChunkEvents * std::size_t{shape_->chunk.mask_bytes};
+  __builtin_prefetch(chunk);
+  __builtin_prefetch(chunk + sizeof(ChunkView::Head) + index * 4u);
+  __builtin_prefetch(chunk + masks + index * std::size_t{shape_->chunk.mask_bytes});
+  for (std::uint32_t i = 0; i < shape_->chunk.columns; ++i) {
+    __builtin_prefetch(chunk + columns + (i * kChunkEvents + index) * 8u);
+  }
+}
+
 bool EventLog::insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
                       std::int64_t horizon) {
   const bool moved =
@@ -72,17 +101,21 @@ bool EventLog::insert(std::int64_t time, std::uint64_t mask, const std::int64_t*
 // A chunk with room for what is in `old` (may be none) and for an event of that time.
 std::uint32_t EventLog::fitting_chunk(unsigned capacity, std::int64_t first, std::int64_t time,
                                       const ChunkView& old) const {
-  const auto earliest = std::min(first, time);
-  const auto base = earliest - kSlack;
-  bool wide = !ChunkView::narrow_fits(base, time);
   const auto from = old.empty() ? 0 : old.begin();
   const auto to = old.empty() ? 0 : old.end();
-  for (auto i = from; i < to && !wide; ++i) wide = !ChunkView::narrow_fits(base, old.time(i));
+  auto base = std::min(first, time) - kSlack;
+  bool wide = false;
+  if (from < to && old.head().wide == 0 && old.fits(time)) {
+    base = old.head().base;
+  } else {
+    wide = !ChunkView::narrow_fits(base, time);
+    for (auto i = from; i < to && !wide; ++i) wide = !ChunkView::narrow_fits(base, old.time(i));
+  }
   const auto block = pool_->allocate(ChunkView::bytes(shape_->chunk, capacity, wide));
   auto made = chunk(block);
   made.head() = {base, static_cast<std::uint8_t>(capacity), 0,
                  0,    static_cast<std::uint8_t>(wide),     0};
-  for (auto i = from; i < to; ++i) made.append(old, i);
+  if (from < to) made.append(old, from, to);
   return block;
 }
 
@@ -222,7 +255,7 @@ void EventLog::split_chunk(std::uint32_t in, std::uint32_t number) {
     made = chunk(block);
     made.head() = {full.time(middle), kChunkEvents, 0, 0, 1, 0};
   }
-  for (auto i = middle; i < full.end(); ++i) made.append(full, i);
+  made.append(full, middle, full.end());
   full.head().end = static_cast<std::uint8_t>(middle);
   const bool tail = is_tail(in, number);
   const auto first = made.time(0);

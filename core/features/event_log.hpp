@@ -61,7 +61,18 @@ class EventLog final {
   // The first event later than `time`.
   LogPosition after(std::int64_t time) const;
   // The chunk that holds the position, and where it stands in it; false at the end.
-  bool resolve(LogPosition& position, ChunkView& chunk) const;
+  bool resolve(LogPosition& position, ChunkView& found) const {
+    if (tall()) return resolve_tall(position, found);
+    if (root_->block == 0) return false;
+    found = chunk(root_->block);
+    return position.index < found.end();
+  }
+
+  // Brings near what the newest event and what a position need, one stage after the other.
+  void expect_root() const;       // what the root leads to
+  void expect_directory() const;  // the newest directory, or the rest of the only chunk
+  void expect_tail() const;       // where the newest events stand; only of a tall log
+  void expect(LogPosition position) const;
 
   // Behind all events of that time. True where positions before it are void. Events up to `horizon`
   // may be dropped to make room.
@@ -116,6 +127,7 @@ class EventLog final {
     return is_tail(in) && number + 1 == directory(in).size();
   }
 
+  bool resolve_tall(LogPosition& position, ChunkView& found) const;
   std::uint32_t fitting_chunk(unsigned capacity, std::int64_t first, std::int64_t time,
                               const ChunkView& old) const;
   bool insert_single(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
@@ -123,6 +135,7 @@ class EventLog final {
   bool insert_tall(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void become_tall();
   void become_single();
+  void expect_event(const std::byte* chunk, unsigned index) const;
   void add_chunk(std::uint32_t in, std::uint32_t at, std::int64_t first, std::uint32_t block);
   void split_chunk(std::uint32_t in, std::uint32_t number);
   void split_directory(std::uint32_t in);

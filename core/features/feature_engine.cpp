@@ -8,9 +8,9 @@
 namespace assay::core {
 namespace {
 
-// Rows between the stages of fetching: long enough for memory to answer, short enough that what
-// came is still near.
-constexpr std::size_t kAhead = 4;
+// Rows between the stages of fetching. One takes longer than memory does to answer, and with more
+// the nearest cache would not hold what has come by the time of its turn.
+constexpr std::size_t kAhead = 1;
 
 // Of an event's time, nanoseconds: a century and more from 1970, and gaps between two stay whole.
 constexpr std::int64_t kFarthest = (std::int64_t{1} << 61) + (std::int64_t{1} << 60);
@@ -23,9 +23,16 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std
       reader_(plan),
       places_(std::size_t{max_rows} * plan.stores().size()) {
   std::size_t most = 0;
-  for (const auto& store : plan.stores()) {
+  for (std::uint32_t i = 0; i < plan.stores().size(); ++i) {
+    const auto& store = plan.stores()[i];
     most = std::max(most, store.features.size());
     any_shared_ |= store.shared;
+    auto& outputs = outputs_.emplace_back();
+    for (const auto number : plan.of_store(i)) {
+      const auto& feature = plan.features()[number];
+      outputs.push_back({feature.value, feature.type, feature.coverage, feature.flags,
+                         std::uint64_t{1} << store.features[feature.in_store].selector});
+    }
   }
   answers_.resize(most);
   invariant(!any_shared_ || shared_ != nullptr, "shared stores have somebody who holds them");
@@ -137,12 +144,10 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
 
 void FeatureEngine::write(RowBlock& block, std::uint32_t row, std::uint32_t store,
                           std::uint64_t complete) {
-  const auto& features = plan_->of_store(store);
-  const auto& kept = plan_->stores()[store].features;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if ((complete >> kept[i].selector & 1) == 0) continue;
-    const auto& answer = answers_[i];
-    const auto& feature = plan_->features()[features[i]];
+  const auto* answer_of = answers_.data();
+  for (const auto& feature : outputs_[store]) {
+    const auto& answer = *answer_of++;
+    if ((complete & feature.selector) == 0) continue;
     counters_.approximate += (answer.flags & kFeatureApproximate) != 0;
     counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
     if (feature.coverage) block.put_int64(row, *feature.coverage, answer.coverage);

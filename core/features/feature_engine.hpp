@@ -43,6 +43,15 @@ class FeatureEngine final {
     StoreKey key;
   };
 
+  // Where an answer goes.
+  struct Output {
+    Slot value;
+    FieldType type;
+    std::optional<Slot> coverage;
+    std::optional<Slot> flags;
+    std::uint64_t selector;  // its bit
+  };
+
   std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
   void find_places(const RowBlock& block, std::span<const Origin> origins);
   void expect(std::size_t row, unsigned stage) const;
@@ -55,7 +64,8 @@ class FeatureEngine final {
   RowReader reader_;
   bool any_shared_ = false;
   std::int64_t shared_since_ = 0;
-  std::vector<Place> places_;  // by row, then store
+  std::vector<std::vector<Output>> outputs_;  // by store, in its order
+  std::vector<Place> places_;                 // by row, then store
   std::vector<FeatureAnswer> answers_;
   struct Known {
     PartitionId partition;

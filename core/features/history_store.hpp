@@ -56,7 +56,7 @@ class HistoryStore {
 
   // Brings near what apply() will touch for that key. Stage 0 comes first; each later stage may
   // look at what the one before it has brought.
-  static constexpr unsigned kStages = 3;
+  static constexpr unsigned kStages = 5;
   virtual void expect(const StoreKey& key, unsigned stage) const = 0;
 
   virtual std::size_t keys() const = 0;

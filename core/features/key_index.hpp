@@ -81,8 +81,7 @@ class KeyIndex final {
     places_[at] = place;
   }
   void grow() {
-    std::pmr::vector<Place> old(places_.empty() ? 16 : places_.size() * 2,
-                                places_.get_allocator());
+    std::pmr::vector<Place> old(places_.empty() ? 16 : places_.size() * 2, places_.get_allocator());
     old.swap(places_);
     mask_ = static_cast<std::uint32_t>(places_.size() - 1);
     for (const auto& place : old) {

@@ -73,12 +73,16 @@ void KeyWindows::leave(const WindowShape& window, const ChunkView& chunk, unsign
 // Whether one of the events from there to the end has the value.
 bool KeyWindows::holds(const WindowShape& window, std::int64_t value,
                        const LogPosition& from) const {
-  bool found = false;
-  log_.each(from, log_.end(), [&](const ChunkView& chunk, unsigned i) {
-    found |= (chunk.mask(i) & series(window).mask) != 0 &&
-             chunk.column(series(window).column, i) == value;
-  });
-  return found;
+  const auto& of = series(window);
+  auto at = from;
+  ChunkView chunk;
+  while (log_.resolve(at, chunk)) {
+    for (unsigned i = at.index; i < chunk.end(); ++i) {
+      if (chunk.column(of.column, i) == value && (chunk.mask(i) & of.mask) != 0) return true;
+    }
+    at.index = static_cast<std::uint8_t>(chunk.end());
+  }
+  return false;
 }
 
 void KeyWindows::drop_panes(const WindowShape& window, std::int64_t until) {

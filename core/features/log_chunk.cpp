@@ -6,12 +6,12 @@ void ChunkView::shift(unsigned from, unsigned to, unsigned count) const {
   const auto move = [&](std::byte* cells, std::size_t size) {
     if (size > 0) std::memmove(cells + to * size, cells + from * size, count * size);
   };
-  move(at_ + sizeof(Head), head().wide != 0 ? 8 : 4);
+  move(at_ + sizeof(Head), time_bytes());
   move(masks(), shape_->mask_bytes);
   for (std::uint32_t c = 0; c < shape_->columns; ++c) move(columns(c), 8);
 }
 
-void ChunkView::put(unsigned i, std::int64_t time, std::uint64_t mask) const {
+void ChunkView::put_time(unsigned i, std::int64_t time) const {
   auto* times = at_ + sizeof(Head);
   const auto gap = time - head().base;
   if (head().wide != 0) {
@@ -20,15 +20,16 @@ void ChunkView::put(unsigned i, std::int64_t time, std::uint64_t mask) const {
     const auto offset = static_cast<std::uint32_t>(gap / kMillisecond);
     std::memcpy(times + i * 4, &offset, 4);
   }
-  std::memcpy(masks() + i * shape_->mask_bytes, &mask, shape_->mask_bytes);
 }
 
 void ChunkView::insert(unsigned i, std::int64_t time, std::uint64_t mask,
                        const std::int64_t* columns_of) {
   if (i < end()) shift(i, i + 1, end() - i);
-  put(i, time, mask);
-  for (std::uint32_t c = 0; c < shape_->columns; ++c) {
-    std::memcpy(columns(c) + i * 8, &columns_of[c], 8);
+  put_time(i, time);
+  std::memcpy(masks() + i * shape_->mask_bytes, &mask, shape_->mask_bytes);
+  auto* cell = columns(0) + i * 8;
+  for (std::uint32_t c = 0; c < shape_->columns; ++c, cell += std::size_t{head().capacity} * 8) {
+    std::memcpy(cell, &columns_of[c], 8);
   }
   ++head().end;
 }
@@ -38,14 +39,20 @@ void ChunkView::erase(unsigned i) {
   --head().end;
 }
 
-void ChunkView::append(const ChunkView& from, unsigned i) {
+void ChunkView::append(const ChunkView& from, unsigned first, unsigned last) {
   const auto at = end();
-  put(at, from.time(i), from.mask(i));
-  for (std::uint32_t c = 0; c < shape_->columns; ++c) {
-    const auto value = from.column(c, i);
-    std::memcpy(columns(c) + at * 8, &value, 8);
+  const auto count = last - first;
+  const auto copy = [&](std::byte* to, const std::byte* cells, std::size_t size) {
+    if (size > 0) std::memcpy(to + at * size, cells + first * size, count * size);
+  };
+  if (from.head().base == head().base && from.head().wide == head().wide) {
+    copy(at_ + sizeof(Head), from.at_ + sizeof(Head), time_bytes());
+  } else {
+    for (auto i = first; i < last; ++i) put_time(at + i - first, from.time(i));
   }
-  ++head().end;
+  copy(masks(), from.masks(), shape_->mask_bytes);
+  for (std::uint32_t c = 0; c < shape_->columns; ++c) copy(columns(c), from.columns(c), 8);
+  head().end = static_cast<std::uint8_t>(at + count);
 }
 
 }  // namespace assay::core

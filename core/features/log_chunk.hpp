@@ -80,8 +80,8 @@ class ChunkView final {
   // Makes room at `i`, which must be within capacity, and puts the event there.
   void insert(unsigned i, std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void erase(unsigned i);
-  // Appends an event of another chunk of the same shape; its time must fit.
-  void append(const ChunkView& from, unsigned i);
+  // Appends the events [first, last) of another chunk of the same shape; their times must fit.
+  void append(const ChunkView& from, unsigned first, unsigned last);
 
   // The first event in [begin, end) later than `time`, or end().
   unsigned after(std::int64_t time) const {
@@ -112,7 +112,8 @@ class ChunkView final {
     return at_ + masks_end(*shape_, head().capacity, head().wide != 0) +
            std::size_t{column} * head().capacity * 8;
   }
-  void put(unsigned i, std::int64_t time, std::uint64_t mask) const;
+  std::size_t time_bytes() const { return head().wide != 0 ? 8 : 4; }
+  void put_time(unsigned i, std::int64_t time) const;
   void shift(unsigned from, unsigned to, unsigned count) const;
 
   std::byte* at_ = nullptr;

@@ -22,7 +22,16 @@ RowReader::RowReader(const FeaturePlan& plan)
     : plan_(&plan),
       hasher_(plan.options().hash_key),
       conditions_(plan.make_conditions()),
-      truths_(conditions_.size()) {}
+      truths_(conditions_.size()) {
+  const auto make_place = [&](Slot slot) {
+    hashes_.resize(std::max<std::size_t>(hashes_.size(), slot.index + 1));
+  };
+  for (const auto& store : plan.stores()) {
+    for (const auto& column : store.columns) make_place(column.field.slot);
+  }
+  if (plan.options().id) make_place(*plan.options().id);
+  if (plan.options().reversal) make_place(*plan.options().reversal);
+}
 
 bool RowReader::key(std::uint32_t store, const RowBlock& block, std::uint32_t row,
                     StoreKey& key) const {
@@ -64,6 +73,10 @@ StoreKey RowReader::hashed(const StorePlan& store, const RowBlock& block, std::u
 void RowReader::turn_to(const RowBlock& block, std::uint32_t row, FeatureCounters& counters) {
   block_ = &block;
   row_ = row;
+  ++turn_;
+  const auto currency = plan_->options().currency;
+  has_currency_ = currency && block.has(row, *currency);
+  currency_ = has_currency_ ? packed(block.text(row, *currency)) : 0;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     truths_[i] = conditions_[i]->test(block, row);
     counters.condition_errors += truths_[i] == Truth::error;
@@ -72,8 +85,7 @@ void RowReader::turn_to(const RowBlock& block, std::uint32_t row, FeatureCounter
 
 RowReader::Selection RowReader::select(std::uint32_t store) const {
   const auto& of = plan_->stores()[store];
-  const auto currency = plan_->options().currency;
-  const bool money = !currency || block_->has(row_, *currency);
+  const bool money = has_currency_ || !plan_->options().currency;
   Selection selection;
   for (std::size_t i = 0; i < of.selectors.size(); ++i) {
     const auto& selector = of.selectors[i];
@@ -89,17 +101,23 @@ RowReader::Selection RowReader::select(std::uint32_t store) const {
   return selection;
 }
 
-std::uint64_t RowReader::identity(NamedField field) const {
-  if (field.type == FieldType::text) return hasher_(block_->text(row_, field.slot));
+std::uint64_t RowReader::hash_of(Slot slot) {
+  auto& hash = hashes_[slot.index];
+  if (hash.turn != turn_) hash = {turn_, hasher_(block_->text(row_, slot))};
+  return hash.value;
+}
+
+std::uint64_t RowReader::identity(NamedField field) {
+  if (field.type == FieldType::text) return hash_of(field.slot);
   if (field.type == FieldType::token) return block_->token(row_, field.slot).low;
   return static_cast<std::uint64_t>(block_->int64(row_, field.slot));
 }
 
-std::uint64_t RowReader::id_of(Slot slot) const {
+std::uint64_t RowReader::id_of(Slot slot) {
   if (!block_->has(row_, slot)) return 0;
   const auto type = block_->layout()[slot].type;
   // Zero stands for none.
-  return type == FieldType::text ? hasher_(block_->text(row_, slot)) | 1
+  return type == FieldType::text ? hash_of(slot) | 1
                                  : static_cast<std::uint64_t>(block_->int64(row_, slot)) * 2 + 1;
 }
 
@@ -133,10 +151,7 @@ void RowReader::fill(std::uint32_t store, HistoryEvent& event) {
   }
   event.columns = columns_.data();
   event.texts = texts_.data();
-  event.currency = 0;
-  if (options.currency && block_->has(row_, *options.currency)) {
-    event.currency = packed(block_->text(row_, *options.currency));
-  }
+  event.currency = currency_;
   event.id = of.reversals ? id_of(*options.id) : 0;
   event.reverses = of.reversals ? id_of(*options.reversal) : 0;
 }

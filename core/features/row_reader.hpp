@@ -40,14 +40,23 @@ class RowReader final {
   void fill(std::uint32_t store, HistoryEvent& event);
 
  private:
-  std::uint64_t identity(NamedField field) const;
+  std::uint64_t identity(NamedField field);
+  std::uint64_t hash_of(Slot slot);
   StoreKey hashed(const StorePlan& store, const RowBlock& block, std::uint32_t row) const;
-  std::uint64_t id_of(Slot slot) const;
+  std::uint64_t id_of(Slot slot);
 
   const FeaturePlan* plan_;
   IdHasher hasher_;
   const RowBlock* block_ = nullptr;
   std::uint32_t row_ = 0;
+  std::uint64_t turn_ = 0;  // counts the rows
+  bool has_currency_ = false;
+  std::uint32_t currency_ = 0;
+  struct Hash {
+    std::uint64_t turn = 0;
+    std::uint64_t value = 0;
+  };
+  std::vector<Hash> hashes_;  // of texts, by slot
   std::vector<std::unique_ptr<Condition>> conditions_;
   std::vector<Truth> truths_;  // of the row, per condition
   std::array<std::int64_t, kMostColumns> columns_{};

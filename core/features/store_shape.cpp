@@ -51,7 +51,8 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
     record += WindowState::bytes(window.parts);
   }
   for (auto& trail : trails) {
-    trail.entry = Trail::entry_bytes(trail, of.reversals);
+    trail.entry =
+        static_cast<std::uint32_t>(8 * (1 + (of.reversals ? 1 : 0) + trail.columns.size()));
     trail.offset = record;
     record += sizeof(TrailRoot);
   }
@@ -98,7 +99,7 @@ void StoreShape::place(std::uint32_t number, const StoreFeature& feature) {
   window.series = of;
   window.money = money;
   window.parts.add(parts);
-  window.features.push_back(number);
+  (feature.previous ? window.previous : window.current).push_back(number);
   longest = std::max(longest, feature.window);
 }
 

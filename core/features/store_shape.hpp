@@ -24,7 +24,9 @@ struct WindowShape {
   Parts parts;
   TallyForm form;            // of a pane
   std::uint32_t offset = 0;  // of its state in the record
-  std::vector<std::uint32_t> features;
+  // Its features: those that leave the transaction itself out, and those that include it.
+  std::vector<std::uint32_t> previous;
+  std::vector<std::uint32_t> current;
 };
 
 // The newest transactions of one selector, one by one.

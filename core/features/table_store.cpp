@@ -8,6 +8,7 @@
 
 #include "core/features/arithmetic.hpp"
 #include "core/features/place.hpp"
+#include "core/features/prefetch.hpp"
 
 namespace assay::core {
 
@@ -96,6 +97,7 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
     return;
   }
   auto& home = record(base);
+  expect_values(event, home);
   home.touched = ++clock_;
   passage.covered_from = home.covered_from;
   passage.newest = home.newest;
@@ -155,12 +157,9 @@ void TableStore::pass_windows(Passage& passage, KeyRecord& record, Kind kind,
   };
   const auto answer_all = [&](bool previous) {
     for (const auto& window : shape_.windows) {
-      if (!belongs(window.money, kind)) continue;
-      const bool asked = std::any_of(
-          window.features.begin(), window.features.end(),
-          [&](auto feature) { return shape_.plan->features[feature].previous == previous; });
-      if (!asked) continue;
-      answer(passage, window, previous, read(window, previous));
+      const auto& features = previous ? window.previous : window.current;
+      if (features.empty() || !belongs(window.money, kind)) continue;
+      answer(passage, window, features, read(window, previous));
     }
   };
   if (in_order) {
@@ -178,30 +177,29 @@ void TableStore::pass_windows(Passage& passage, KeyRecord& record, Kind kind,
   answer_all(false);
 }
 
-void TableStore::cover(const Passage& passage, std::uint32_t feature) const {
-  auto& to = passage.answers[feature];
-  const auto window = shape_.plan->features[feature].window;
+FeatureAnswer TableStore::cover(const Passage& passage, std::int64_t window) const {
+  FeatureAnswer to;
   auto since = passage.covered_from;
   if (passage.newest != kNever) since = std::max(since, passage.newest - window - kLateReach);
   to.coverage = std::clamp<std::int64_t>(passage.event.time - since, 0, window);
   to.flags = passage.flags;
   if (to.coverage < window) to.flags |= kFeatureCold;
-  to.present = false;
+  return to;
 }
 
-void TableStore::answer(const Passage& passage, const WindowShape& window, bool previous,
-                        const WindowSum& sum) const {
+void TableStore::answer(const Passage& passage, const WindowShape& window,
+                        const std::vector<std::uint32_t>& features, const WindowSum& sum) const {
   const auto& tally = sum.tally;
-  for (const auto number : window.features) {
+  auto covered = cover(passage, window.window);
+  if (sum.approximate) covered.flags |= kFeatureApproximate;
+  if (sum.known_from > passage.event.time - covered.coverage) {
+    covered.coverage = std::max<std::int64_t>(0, passage.event.time - sum.known_from);
+    covered.flags |= kFeatureCold;
+  }
+  for (const auto number : features) {
     const auto& feature = shape_.plan->features[number];
-    if (feature.previous != previous) continue;
     auto& to = passage.answers[number];
-    cover(passage, number);
-    if (sum.approximate) to.flags |= kFeatureApproximate;
-    if (sum.known_from > passage.event.time - to.coverage) {
-      to.coverage = std::max<std::int64_t>(0, passage.event.time - sum.known_from);
-      to.flags |= kFeatureCold;
-    }
+    to = covered;
     const auto put = [&](double value) {
       to.bits = std::bit_cast<std::int64_t>(value);
       to.present = true;
@@ -249,15 +247,15 @@ void TableStore::answer(const Passage& passage, const WindowShape& window, bool 
 
 void TableStore::answer_nothing(Passage& passage) const {
   for (const auto& window : shape_.windows) {
-    answer(passage, window, true, {});
-    answer(passage, window, false, {});
+    answer(passage, window, window.previous, {});
+    answer(passage, window, window.current, {});
   }
   for (const auto& trail : shape_.trails) answer_previous(passage, trail, nullptr);
   for (const auto& first : shape_.firsts) {
     for (const auto feature : first.features) {
-      cover(passage, feature);
-      passage.answers[feature].bits = 0;
-      passage.answers[feature].present = true;
+      auto& to = passage.answers[feature];
+      to = cover(passage, shape_.plan->features[feature].window);
+      to.present = true;
     }
   }
 }
@@ -267,22 +265,55 @@ void TableStore::expect(const StoreKey& key, unsigned stage) const {
   if (stage == 0) return index_.prefetch(tag);
   const auto handle = index_.guess(tag);
   if (handle == 0) return;
-  const auto* const at = pool_.at(handle);
-  if (stage == 1) {
-    for (std::uint32_t i = 0; i < shape_.record; i += 64) __builtin_prefetch(at + i);
-    return;
-  }
+  if (stage == 1) return prefetch_bytes(pool_.at(handle), shape_.record);
   auto& held = record(handle);
-  const auto fetch = [&](std::uint32_t block, int lines) {
-    if (block == 0) return;
-    const auto* const begin = pool_.at(block);
-    for (int line = 0; line < lines; ++line) __builtin_prefetch(begin + line * 64);
-  };
-  fetch(held.log.block, 3);
-  for (const auto& trail : shape_.trails) {
-    fetch(state_at<TrailRoot>(held, trail.offset).block, 2);
+  // Only looked at, which a log cannot say.
+  EventLog log(const_cast<BlockPool&>(pool_), shape_.log, held.log);
+  switch (stage) {
+    case 2:
+      log.expect_root();
+      for (const auto& trail : shape_.trails) {
+        const auto& root = state_at<TrailRoot>(held, trail.offset);
+        if (root.block != 0) prefetch_bytes(pool_.at(root.block), root.size * trail.entry + 1u);
+      }
+      for (const auto& first : shape_.firsts)
+        expect_table(state_at<std::uint32_t>(held, first.offset));
+      for (const auto& window : shape_.windows) {
+        if (!window.parts.distinct) continue;
+        const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.parts);
+        expect_table(state.distinct().table);
+      }
+      return;
+    case 3:
+      return log.expect_directory();
+    default:
+      if (!log.tall()) return;
+      log.expect_tail();
+      for (const auto& window : shape_.windows) {
+        const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.parts);
+        if (state.count() > 0) log.expect(state.cursor());
+      }
   }
-  for (const auto& first : shape_.firsts) fetch(state_at<std::uint32_t>(held, first.offset), 2);
+}
+
+// Where the tables have the event's values: only now is that known.
+void TableStore::expect_values(const HistoryEvent& event, KeyRecord& held) const {
+  auto& pool = const_cast<BlockPool&>(pool_);
+  for (const auto& first : shape_.firsts) {
+    ValueTable(pool, state_at<std::uint32_t>(held, first.offset))
+        .prefetch(static_cast<std::uint64_t>(event.columns[first.column]));
+  }
+  for (const auto& window : shape_.windows) {
+    if (!window.parts.distinct) continue;
+    const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.parts);
+    const auto column = shape_.log_columns[shape_.log.series[window.series].column];
+    ValueTable(pool, state.distinct().table)
+        .prefetch(static_cast<std::uint64_t>(event.columns[column]));
+  }
+}
+
+void TableStore::expect_table(std::uint32_t table) const {
+  if (table != 0) prefetch_bytes(pool_.at(table), 1);
 }
 
 }  // namespace assay::core

@@ -53,6 +53,8 @@ class TableStore final : public HistoryStore {
     return *reinterpret_cast<KeyRecord*>(pool_.at(handle));
   }
   std::uint32_t find(const StoreKey& key) const;
+  void expect_table(std::uint32_t table) const;
+  void expect_values(const HistoryEvent& event, KeyRecord& record) const;
   std::uint32_t create(const HistoryEvent& event, FeatureCounters& counters);
   std::uint32_t make_record(const StoreKey& key, std::int64_t covered_from);
   // Where the key's money in that currency is kept; 0 where there is none and none is wanted.
@@ -73,9 +75,10 @@ class TableStore final : public HistoryStore {
   void pass_trails(Passage& passage, KeyRecord& record, Kind kind);
   void pass_firsts(Passage& passage, KeyRecord& record, Kind kind);
   void answer_nothing(Passage& passage) const;
-  void cover(const Passage& passage, std::uint32_t feature) const;
-  void answer(const Passage& passage, const WindowShape& window, bool previous,
-              const WindowSum& sum) const;
+  // How much of a window has been seen, and with that, an answer's beginning.
+  FeatureAnswer cover(const Passage& passage, std::int64_t window) const;
+  void answer(const Passage& passage, const WindowShape& window,
+              const std::vector<std::uint32_t>& features, const WindowSum& sum) const;
   void answer_previous(const Passage& passage, const TrailShape& trail,
                        const std::int64_t* entry) const;
   void keep(const Passage& passage, const TrailShape& shape, KeyRecord& record);

@@ -29,9 +29,9 @@ void TableStore::answer_previous(const Passage& passage, const TrailShape& trail
   const auto& plan = *shape_.plan;
   const auto first = plan.reversals ? 2 : 1;
   for (const auto number : trail.features) {
-    cover(passage, number);
     const auto& feature = plan.features[number];
     auto& to = passage.answers[number];
+    to = cover(passage, feature.window);
     if (entry == nullptr || passage.event.time - entry[0] >= feature.window) continue;
     const auto elapsed = passage.event.time - entry[0];
     to.present = true;
@@ -95,8 +95,8 @@ void TableStore::pass_firsts(Passage& passage, KeyRecord& record, Kind kind) {
     const auto since = known && entry->first <= time ? time - entry->first : 0;
     const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
     for (const auto feature : shape.features) {
-      cover(passage, feature);
       auto& to = passage.answers[feature];
+      to = cover(passage, shape_.plan->features[feature].window);
       to.bits = since;
       to.present = true;
       if (!known && dropped) to.flags |= kFeatureSaturated;

@@ -10,10 +10,9 @@
 #include <cstdint>
 
 #include "core/features/block_pool.hpp"
+#include "core/features/store_shape.hpp"
 
 namespace assay::core {
-
-struct TrailShape;
 
 struct TrailRoot {
   std::uint32_t block = 0;
@@ -27,15 +26,20 @@ class Trail final {
   // An entry is the time, the id where reversals are configured, then the columns.
 
   Trail(BlockPool& pool, const TrailShape& shape, TrailRoot& root)
-      : pool_(&pool), shape_(&shape), root_(&root) {}
-
-  static std::uint32_t entry_bytes(const TrailShape& shape, bool with_id);
+      : pool_(&pool), entry_(shape.entry), root_(&root) {}
 
   unsigned size() const { return root_->size; }
   // Oldest first.
-  std::int64_t* entry(unsigned i) const;
+  std::int64_t* entry(unsigned i) const {
+    return reinterpret_cast<std::int64_t*>(pool_->at(root_->block) + i * entry_);
+  }
   // The newest at or before `time`; null where there is none among those kept.
-  const std::int64_t* before(std::int64_t time) const;
+  const std::int64_t* before(std::int64_t time) const {
+    for (unsigned i = root_->size; i-- > 0;) {
+      if (*entry(i) <= time) return entry(i);
+    }
+    return nullptr;
+  }
   // Room for an event of that time, behind those of the same time; null where it is older than all
   // that are kept. `drop` is called with an entry that gives way.
   template <class Drop>
@@ -58,7 +62,7 @@ class Trail final {
   std::int64_t* open(unsigned at, std::int64_t time);
 
   BlockPool* pool_;
-  const TrailShape* shape_;
+  std::size_t entry_;  // bytes
   TrailRoot* root_;
 };
 

@@ -30,6 +30,11 @@ class ValueTable final {
   std::int64_t mark() const { return *handle_ == 0 ? kEmpty : head().mark; }
   void set_mark(std::int64_t mark) const { head().mark = mark; }
 
+  // Of where the value is looked for first.
+  [[gnu::always_inline]] void prefetch(std::uint64_t value) const {
+    if (*handle_ != 0) __builtin_prefetch(&entries()[home(value, head().capacity)]);
+  }
+
   // Null where the value is not there.
   Entry* find(std::uint64_t value) const;
   // The value must not be there. The numbers are the caller's to set.
