@@ -198,6 +198,15 @@ std::vector<std::unique_ptr<Condition>> FeaturePlan::make_conditions() const {
   return made;
 }
 
+FeaturePlan::Shares FeaturePlan::shares(std::uint32_t partitions) const {
+  const auto shared = std::count_if(stores_.begin(), stores_.end(),
+                                    [](const StorePlan& store) { return store.shared; });
+  const auto all = static_cast<std::size_t>(shared);
+  if (options_.memory_budget == 0 || stores_.empty()) return {};
+  const auto part = options_.memory_budget / stores_.size();
+  return {part * (stores_.size() - all) / std::max(partitions, 1u), part * all};
+}
+
 std::int64_t FeaturePlan::longest_window() const {
   std::int64_t longest = 0;
   for (const auto& feature : features_) longest = std::max(longest, feature.window);

@@ -93,6 +93,14 @@ class FeaturePlan final {
   std::vector<std::unique_ptr<Condition>> make_conditions() const;
   // The features of a store, in its own order.
   const std::vector<std::uint32_t>& of_store(std::uint32_t store) const { return of_store_[store]; }
+  // What of the memory budget goes to each partition and to what all partitions share, in bytes; 0
+  // for no limit. `partitions`: of the topic, owned or not, so a partition's part is the same in
+  // every process, and what it gives up is, too.
+  struct Shares {
+    std::size_t partition = 0;
+    std::size_t shared = 0;
+  };
+  Shares shares(std::uint32_t partitions) const;
   // The longest history that a feature needs, nanoseconds.
   std::int64_t longest_window() const;
 

@@ -40,6 +40,7 @@ class PartitionHistory final {
   std::size_t bytes() const;
   // What its stores may take; 0 for no limit. Keys give way when there is more to keep.
   void limit_bytes(std::size_t bytes) { share_->limit = bytes; }
+  std::size_t limit() const { return share_->limit; }
 
   void save(StateSink& sink) const;
   // False where the bytes are damaged or of other features: nothing is changed then.

@@ -14,7 +14,9 @@ Shard::Shard(const std::vector<Step>& steps, Start start)
       tracker_(start_.resume),
       duplicates_(start_.dedupe_horizon, start_.memory),
       history_(start_.features ? std::make_unique<PartitionHistory>(*start_.features) : nullptr),
-      to_send_(steps.size(), 0) {}
+      to_send_(steps.size(), 0) {
+  if (history_) history_->limit_bytes(start_.history_bytes);
+}
 
 bool Shard::accept(Offset offset) {
   if (offset <= last_seen_) return false;

@@ -50,6 +50,7 @@ class Shard final {
     std::vector<Offset> cursors;
     std::int64_t dedupe_horizon = 0;        // nanoseconds of event time
     const FeaturePlan* features = nullptr;  // null: no history is kept
+    std::size_t history_bytes = 0;          // what history may take; 0: no limit
     // Records from here to `resume` are replayed: they restore what is remembered, and nothing else
     // comes of them. Nothing: there is nothing to restore.
     std::optional<Offset> replay_from = {};

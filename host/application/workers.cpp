@@ -43,6 +43,7 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
   const auto count = worker_count(topology.partitions);
   if (const auto& features = assembly_->decisions().blueprint->features) {
     history_ = std::make_unique<core::SharedHistory>(*features, history_locks_);
+    history_->limit_bytes(features->shares(static_cast<std::uint32_t>(topology.partitions)).shared);
   }
   keep_state(topology);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -148,8 +149,13 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
                       .partition_rules = {},
                       .state = blueprint.kind == ASSAY_DECISION ? state_.get() : nullptr,
                       .number = number,
+                      .history_bytes = 0,
                       .stream = {blueprint.group, blueprint.topic, topology.cluster, {}},
                       .options = {}};
+  if (blueprint.features) {
+    const auto partitions = static_cast<std::uint32_t>(topology.partitions);
+    parts.history_bytes = blueprint.features->shares(partitions).partition;
+  }
   if (blueprint.kind == ASSAY_DECISION && assembly_->stateful_rules() > 0) {
     parts.partition_rules = [assembly = assembly_, request](core::PartitionId partition) {
       return make_partition_rules(*assembly, request, partition,

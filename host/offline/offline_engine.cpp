@@ -80,7 +80,9 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
       : blueprint_(&blueprint),
         parts_(std::move(parts)),
         shard_(blueprint.steps, start(blueprint, std::move(rules))) {
-    if (blueprint.features) shared_.emplace(*blueprint.features, lock_);
+    if (!blueprint.features) return;
+    shared_.emplace(*blueprint.features, lock_);
+    shared_->limit_bytes(blueprint.features->shares(1).shared);
   }
 
   // Behind the constructor: the parts name this object.
@@ -145,6 +147,7 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
     start.cursors.assign(blueprint.steps.size(), core::Offset{0});
     start.dedupe_horizon = blueprint.dedupe_horizon;
     start.features = blueprint.features.get();
+    if (blueprint.features) start.history_bytes = blueprint.features->shares(1).partition;
     start.rules = std::move(rules);
     return start;
   }

@@ -41,6 +41,7 @@ Worker::Worker(Parts parts)
       partition_rules_(std::move(parts.partition_rules)),
       states_(parts.state),
       number_(parts.number),
+      history_bytes_(parts.history_bytes),
       stream_(std::move(parts.stream)),
       options_(parts.options),
       breaker_log_(parts.blueprint->rules) {}

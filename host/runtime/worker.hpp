@@ -75,6 +75,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)> partition_rules;
     StateKeeper* state = nullptr;  // null: what is remembered ends with the worker
     std::uint32_t number = 0;
+    std::size_t history_bytes = 0;  // of each partition; 0: no limit
     TransactionalDelivery::Stream stream;
     WorkerOptions options;
   };
@@ -155,6 +156,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)> partition_rules_;
   PartitionStates states_;
   std::uint32_t number_;
+  std::size_t history_bytes_;
   TransactionalDelivery::Stream stream_;
   WorkerOptions options_;
 

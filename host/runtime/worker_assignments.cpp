@@ -221,6 +221,7 @@ std::unique_ptr<core::Shard> Worker::make_shard(const PendingClaim& pending, Pos
   start.cursors.assign(blueprint_->steps.size(), core::Offset{0});
   start.dedupe_horizon = blueprint_->dedupe_horizon;
   start.features = blueprint_->features.get();
+  start.history_bytes = history_bytes_;
   start.replay_from = std::max(replay_from, core::Offset{0});
   start.memory = &large_pages_;
   if (partition_rules_) start.rules = partition_rules_(position.partition);

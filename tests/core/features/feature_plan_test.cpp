@@ -49,6 +49,19 @@ TEST(FeaturePlan, gives_the_results_their_types) {
   EXPECT_EQ(type("speed(latitude, longitude) by user"), FieldType::float64);
 }
 
+TEST(FeaturePlan, divides_the_memory_budget_by_stores_and_by_partitions) {
+  FeatureOptions options;
+  options.partition_keys = {"user"};
+  options.memory_budget = 4'000;
+  FeatureBench bench(options);
+  bench.feature("count() by user over 1d");
+  EXPECT_EQ(bench.plan->shares(4).partition, 1'000u);
+  EXPECT_EQ(bench.plan->shares(4).shared, 0u);
+  bench.feature("count() by merchant over 1d");
+  EXPECT_EQ(bench.plan->shares(4).partition, 500u);
+  EXPECT_EQ(bench.plan->shares(4).shared, 2'000u);
+}
+
 TEST(FeaturePlan, points_at_what_does_not_fit) {
   FeatureBench bench;
   const auto unknown = fault(bench, "sum(amuont) by user over 1d");

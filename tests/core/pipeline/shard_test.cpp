@@ -403,5 +403,15 @@ RC_GTEST_PROP(ShardProperty, holds_every_promise_on_any_schedule, ()) {
   rehearsal.check_end();
 }
 
+TEST(ShardHistory, takes_no_more_than_its_part_of_the_memory) {
+  const FeaturePlan plan{FeatureOptions{}};
+  const std::vector<Step> steps;
+  Shard::Start start{{4}, {9}, {0}, {}, 0};
+  start.features = &plan;
+  start.history_bytes = 5'000;
+  Shard shard(steps, std::move(start));
+  EXPECT_EQ(shard.history()->limit(), 5'000u);
+}
+
 }  // namespace
 }  // namespace assay::core
