@@ -10,12 +10,13 @@ using core::FieldType;
 
 constexpr std::uint32_t kMost = 512;
 
-core::FeatureOptions options(core::Slot time, core::Slot currency, std::uint32_t exact_events) {
+core::FeatureOptions options(core::Slot time, core::Slot currency, const Stream& stream) {
   core::FeatureOptions options;
   options.time = time;
   options.currency = currency;
   options.partition_keys = {"card", "user", "merchant", "device"};
-  options.exact_events = exact_events;
+  options.exact_events = stream.exact_events;
+  options.memory_budget = stream.memory;
   options.hash_key = {1, 2};
   return options;
 }
@@ -45,8 +46,7 @@ std::vector<std::string> twenty_features() {
           "speed(latitude, longitude) by device"};
 }
 
-FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream,
-                           std::uint32_t exact_events)
+FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream)
     : stream_(stream), plan_({}) {
   slots_ = {
       layout_.add("time", FieldType::time),        layout_.add("card", FieldType::token),
@@ -54,7 +54,7 @@ FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream,
       layout_.add("device", FieldType::int64),     layout_.add("amount", FieldType::decimal),
       layout_.add("currency", FieldType::text),    layout_.add("location", FieldType::text),
       layout_.add("latitude", FieldType::float64), layout_.add("longitude", FieldType::float64)};
-  auto chosen = options(slots_[0], slots_[6], exact_events);
+  auto chosen = options(slots_[0], slots_[6], stream);
   chosen.memory = &memory_;
   plan_ = core::FeaturePlan(chosen);
   core::FeatureScope scope;
@@ -68,6 +68,7 @@ FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream,
   }
   block_ = std::make_unique<core::RowBlock>(layout_, core::RowBlock::Capacity{kMost, 1u << 17, 64});
   history_ = std::make_unique<core::PartitionHistory>(plan_);
+  history_->limit_bytes(plan_.shares(1).partition);
   shared_ = std::make_unique<core::SharedHistory>(plan_, no_lock_);
   engine_ = std::make_unique<core::FeatureEngine>(plan_, shared_.get(), kMost);
 }
@@ -121,6 +122,29 @@ void FeatureWorld::fill(std::uint32_t rows) {
 }
 
 void FeatureWorld::batch_without(std::uint32_t rows) { fill(rows); }
+
+PlainFeatures::Answers FeatureWorld::batch_plain(std::uint32_t rows, PlainFeatures& plain) {
+  fill(rows);
+  PlainFeatures::Answers last;
+  for (std::uint32_t row = 0; row < rows; ++row) last = plain.compute(*block_, row);
+  return last;
+}
+
+PlainFeatures::Answers FeatureWorld::answers(std::uint32_t row) const {
+  PlainFeatures::Answers all;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& feature = plan_.features()[i];
+    if (!block_->has(row, feature.value)) continue;
+    if (feature.type == FieldType::text) {
+      all[i] = static_cast<double>(block_->text(row, feature.value).size());
+    } else if (feature.type == FieldType::float64) {
+      all[i] = block_->float64(row, feature.value);
+    } else {
+      all[i] = static_cast<double>(block_->int64(row, feature.value));
+    }
+  }
+  return all;
+}
 
 void FeatureWorld::batch(std::uint32_t rows) {
   fill(rows);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/features/plain_features.hpp"
 #include "core/features/feature_engine.hpp"
 #include "core/features/feature_plan.hpp"
 #include "host/runtime/large_pages.hpp"
@@ -26,20 +27,27 @@ struct Stream {
   Keys keys = Keys::uniform;
   std::uint32_t late_per_mille = 0;
   std::int64_t step = 5'000'000;  // nanoseconds between transactions, whole milliseconds
+  std::uint32_t exact_events = 4096;
+  std::uint64_t memory = 0;  // bytes that history may take; 0: no limit
 };
 
 class FeatureWorld {
  public:
-  FeatureWorld(std::vector<std::string> features, Stream stream, std::uint32_t exact_events = 4096);
+  FeatureWorld(std::vector<std::string> features, Stream stream);
 
   // Puts `rows` transactions into the block and computes their features.
   void batch(std::uint32_t rows);
   // The same without features: what the bench itself costs.
   void batch_without(std::uint32_t rows);
+  // The same with the features written the plain way; the answers of the last row.
+  PlainFeatures::Answers batch_plain(std::uint32_t rows, PlainFeatures& plain);
+  // The engine's answers for a row.
+  PlainFeatures::Answers answers(std::uint32_t row) const;
 
   core::PartitionHistory& history() { return *history_; }
   const core::FeaturePlan& plan() const { return plan_; }
   const core::RowBlock& block() const { return *block_; }
+  const std::vector<core::Slot>& slots() const { return slots_; }
   const core::FeatureCounters& counters() const { return engine_->counters(); }
 
  private:

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/features/store_cost.hpp"
 #include "host/commands/table.hpp"
 
 namespace assay::host {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::uint64_t kKeyBytes = 48;
-constexpr std::uint64_t kAggregateBytes = 16;
-constexpr std::uint64_t kEventBytes = 4;
-constexpr std::uint64_t kArgumentBytes = 8;
 
 std::string pointer_of(const core::Schema& schema, const std::string& slot) {
   for (const auto& field : schema.fields()) {
@@ -59,7 +55,7 @@ std::string print_human(const FeatureCatalogue& features) {
   auto text = print_table(rows) + "\n";
   rows = {{"KEY", "KEPT", "FEATURES", "BYTES A KEY", "BYTES AN EVENT"}};
   for (const auto& store : plan.stores()) {
-    const auto cost = cost_of(store);
+    const auto cost = core::cost_of(store);
     rows.push_back({joined(store.key_names), store.shared ? "in the process" : "by partition",
                     std::to_string(store.features.size()), std::to_string(cost.key),
                     std::to_string(cost.event)});
@@ -81,7 +77,7 @@ std::string print_json(const FeatureCatalogue& features) {
                                     {"read_by", features.users(i)}});
   }
   for (const auto& store : plan.stores()) {
-    const auto cost = cost_of(store);
+    const auto cost = core::cost_of(store);
     document["stores"].push_back({{"key", store.key_names},
                                   {"kept", store.shared ? "process" : "partition"},
                                   {"features", store.features.size()},
@@ -127,14 +123,6 @@ std::string print_fields(const std::vector<NamedValue>& values, ReportFormat for
 
 std::string print_features(const FeatureCatalogue& features, ReportFormat format) {
   return format == ReportFormat::json ? print_json(features) : print_human(features);
-}
-
-StoreCost cost_of(const core::StorePlan& store) {
-  const auto running = std::ranges::count_if(store.features, [](const core::StoreFeature& one) {
-    return !core::looks_back(one.aggregate);
-  });
-  return {kKeyBytes + kAggregateBytes * static_cast<std::uint64_t>(running),
-          kEventBytes + kArgumentBytes * store.columns.size()};
 }
 
 }  // namespace assay::host

@@ -31,11 +31,4 @@ struct NamedValue {
 // What is remembered for whom, and what that is predicted to take.
 [[nodiscard]] std::string print_features(const FeatureCatalogue& features, ReportFormat format);
 
-// Bytes that a store is predicted to keep of one key, and of each event that it retains.
-struct StoreCost {
-  std::uint64_t key = 0;
-  std::uint64_t event = 0;
-};
-[[nodiscard]] StoreCost cost_of(const core::StorePlan& store);
-
 }  // namespace assay::host
