@@ -3,6 +3,7 @@
 #include <assay/values.hpp>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 namespace assay::core {
@@ -46,11 +47,15 @@ void append_time(std::string& to, std::int64_t nanoseconds) {
   to += " UTC";
 }
 
+// As a person says it: "1868", "6.5", "30.67".
 void append_double(std::string& to, double value) {
   char digits[320];  // the largest double has 309 digits before the point
-  const auto end =
-      std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 2);
-  to.append(digits, end.ptr);
+  auto* end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 2).ptr;
+  if (std::isfinite(value)) {
+    while (end[-1] == '0') --end;
+    if (end[-1] == '.') --end;
+  }
+  to.append(digits, end);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
@@ -32,20 +33,42 @@ std::string_view past_tense(core::Outcome outcome) {
   return "";
 }
 
-// Of live rules that hit: what the decision rests on.
+// Of live rules that hit: what the decision rests on, the strongest first.
 std::vector<const JudgedVerdict*> grounds(const Judged& judged) {
   std::vector<const JudgedVerdict*> all;
   for (const auto& verdict : judged.verdicts) {
     if (verdict.answer == ASSAY_HIT && !verdict.shadow) all.push_back(&verdict);
   }
+  std::ranges::stable_sort(all, std::ranges::greater{}, &JudgedVerdict::score);
   return all;
 }
 
+// " of 12.50 EUR at Bakery, Paris,": as far as the feed has fields of these names.
+std::string which(const Judged& judged) {
+  const auto value = [&](std::string_view name) {
+    const auto* field = judged.field(name);
+    return field ? field->value.value_or("") : std::string();
+  };
+  std::string text;
+  const auto add = [&](std::string_view before, const std::string& word) {
+    if (!word.empty()) text.append(before).append(word);
+  };
+  if (!value("amount").empty()) {
+    add(" of ", value("amount"));
+    add(" ", value("currency"));
+  }
+  add(" at ", value("merchant"));
+  add(text.empty() ? " in " : ", ", value("location"));
+  return text.empty() || value("location").empty() ? text : text + ",";
+}
+
 std::string opening(const Judged& judged) {
-  std::string text = "The transaction is " + std::string(past_tense(judged.outcome)) +
-                     ", with a score of " + number(judged.score) + " of 1.\n";
   const auto why = grounds(judged);
-  if (why.empty()) return text + "No rule has anything against it.\n";
+  std::string text = "The transaction" + which(judged) + " is " +
+                     std::string(past_tense(judged.outcome)) + ", with a score of " +
+                     number(judged.score) + " of 1";
+  if (why.empty()) return text + ".\nNo rule has anything against it.\n";
+  text += judged.outcome == core::Outcome::approve ? ", although\n" : ", because\n";
   for (const auto* verdict : why) {
     text += "  - " + verdict->words + " (" + verdict->rule + ", " + number(verdict->score) + ")\n";
   }

@@ -70,7 +70,7 @@ class AmountDeviation {
     const auto value = static_cast<double>(amount->units) / 10'000;
     const auto factor = (by_mean_ ? value - *usual : value) / unit;
     if (!(unit > 0) || !(factor > limit_)) return assay::no_hit();
-    explain(std::round(factor * 10) / 10, assay::Money{std::llround(*usual * 10'000)}, *earlier);
+    explain(std::round(factor * 10) / 10, assay::Money{std::llround(*usual * 100) * 100}, *earlier);
     return assay::hit(unusual_, score_, *amount);
   }
 

@@ -215,7 +215,7 @@ class RecordVerdictsTest : public RecordBuilderTest {
                      {"sum", "EUR", FieldType::decimal},
                      {"speed", "km/h", FieldType::float64}};
     many.action = Action::block;
-    many.words = words("{attempts} attempts, {sum} in {city}", many.evidence);
+    many.words = words("{attempts} attempts, {sum} in {city}, {speed}", many.evidence);
     many.customer_words = words("Several payments in {city}.", many.evidence);
     auto velocity = tests::rule("card_velocity", {tests::reason("unused"), many});
     velocity.version = 12;
@@ -255,7 +255,7 @@ TEST_F(RecordVerdictsTest, a_decision_brings_its_verdicts_with_words_and_evidenc
   EXPECT_EQ(records.text(verdicts[0].rule), "card_velocity");
   EXPECT_EQ(records.text(verdicts[0].plugin), "card_velocity 1.0");
   EXPECT_EQ(records.text(verdicts[0].reason), "many_attempts");
-  EXPECT_EQ(records.text(verdicts[0].words), "6 attempts, 1234.50 EUR in Oslo");
+  EXPECT_EQ(records.text(verdicts[0].words), "6 attempts, 1234.50 EUR in Oslo, 2.5 km/h");
   EXPECT_EQ(records.text(verdicts[0].customer_words), "Several payments in Oslo.");
   EXPECT_EQ(verdicts[0].audience, ASSAY_FOR_CUSTOMER);
   EXPECT_EQ(verdicts[0].version, 12u);

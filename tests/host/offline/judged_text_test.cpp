@@ -13,6 +13,9 @@ Judged some_judged() {
   judged.outcome = core::Outcome::decline;
   judged.score = 0.95;
   judged.fields = {{"amount", core::FieldType::decimal, "1500.00"},
+                   {"currency", core::FieldType::text, "EUR"},
+                   {"location", core::FieldType::text, "Paris"},
+                   {"merchant", core::FieldType::text, "Bakery"},
                    {"device_id", core::FieldType::text, std::nullopt}};
   JudgedVerdict hit;
   hit.rule = "velocity";
@@ -35,8 +38,9 @@ Judged some_judged() {
 }
 
 TEST(judged_text, begins_with_what_was_decided_and_why) {
-  EXPECT_EQ(to_page(some_judged(), false),
-            R"(The transaction is declined, with a score of 0.95 of 1.
+  EXPECT_EQ(
+      to_page(some_judged(), false),
+      R"(The transaction of 1500.00 EUR at Bakery, Paris, is declined, with a score of 0.95 of 1, because
   - 6 attempts on this card in 10 minutes, limit 5 (velocity, 0.80)
 
 Rules
@@ -48,11 +52,34 @@ Rules
 
 Values
   amount     1500.00
+  currency   EUR
+  location   Paris
+  merchant   Bakery
   device_id  (absent)
 
 Taken by
   main.store
 )");
+}
+
+TEST(judged_text, puts_the_strongest_reason_first_and_says_what_did_not_suffice) {
+  Judged judged;
+  JudgedVerdict weak;
+  weak.rule = "place";
+  weak.answer = ASSAY_HIT;
+  weak.score = 0.1;
+  weak.words = "paid in Lima";
+  JudgedVerdict strong = weak;
+  strong.rule = "amount";
+  strong.score = 0.2;
+  strong.words = "amount is large";
+  judged.verdicts = {weak, strong};
+  judged.score = 0.3;
+  EXPECT_THAT(to_page(judged, false),
+              ::testing::StartsWith("The transaction is approved, with a score of 0.30 of 1, "
+                                    "although\n"
+                                    "  - amount is large (amount, 0.20)\n"
+                                    "  - paid in Lima (place, 0.10)\n"));
 }
 
 TEST(judged_text, says_so_where_no_rule_has_anything_against_it) {
