@@ -12,6 +12,7 @@
 #include "host/commands/exit_code.hpp"
 #include "host/offline/offline_engine.hpp"
 #include "host/offline/rule_tests.hpp"
+#include "host/offline/whole_tests.hpp"
 
 namespace assay::host {
 namespace {
@@ -20,12 +21,16 @@ constexpr const char* kExample = R"(Examples:
   assay test -c assay.yaml
   assay test -c assay.yaml --rule small_burst
   assay test -c assay.yaml --format json
+  assay test -c assay.yaml --whole tests/decisions.yaml
 
-A rule's tests stand in its file, under `tests`. All rules judge, each test begins without history,
-and the clock is that of the events. A rule that is off is tested as if it were in shadow mode.)";
+A rule's tests stand in its file, under `tests`; those of the whole configuration in files of their
+own: what is decided, and which sinks get a record. All rules judge, each test begins without
+history, and the clock is that of the events; no peer is asked. A rule that is off is tested as if it
+were in shadow mode.)";
 
 struct Arguments {
   std::vector<std::string> files;
+  std::vector<std::string> whole;
   std::string rule;
   std::string format = "human";
 };
@@ -49,7 +54,8 @@ void print_surprise(const Surprise& surprise) {
 }
 
 void print(const TestResult& result) {
-  std::printf("%s  %s: %s\n", result.passed() ? "pass" : "FAIL", result.rule.c_str(),
+  const std::string subject = result.rule.empty() ? "the whole" : result.rule;
+  std::printf("%s  %s: %s\n", result.passed() ? "pass" : "FAIL", subject.c_str(),
               result.name.c_str());
   if (result.passed()) return;
   std::printf("    at %s\n", result.span.text().c_str());
@@ -60,7 +66,7 @@ void print(const TestResult& result) {
 // A line for each test.
 void print_json(const TestResult& result) {
   using Json = nlohmann::ordered_json;
-  Json json{{"rule", result.rule},
+  Json json{{"rule", result.rule.empty() ? Json(nullptr) : Json(result.rule)},
             {"test", result.name},
             {"place", result.span.text()},
             {"transactions", result.events},
@@ -103,13 +109,14 @@ int test(const Arguments& arguments) {
   auto engine = assembly ? OfflineEngine::make(*assembly, diagnostics) : nullptr;
   Count count;
   if (engine) {
-    run_rule_tests(
-        *assembly, *engine, arguments.rule,
-        [&](const TestResult& result) {
-          ++(result.passed() ? count.passed : count.failed);
-          arguments.format == "json" ? print_json(result) : print(result);
-        },
-        diagnostics);
+    const auto tell = [&](const TestResult& result) {
+      ++(result.passed() ? count.passed : count.failed);
+      arguments.format == "json" ? print_json(result) : print(result);
+    };
+    run_rule_tests(*assembly, *engine, arguments.rule, tell, diagnostics);
+    for (const auto& file : arguments.whole) {
+      run_whole_tests(*assembly, *engine, file, tell, diagnostics);
+    }
   }
   show(diagnostics, DiagnosticFormat::human, stderr);
   if (!engine || diagnostics.has_errors()) return ExitCode::configuration;
@@ -129,6 +136,10 @@ void add_test_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("test", "Run the tests that stand beside the rules");
   add_config_option(*command, arguments->files);
   command->add_option("--rule", arguments->rule, "Only the tests of this rule");
+  command
+      ->add_option("--whole", arguments->whole,
+                   "File with tests of the whole configuration; once or several times")
+      ->type_name("FILE");
   command->add_option("--format", arguments->format, "human or json (a line for each test)")
       ->check(CLI::IsMember({"human", "json"}))
       ->capture_default_str();

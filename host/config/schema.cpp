@@ -202,12 +202,24 @@ const Schema& host_schema() {
   return schema;
 }
 
+namespace {
+
+// A part of the host's own schema as one by itself.
+Schema part(const std::string& name) {
+  Json document = host_schema().document();
+  Json alone = {{"$ref", "#/$defs/" + name}, {"$defs", document["$defs"]}};
+  return own_schema(alone.dump());
+}
+
+}  // namespace
+
 const Schema& rule_file_schema() {
-  static const Schema schema = [] {
-    Json document = host_schema().document();
-    Json rule_file = {{"$ref", "#/$defs/rule_file"}, {"$defs", document["$defs"]}};
-    return own_schema(rule_file.dump());
-  }();
+  static const Schema schema = part("rule_file");
+  return schema;
+}
+
+const Schema& whole_tests_schema() {
+  static const Schema schema = part("whole_tests");
   return schema;
 }
 

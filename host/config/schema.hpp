@@ -47,8 +47,10 @@ class Schema {
   std::shared_ptr<const nlohmann::ordered_json> document_;
 };
 
-/// The host's own schema: of a configuration file, and of a rule file (its `$defs/rule_file`).
+/// The host's own schema: of a configuration file, of a rule file (its `$defs/rule_file`), and of a
+/// file with tests of a whole configuration (its `$defs/whole_tests`).
 [[nodiscard]] const Schema& host_schema();
 [[nodiscard]] const Schema& rule_file_schema();
+[[nodiscard]] const Schema& whole_tests_schema();
 
 }  // namespace assay::host

@@ -6,10 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "host/config/members.hpp"
-#include "host/config/values.hpp"
-#include "host/enrich/holder_batch.hpp"
-#include "host/offline/test_events.hpp"
+#include "host/offline/test_run.hpp"
 
 namespace assay::host {
 namespace {
@@ -25,33 +22,20 @@ Expected read_expected(const Node& expect, std::size_t events, Diagnostics& diag
   for (const auto& [key, answer] : kLists) {
     const auto* list = expect.find(key);
     if (!list) continue;
-    for (const auto& item : list->items) {
-      const auto number = parse_integer(item.text);
-      if (!number || *number < 1 || static_cast<std::size_t>(*number) > events) {
-        diagnostics.add(
-            {.code = Code::bad_value,
-             .message = "the test has no transaction number " + quoted_for_message(item),
-             .span = item.span,
-             .note = "it has " + std::to_string(events) + ", counted from 1"});
-        continue;
-      }
-      expected[static_cast<std::size_t>(*number)] = answer;
-    }
+    for (const auto number : read_numbers(*list, events, diagnostics)) expected[number] = answer;
   }
   return expected;
 }
 
 class RuleTest {
  public:
-  RuleTest(Assembly& assembly, OfflineEngine& engine) : assembly_(&assembly), engine_(&engine) {}
+  RuleTest(Assembly& assembly, OfflineEngine& engine) : run_(assembly, engine), engine_(&engine) {}
 
   // Nothing where the test is not written as one.
   std::optional<TestResult> run(const RuleConfig& rule, const Node& test,
                                 Diagnostics& diagnostics) {
-    const auto* holders = assembly_->holders();
     const auto before = diagnostics.errors();
-    const auto events = read_test_events(*test.find("events"), assembly_->decisions().schema,
-                                         holders ? &holders->schema : nullptr, diagnostics);
+    const auto events = run_.read(*test.find("events"), diagnostics);
     const auto expected = read_expected(*test.find("expect"), events.size(), diagnostics);
     if (diagnostics.errors() > before || !engine_->begin_anew(diagnostics)) return std::nullopt;
 
@@ -62,9 +46,7 @@ class RuleTest {
                       .refused = {},
                       .surprises = {}};
     for (std::size_t i = 0; i < events.size(); ++i) {
-      introduce(events[i]);
-      auto judged =
-          engine_->judge(to_message(events[i], assembly_->decisions().schema, i + 1, currency()));
+      auto judged = run_.judge(events[i], i + 1);
       if (!judged) {
         result.refused = "transaction " + std::to_string(i + 1) + " is none: " + judged.error();
         break;
@@ -78,22 +60,6 @@ class RuleTest {
   }
 
  private:
-  // A deployment without a default one wants it in every message, which is not what tests are
-  // about.
-  [[nodiscard]] std::string currency() const {
-    return assembly_->config().default_currency.empty() ? "EUR" : std::string();
-  }
-  // Puts the customer of an event into the table of account holders.
-  void introduce(const TestEvent& event) {
-    auto* holders = engine_->holders();
-    if (!holders || event.holder.empty()) return;
-    const auto record = to_holder(event, assembly_->decisions().schema, holders->schema(),
-                                  assembly_->config().holders->key);
-    HolderBatch batch(*holders, decode_options(*assembly_, nullptr));
-    batch.upsert({record, {}, {0}, {0}, event.time});
-    batch.flush();
-  }
-
   // A duplicate gets no verdict: it would not be judged.
   static void compare(const std::string& rule, std::size_t number, std::uint16_t wanted,
                       std::optional<Judged> judged, TestResult& result) {
@@ -114,7 +80,7 @@ class RuleTest {
     result.surprises.push_back(std::move(surprise));
   }
 
-  Assembly* assembly_;
+  TestRun run_;
   OfflineEngine* engine_;
 };
 

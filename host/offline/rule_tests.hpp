@@ -20,15 +20,15 @@ namespace assay::host {
 // One answer that was not the expected one.
 struct Surprise {
   std::size_t number = 0;  // of the transaction
-  std::string expected;    // "hit", "no_hit", ...
+  std::string expected;    // "hit", "no_hit", ...; of a whole configuration in words
   std::string got;
-  std::string words;                // the reason's, of a hit
+  std::string words;                // the reasons', of hits
   std::vector<JudgedPart> parts;    // of its condition, for a rule without code
   std::vector<JudgedField> values;  // what the rule could read, as it was for that transaction
 };
 
 struct TestResult {
-  std::string rule;
+  std::string rule;  // empty: the whole configuration
   std::string name;
   Span span;
   std::size_t events = 0;

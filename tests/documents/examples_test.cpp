@@ -9,6 +9,8 @@
 #include "host/config/plugin_schemas.hpp"
 #include "host/config/reader.hpp"
 #include "host/config/rule_files.hpp"
+#include "host/config/schema.hpp"
+#include "host/config/yaml_tree.hpp"
 #include "host/diagnostics/render.hpp"
 #include "tests/documents/document.hpp"
 #include "tests/documents/sink_schemas.hpp"
@@ -24,6 +26,19 @@ using host::testing::TemporaryFolder;
 
 bool is_rule_file(const std::string& text) {
   return text.starts_with("rule:") || text.find("\nrule:") != std::string::npos;
+}
+
+bool is_whole_tests(const std::string& text) {
+  return text.starts_with("tests:") || text.find("\ntests:") != std::string::npos;
+}
+
+// Empty where the text is a file of tests as its schema wants it.
+std::string faults_of_tests(const std::string& text) {
+  Diagnostics diagnostics;
+  auto document =
+      host::parse_yaml(std::make_shared<const host::Source>("tests.yaml", text), diagnostics);
+  host::whole_tests_schema().check(document, diagnostics, {});
+  return host::render(diagnostics, host::DiagnosticFormat::human);
 }
 
 // Files that `text`, which stands in that folder, reads secrets from.
@@ -64,6 +79,10 @@ TEST(Examples, that_ship_are_read_without_a_fault) {
   EXPECT_FALSE(files.empty());
   for (const auto& file : files) {
     const std::string text = contents_of(file);
+    if (!is_rule_file(text) && is_whole_tests(text)) {
+      EXPECT_EQ(faults_of_tests(text), "") << file;
+      continue;
+    }
     write_secrets(folder, fs::path(file).parent_path().lexically_relative(folder.path()), text);
     std::string path = file;
     if (is_rule_file(text)) path = folder.write("a_rule.yaml", "rules: [" + file + "]\n");
@@ -81,6 +100,10 @@ TEST(Examples, of_configurations_are_read_without_a_fault) {
     for (const auto& block : document.blocks) {
       if (block.language != "yaml") continue;
       ++examples;
+      if (!is_rule_file(block.text) && is_whole_tests(block.text)) {
+        EXPECT_EQ(faults_of_tests(block.text), "") << document.at(block.line);
+        continue;
+      }
       const TemporaryFolder folder;
       write_what_it_names(folder, block.text);
       std::string path = folder.write("example.yaml", block.text);
