@@ -137,17 +137,19 @@ TEST(AppendValue, plain_numbers) {
   EXPECT_EQ(printed(FieldType::boolean, 0), "false");
   EXPECT_EQ(printed(FieldType::boolean, 1), "true");
   EXPECT_EQ(printed(0.825), "0.82");
-  EXPECT_EQ(printed(-3.0), "-3.00");
+  EXPECT_EQ(printed(-3.0), "-3");
+  EXPECT_EQ(printed(6.5), "6.5");
+  EXPECT_EQ(printed(100.0), "100");
+  EXPECT_EQ(printed(0.0), "0");
 }
 
 // A message may hold any double that JSON can write, and a rule any bits.
 TEST(AppendValue, a_double_of_any_size_is_printed_whole) {
   const auto largest = printed(std::numeric_limits<double>::max());
   EXPECT_TRUE(largest.starts_with("17976931348623157")) << largest;
-  EXPECT_TRUE(largest.ends_with(".00")) << largest;
-  EXPECT_EQ(largest.size(), 309u + 3u);
+  EXPECT_EQ(largest.size(), 309u);
   EXPECT_EQ(printed(-std::numeric_limits<double>::max()), "-" + largest);
-  EXPECT_EQ(printed(1e70).size(), 71u + 3u);
+  EXPECT_EQ(printed(1e70).size(), 71u);
   EXPECT_EQ(printed(std::numeric_limits<double>::infinity()), "inf");
   EXPECT_EQ(printed(std::numeric_limits<double>::quiet_NaN()), "nan");
 }
