@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/support/regex.hpp"
 
 namespace assay::tests {
 namespace {

@@ -4,9 +4,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
+
+#include "tests/support/regex.hpp"
 
 namespace assay::test {
 namespace {

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 
 #include "host/config/plugin_schemas.hpp"
 #include "host/config/reader.hpp"
@@ -16,6 +15,7 @@
 #include "tests/documents/sink_schemas.hpp"
 #include "tests/host/config/support.hpp"
 #include "tests/plugin-api/run.hpp"
+#include "tests/support/regex.hpp"
 
 namespace assay::test {
 namespace {
