@@ -8,8 +8,13 @@ target_compile_options(assay_options INTERFACE
   -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
 target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
 
+set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
+if(ASSAY_SANITIZE MATCHES "address")
+  add_library(assay_address_sanitizer OBJECT ${PROJECT_SOURCE_DIR}/tests/support/address_sanitizer.c)
+  target_sources(assay_options INTERFACE
+    $<${is_program}:$<TARGET_OBJECTS:assay_address_sanitizer>>)
+endif()
 if(ASSAY_SANITIZE MATCHES "thread")
-  set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
   # A library, so that it is found before libc wherever librdkafka comes from: the program itself or
   # a plugin that it loads.
   add_library(assay_c11_threads SHARED ${PROJECT_SOURCE_DIR}/tests/support/c11_threads.c)

@@ -22,7 +22,7 @@ std::string lines(const std::string& prefix, bool keyed, std::mt19937& random) {
     const auto user = std::to_string(1000 + random() % 9000);
     if (keyed) all += user + "\t";
     all += R"({"transaction_id": ")" + prefix + std::to_string(i) + R"(", "timestamp": )" +
-           std::to_string(now_seconds()) + R"(, "user_id": )" + user + R"(, "amount": )" +
+           std::to_string(noon_seconds()) + R"(, "user_id": )" + user + R"(, "amount": )" +
            (i % 10 == 0 ? "2500.75" : "19.99") +
            R"(, "transaction_type": "purchase", "location": "New York", "merchant": "Store )" +
            std::to_string(i % 7) + R"(", "card_number": "4532015112830366"})" + "\n";

@@ -1,37 +1,20 @@
-// The worker's loop must not allocate: counted by replacing the global operators in this binary.
+// The worker's loop must not allocate.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include "tests/core/decode/decode_fixture.hpp"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-
-void* counted(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocation_count.hpp"
 
 namespace assay::core {
 namespace {
 
+using tests::allocations;
+
 TEST(Allocation, is_counted_by_this_binary) {
-  const auto before = allocations.load();
+  const auto before = allocations();
   const std::string text(100, 'x');
-  EXPECT_EQ(allocations.load(), before + 1) << text;
+  EXPECT_EQ(allocations(), before + 1) << text;
 }
 
 TEST(Allocation, does_not_happen_while_messages_are_decoded) {
@@ -40,7 +23,7 @@ TEST(Allocation, does_not_happen_while_messages_are_decoded) {
   const auto escaped = replaced(good, "Lisbon", R"(Lis\u0062on)");
   const auto unknown = replaced(good, R"("location")", R"("x":[1,{"y":"z\n"}],"w":2,"location")");
   const std::string broken = R"({"amount":1,"amount":2})";
-  const auto before = allocations.load();
+  const auto before = allocations();
   bool all_good = true;
   bool all_refused = true;
   for (int i = 0; i < 100; ++i) {
@@ -50,7 +33,7 @@ TEST(Allocation, does_not_happen_while_messages_are_decoded) {
     all_refused = all_refused && fixture.decode(broken) == DecodeError::repeated_key &&
                   fixture.decode("{") == DecodeError::not_json;
   }
-  const auto after = allocations.load();
+  const auto after = allocations();
   EXPECT_EQ(after, before);
   EXPECT_TRUE(all_good);
   EXPECT_TRUE(all_refused);
