@@ -12,7 +12,7 @@ constexpr std::uint32_t kFullDirectory = 64;
 constexpr std::int64_t kSlack = 3'600'000'000'000;  // an event that much earlier still fits
 
 unsigned next_capacity(unsigned capacity) {
-  constexpr std::array<std::uint8_t, 11> sizes{2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+  constexpr std::array<std::uint8_t, 10> sizes{2, 4, 6, 8, 12, 16, 24, 32, 48, 64};
   return *std::upper_bound(sizes.begin(), sizes.end() - 1, capacity);
 }
 
@@ -78,16 +78,11 @@ void EventLog::expect(LogPosition position) const {
   expect_event(pool_->at(directory(position.directory).child(position.chunk)), position.index);
 }
 
-// As if the chunk were full grown and of short times, which most are.
+// As if the chunk were one of short times, which most are.
 void EventLog::expect_event(const std::byte* chunk, unsigned index) const {
-  const auto masks = sizeof(ChunkView::Head) + kChunkEvents * 4u;
-  const auto columns = masks + kChunkEvents * std::size_t{shape_->chunk.mask_bytes};
+  const auto stride = shape_->chunk.stride(false);
   __builtin_prefetch(chunk);
-  __builtin_prefetch(chunk + sizeof(ChunkView::Head) + index * 4u);
-  __builtin_prefetch(chunk + masks + index * std::size_t{shape_->chunk.mask_bytes});
-  for (std::uint32_t i = 0; i < shape_->chunk.columns; ++i) {
-    __builtin_prefetch(chunk + columns + (i * kChunkEvents + index) * 8u);
-  }
+  prefetch_bytes(chunk + sizeof(ChunkView::Head) + std::size_t{index} * stride, stride);
 }
 
 bool EventLog::insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
@@ -113,8 +108,7 @@ std::uint32_t EventLog::fitting_chunk(unsigned capacity, std::int64_t first, std
   }
   const auto block = pool_->allocate(ChunkView::bytes(shape_->chunk, capacity, wide));
   auto made = chunk(block);
-  made.head() = {base, static_cast<std::uint8_t>(capacity), 0,
-                 0,    static_cast<std::uint8_t>(wide),     0};
+  made.begin_with(base, capacity, wide);
   if (from < to) made.append(old, from, to);
   return block;
 }
@@ -124,7 +118,6 @@ bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::i
   bool moved = false;
   if (root_->block == 0) {
     root_->block = fitting_chunk(next_capacity(0), time, time, {});
-    moved = true;
   }
   auto held = chunk(root_->block);
   if (held.end() == held.head().capacity || !held.fits(time)) {
@@ -138,6 +131,8 @@ bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::i
       insert_tall(time, mask, columns);
       return true;
     }
+    // A copy begins with what is still wanted.
+    moved = held.begin() > 0;
     // What was freed at the front is used again before more is taken.
     const unsigned capacity = held.head().capacity;
     const bool roomy = live < capacity && (held.begin() * 4u >= capacity || !held.fits(time));
@@ -146,7 +141,6 @@ bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::i
     pool_->free(root_->block, held.bytes());
     root_->block = block;
     held = chunk(block);
-    moved = true;
   }
   const auto at = held.after(time);
   moved |= at != held.end();
@@ -175,9 +169,14 @@ void EventLog::become_single() {
 }
 
 bool EventLog::insert_tall(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
-  auto in = top().covering(time);
-  auto number = directory(in).covering(time);
+  auto in = top().size() - 1;
+  auto number = directory(in).size() - 1;
   auto held = chunk(in, number);
+  if (held.begin() == held.end() || time < held.time(held.begin())) {
+    in = top().covering(time);
+    number = directory(in).covering(time);
+    held = chunk(in, number);
+  }
   auto at = held.after(time);
   bool moved = false;
   if (held.end() - held.begin() == kChunkEvents) {
@@ -253,7 +252,7 @@ void EventLog::split_chunk(std::uint32_t in, std::uint32_t number) {
     pool_->free(upper, made.bytes());
     block = pool_->allocate(ChunkView::bytes(shape_->chunk, kChunkEvents, true));
     made = chunk(block);
-    made.head() = {full.time(middle), kChunkEvents, 0, 0, 1, 0};
+    made.begin_with(full.time(middle), kChunkEvents, true);
   }
   made.append(full, middle, full.end());
   full.head().end = static_cast<std::uint8_t>(middle);

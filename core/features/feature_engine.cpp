@@ -31,7 +31,9 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std
     for (const auto number : plan.of_store(i)) {
       const auto& feature = plan.features()[number];
       outputs.push_back({feature.value, feature.type, feature.coverage, feature.flags,
-                         std::uint64_t{1} << store.features[feature.in_store].selector});
+                         std::uint64_t{1} << store.features[feature.in_store].selector,
+                         feature.type == FieldType::text || feature.type == FieldType::token,
+                         feature.coverage || feature.flags});
     }
   }
   answers_.resize(most);
@@ -72,20 +74,21 @@ void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> o
   auto* place = places_.data();
   for (std::uint32_t row = 0; row < block.rows(); ++row) {
     for (std::uint32_t store = 0; store < stores; ++store, ++place) {
-      place->store = nullptr;
+      *place = {};
       if (!reader_.key(store, block, row, place->key)) continue;
-      place->store = plan_->stores()[store].shared
-                         ? shared_->store(store, SharedHistory::stripe(place->key))
-                         : origins[row].history->store(store);
+      const bool shared = plan_->stores()[store].shared;
+      place->store = shared ? shared_->store(store, SharedHistory::stripe(place->key))
+                            : origins[row].history->store(store);
+      place->ahead = !shared;
     }
   }
 }
 
-void FeatureEngine::expect(std::size_t row, unsigned stage) const {
-  const auto stores = plan_->stores().size();
+void FeatureEngine::expect(std::size_t row, unsigned stage) {
+  const auto stores = outputs_.size();
   for (std::size_t store = 0; store < stores; ++store) {
-    const auto& place = places_[row * stores + store];
-    if (place.store && !plan_->stores()[store].shared) place.store->expect(place.key, stage);
+    auto& place = places_[row * stores + store];
+    if (place.ahead) place.store->expect(place.key, stage, place.hint);
   }
 }
 
@@ -120,6 +123,7 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
     const auto selection = reader_.select(store);
     HistoryEvent event;
     event.key = place.key;
+    event.hint = place.hint;
     event.time = *time;
     reader_.fill(store, event);
     // One that takes another back does so without arguments of its own.
@@ -148,21 +152,32 @@ void FeatureEngine::write(RowBlock& block, std::uint32_t row, std::uint32_t stor
   for (const auto& feature : outputs_[store]) {
     const auto& answer = *answer_of++;
     if ((complete & feature.selector) == 0) continue;
-    counters_.approximate += (answer.flags & kFeatureApproximate) != 0;
-    counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
-    if (feature.coverage) block.put_int64(row, *feature.coverage, answer.coverage);
-    if (feature.flags) block.put_int64(row, *feature.flags, answer.flags);
+    if ((answer.flags & (kFeatureApproximate | kFeatureSaturated)) != 0) {
+      counters_.approximate += (answer.flags & kFeatureApproximate) != 0;
+      counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
+    }
+    if (feature.told_more) {
+      if (feature.coverage) block.put_int64(row, *feature.coverage, answer.coverage);
+      if (feature.flags) block.put_int64(row, *feature.flags, answer.flags);
+    }
     if (!answer.present) continue;
-    if (feature.type == FieldType::text) {
-      block.put_text(row, feature.value, answer.text);
-    } else if (feature.type == FieldType::token) {
-      assay_token token{};
-      std::memcpy(&token, answer.text.data(), std::min(sizeof token, answer.text.size()));
-      block.put_token(row, feature.value, token);
+    if (feature.bytes) {
+      write_bytes(block, row, feature, answer.text);
     } else {
       block.put_int64(row, feature.value, answer.bits);
     }
     if ((answer.flags & kFeatureCold) != 0) block.mark_cold(row, feature.value);
+  }
+}
+
+void FeatureEngine::write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
+                                std::string_view bytes) {
+  if (to.type == FieldType::text) {
+    block.put_text(row, to.value, bytes);
+  } else {
+    assay_token token{};
+    std::memcpy(&token, bytes.data(), std::min(sizeof token, bytes.size()));
+    block.put_token(row, to.value, token);
   }
 }
 

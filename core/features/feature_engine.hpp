@@ -41,6 +41,8 @@ class FeatureEngine final {
   struct Place {
     HistoryStore* store = nullptr;  // null: the row does not touch it
     StoreKey key;
+    KeyHint hint;
+    bool ahead = false;  // its memory may be asked for
   };
 
   // Where an answer goes.
@@ -50,13 +52,17 @@ class FeatureEngine final {
     std::optional<Slot> coverage;
     std::optional<Slot> flags;
     std::uint64_t selector;  // its bit
+    bool bytes;              // text or token
+    bool told_more;          // coverage or flags
   };
 
   std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
   void find_places(const RowBlock& block, std::span<const Origin> origins);
-  void expect(std::size_t row, unsigned stage) const;
+  void expect(std::size_t row, unsigned stage);
   void compute(RowBlock& block, std::uint32_t row, const Origin& origin);
   void write(RowBlock& block, std::uint32_t row, std::uint32_t store, std::uint64_t complete);
+  static void write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
+                          std::string_view bytes);
   Progress& shared_progress(PartitionId partition);
 
   const FeaturePlan* plan_;

@@ -7,6 +7,7 @@
 // Thread: its owner; shared stores are entered under a lock of their stripe.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,9 +26,16 @@ struct StoreKey {
   friend bool operator==(const StoreKey&, const StoreKey&) = default;
 };
 
+// Where a store believes a key's record to be: only the store can read it, and tell if it still is.
+struct KeyHint {
+  std::uint32_t record = 0;
+  std::uint32_t as_of = 0;
+};
+
 // A transaction as a store sees it.
 struct HistoryEvent {
   StoreKey key;
+  KeyHint hint;  // what expect() made of it; may be empty
   std::int64_t time = 0;
   std::int64_t since = 0;      // since when the owner has seen events without a gap
   std::uint64_t selected = 0;  // a bit for each selector that takes it; none: it is only answered
@@ -39,11 +47,13 @@ struct HistoryEvent {
 };
 
 struct FeatureAnswer {
-  std::int64_t bits = 0;  // int64, decimal, duration, time, or a double's bits
-  std::string_view text;  // valid until the store is called again
-  bool present = false;
-  std::uint8_t flags = 0;     // FeatureFlag
+  std::int64_t bits = 0;      // int64, decimal, duration, time, or a double's bits
   std::int64_t coverage = 0;  // nanoseconds of the window that the store has seen
+  std::string_view text;      // of a text or a token; valid until the store is called again
+  bool present = false;
+  std::uint8_t flags = 0;  // FeatureFlag
+
+  void put(double value) { bits = std::bit_cast<std::int64_t>(value); }
 };
 
 class HistoryStore {
@@ -55,9 +65,9 @@ class HistoryStore {
                      FeatureCounters& counters) = 0;
 
   // Brings near what apply() will touch for that key. Stage 0 comes first; each later stage may
-  // look at what the one before it has brought.
+  // look at what the one before it has brought, and hands on in `hint` what it has found.
   static constexpr unsigned kStages = 5;
-  virtual void expect(const StoreKey& key, unsigned stage) const = 0;
+  virtual void expect(const StoreKey& key, unsigned stage, KeyHint& hint) const = 0;
 
   virtual std::size_t keys() const = 0;
   virtual std::size_t bytes() const = 0;

@@ -18,32 +18,30 @@ void KeyWindows::begin() {
   for (const auto& window : shape_->windows) state(window).begin();
 }
 
-void KeyWindows::move(const WindowShape& window, std::int64_t time) {
+void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
   const auto now = state(window);
-  if (now.count() == 0) return;
-  const auto until = time - window.window;
   auto& cursor = now.cursor();
+  const auto selected = series(window).mask;
   ChunkView chunk;
   while (log_.resolve(cursor, chunk)) {
     unsigned i = cursor.index;
-    for (; i < chunk.end() && chunk.time(i) <= until; ++i) {
-      if ((chunk.mask(i) & series(window).mask) == 0) continue;
+    const auto end = chunk.end();
+    for (; i < end && chunk.time(i) <= until; ++i) {
+      if ((chunk.mask(i) & selected) == 0) continue;
       cursor.index = static_cast<std::uint8_t>(i);
       leave(window, chunk, i);
     }
     cursor.index = static_cast<std::uint8_t>(i);
-    if (i < chunk.end()) break;
+    if (i < end) break;
   }
   if (record_->panes != 0) drop_panes(window, until);
-  const auto& parts = window.parts;
   if (now.count() == 0) {
     now.forget_extremes();
-    if (parts.distinct && record_->panes == 0) {
+    if (window.parts.distinct && record_->panes == 0) {
       now.distinct().values = 0;
       ValueTable(*pool_, now.distinct().table).clear();
     }
-  } else if ((parts.least && now.least().time <= until) ||
-             (parts.greatest && now.greatest().time <= until)) {
+  } else if (now.outlived(until)) {
     rescan(window);
   }
 }
@@ -112,10 +110,8 @@ void KeyWindows::rescan(const WindowShape& window) {
   const auto now = state(window);
   now.forget_extremes();
   const auto merge_in = [&](std::int64_t least, std::int64_t greatest, std::int64_t time) {
-    if (window.parts.least && least <= now.least().value) now.set_least({least, time});
-    if (window.parts.greatest && greatest >= now.greatest().value) {
-      now.set_greatest({greatest, time});
-    }
+    if (window.parts.least && least <= now.least()) now.set_least(least, time);
+    if (window.parts.greatest && greatest >= now.greatest()) now.set_greatest(greatest, time);
   };
   if (record_->panes != 0) {
     const auto list = panes(window);
@@ -138,19 +134,15 @@ void KeyWindows::rescan(const WindowShape& window) {
       });
 }
 
-WindowSum KeyWindows::read(const WindowShape& window, std::int64_t time) const {
-  const auto now = state(window);
-  WindowSum sum;
-  sum.tally = now.tally();
+WindowDoubt KeyWindows::doubt_by_panes(const WindowShape& window, std::int64_t time) const {
+  WindowDoubt doubt;
   const auto until = time - window.window;
-  sum.approximate = record_->panes != 0 && until < folded();
+  doubt.approximate = until < folded();
   if (window.parts.distinct) {
-    sum.distinct = now.distinct().values;
-    const ValueTable table(*pool_, now.distinct().table);
-    sum.saturated =
-        table.mark() != ValueTable::kEmpty && table.mark() >= pane_of(until + 1, window.pane);
+    const auto mark = ValueTable(*pool_, state(window).distinct().table).mark();
+    doubt.saturated = mark != ValueTable::kEmpty && mark >= pane_of(until + 1, window.pane);
   }
-  return sum;
+  return doubt;
 }
 
 WindowSum KeyWindows::read(const WindowShape& window, std::int64_t from, std::int64_t to) {
@@ -160,8 +152,8 @@ WindowSum KeyWindows::read(const WindowShape& window, std::int64_t from, std::in
   sum.tally = log_.tally(begin, end, window.series);
   auto first_pane = kNoPane + 1;
   if (record_->panes != 0 && from < folded()) {
-    sum.approximate = true;
-    sum.known_from = start(window);
+    sum.doubt.approximate = true;
+    sum.doubt.known_from = start(window);
     first_pane = pane_of(from + 1, window.pane);
     const auto list = panes(window);
     for (std::uint32_t i = 0; i < list.size(); ++i) {
@@ -170,10 +162,10 @@ WindowSum KeyWindows::read(const WindowShape& window, std::int64_t from, std::in
     }
   }
   if (window.parts.distinct) {
-    const auto reach = sum.approximate ? first_pane : std::numeric_limits<std::int64_t>::max();
-    sum.distinct = distinct(window, begin, end, reach);
+    const auto reach = sum.doubt.approximate ? first_pane : std::numeric_limits<std::int64_t>::max();
+    sum.values = static_cast<std::uint32_t>(distinct(window, begin, end, reach));
     const ValueTable table(*pool_, state(window).distinct().table);
-    sum.saturated = table.mark() != ValueTable::kEmpty && table.mark() >= reach;
+    sum.doubt.saturated = table.mark() != ValueTable::kEmpty && table.mark() >= reach;
   }
   return sum;
 }
@@ -235,12 +227,24 @@ std::uint64_t KeyWindows::distinct_by_change(const WindowShape& window, LogPosit
   return static_cast<std::uint64_t>(count);
 }
 
-void KeyWindows::enter(const WindowShape& window, std::int64_t time, std::int64_t bits) {
+void KeyWindows::enter(const WindowShape& window, std::int64_t time, const std::int64_t* columns) {
+  const auto bits = bits_of(window, columns);
   const auto now = state(window);
+  // Before the event itself is there.
+  if (window.parts.distinct) enter_values(window, bits);
   now.add(series(window).type, bits);
   now.add_extreme(series(window).type, bits, time);
-  if (!window.parts.distinct || now.distinct().table == 0) return;
-  ValueTable table(*pool_, now.distinct().table);
+}
+
+void KeyWindows::enter_values(const WindowShape& window, std::int64_t bits) {
+  const auto now = state(window);
+  auto& distinct = now.distinct();
+  if (distinct.table == 0 && now.count() < kLookedThrough) {
+    if (now.count() == 0 || !holds(window, bits, now.cursor())) ++distinct.values;
+    return;
+  }
+  if (distinct.table == 0) make_table(window);
+  ValueTable table(*pool_, distinct.table);
   if (auto* const entry = table.find(static_cast<std::uint64_t>(bits))) {
     ++entry->first;
     return;
@@ -248,40 +252,31 @@ void KeyWindows::enter(const WindowShape& window, std::int64_t time, std::int64_
   auto& entry = table.insert(static_cast<std::uint64_t>(bits));
   entry.first = 1;
   entry.second = kNoPane;
-  ++now.distinct().values;
+  ++distinct.values;
 }
 
 void KeyWindows::count(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
   if (record_->panes != 0 && time < folded()) return count_into_panes(time, mask, columns);
   for (const auto& window : shape_->windows) {
-    if ((mask & series(window).mask) == 0 || time <= start(window)) continue;
-    const auto bits = shape_->log.chunk.columns > 0 ? columns[series(window).column] : 0;
-    const auto now = state(window);
-    // Looked for before the event itself is there.
-    if (window.parts.distinct && now.distinct().table == 0 &&
-        (now.count() == 0 || !holds(window, bits, now.cursor()))) {
-      ++now.distinct().values;
-    }
-    enter(window, time, bits);
+    if ((mask & series(window).mask) != 0 && time > start(window)) enter(window, time, columns);
   }
+  append(time, mask, columns);
+}
+
+void KeyWindows::append(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
   const auto newest = std::max(record_->advanced, time);
   const auto horizon = newest - shape_->longest - kLateReach;
   // One that is older than where the windows stand may lie behind a cursor and not be counted.
   if (log_.insert(time, mask, columns, horizon) || time < record_->advanced) find_cursors();
-  if (!log_.tall()) return;
-  for (const auto& window : shape_->windows) {
-    if (window.parts.distinct && state(window).distinct().table == 0) make_table(window);
-  }
-  make_room();
+  if (log_.tall()) make_room();
 }
 
 void KeyWindows::include(const WindowShape& window, std::int64_t time, std::uint64_t mask,
                          const std::int64_t* columns, WindowSum& sum) const {
   const auto& of = series(window);
   if (time >= folded() || time > start(window) || (mask & of.mask) == 0) return;
-  const auto bits = shape_->log.chunk.columns > 0 ? columns[of.column] : 0;
-  add_to(sum.tally, window.parts, of.type, bits);
-  ++sum.distinct;
+  add_to(sum.tally, window.parts, of.type, bits_of(window, columns));
+  ++sum.values;
 }
 
 void KeyWindows::find_cursors() {
@@ -333,6 +328,7 @@ void KeyWindows::fold(const ChunkView& chunk) {
 
 // Only what is still counted goes on being counted.
 void KeyWindows::fold(const WindowShape& window, const ChunkView& chunk) {
+  if (window.parts.distinct && state(window).distinct().table == 0) make_table(window);
   const auto& of = series(window);
   const bool has_column = shape_->log.chunk.columns > 0;
   for (auto i = chunk.after(start(window)); i < chunk.end(); ++i) {
@@ -360,7 +356,7 @@ void KeyWindows::count_into_panes(std::int64_t time, std::uint64_t mask,
                                   const std::int64_t* columns) {
   for (const auto& window : shape_->windows) {
     if ((mask & series(window).mask) == 0 || time <= start(window)) continue;
-    const auto bits = shape_->log.chunk.columns > 0 ? columns[series(window).column] : 0;
+    const auto bits = bits_of(window, columns);
     const auto pane = pane_of(time, window.pane);
     const auto now = state(window);
     Tally tally;
@@ -369,6 +365,7 @@ void KeyWindows::count_into_panes(std::int64_t time, std::uint64_t mask,
     now.add(series(window).type, bits);
     now.add_extreme(series(window).type, bits, time);
     if (!window.parts.distinct) continue;
+    if (now.distinct().table == 0) make_table(window);
     ValueTable table(*pool_, now.distinct().table);
     auto* entry = table.find(static_cast<std::uint64_t>(bits));
     if (entry == nullptr) {

@@ -19,16 +19,32 @@
 
 namespace assay::core {
 
+// Events of a window among which a value is looked for; where there are more, values have a table.
+inline constexpr std::uint32_t kLookedThrough = 32;
+
 // Before every pane.
 inline constexpr std::int64_t kNoPane = -1 - (std::int64_t{1} << 62);
 
-// What a window comes to.
+// Why a window's answer may not be the whole truth.
+struct WindowDoubt {
+  bool approximate = false;          // part of it is known by panes
+  bool saturated = false;            // there may be more distinct values
+  std::int64_t known_from = kNever;  // panes that nothing in order needs any more are gone
+};
+
+// What a window comes to that is not one of those that move along.
 struct WindowSum {
   Tally tally;
-  std::uint64_t distinct = 0;
-  bool approximate = false;          // part of it is known by panes
-  std::int64_t known_from = kNever;  // panes that nothing in order needs any more are gone
-  bool saturated = false;            // there may be more distinct values
+  std::uint32_t values = 0;
+  WindowDoubt doubt;
+
+  // As a window's state tells them.
+  std::uint64_t count() const { return tally.count; }
+  Int128 sum() const { return tally.sum; }
+  Int128 roots() const { return tally.roots; }
+  UInt128 squares() const { return tally.squares; }
+  std::int64_t least() const { return tally.least; }
+  std::int64_t greatest() const { return tally.greatest; }
 };
 
 class KeyWindows final {
@@ -45,13 +61,31 @@ class KeyWindows final {
   // All states at the beginning.
   void begin();
 
-  // Moves a window's old end to `time`; not before where it has been already.
-  void move(const WindowShape& window, std::int64_t time);
-  WindowSum read(const WindowShape& window, std::int64_t time) const;
-  // Out of the log: the events in (from, to], `to` not after the newest.
-  WindowSum read(const WindowShape& window, std::int64_t from, std::int64_t to);
+  // In order: a window's old end is moved along with `time`, then its state is what it comes to,
+  // then the event is counted into it; and when that is done for each window, into the log.
+  void move(const WindowShape& window, std::int64_t time) {
+    const auto now = state(window);
+    if (now.count() == 0) return;
+    const auto until = time - window.window;
+    ChunkView chunk;
+    if (record_->panes != 0 || !log_.resolve(now.cursor(), chunk) ||
+        chunk.time(now.cursor().index) <= until) {
+      leave_until(window, until);
+    }
+  }
+  WindowState state(const WindowShape& window) const {
+    return {reinterpret_cast<std::byte*>(record_) + window.offset, window.state};
+  }
+  WindowDoubt doubt(const WindowShape& window, std::int64_t time) const {
+    return record_->panes == 0 ? WindowDoubt{} : doubt_by_panes(window, time);
+  }
+  void enter(const WindowShape& window, std::int64_t time, const std::int64_t* columns);
+  // `mask`: of the log.
+  void append(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
 
-  // Counts an event into the log and into the windows that it lies in. `mask`: of the log.
+  // Late, out of the log: the events in (from, to], `to` not after the newest.
+  WindowSum read(const WindowShape& window, std::int64_t from, std::int64_t to);
+  // Counts a late event into the log and into the windows that it lies in.
   void count(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   // What was counted into no pane of the window, because those of its time are gone: its own
   // answer has it all the same.
@@ -92,9 +126,6 @@ class KeyWindows final {
     std::int64_t folded;
   };
 
-  WindowState state(const WindowShape& window) const {
-    return {reinterpret_cast<std::byte*>(record_) + window.offset, window.parts};
-  }
   const Series& series(const WindowShape& window) const {
     return shape_->log.series[window.series];
   }
@@ -102,11 +133,17 @@ class KeyWindows final {
   std::uint32_t& pane_handle(const WindowShape& window) const;
   std::size_t pane_block() const { return sizeof(PaneHead) + 4 * shape_->windows.size(); }
 
+  void leave_until(const WindowShape& window, std::int64_t until);
   void leave(const WindowShape& window, const ChunkView& chunk, unsigned i);
   void drop_panes(const WindowShape& window, std::int64_t start);
   void rescan(const WindowShape& window);
-  void enter(const WindowShape& window, std::int64_t time, std::int64_t bits);
+  WindowDoubt doubt_by_panes(const WindowShape& window, std::int64_t time) const;
+  void enter_values(const WindowShape& window, std::int64_t bits);
   bool holds(const WindowShape& window, std::int64_t value, const LogPosition& from) const;
+  // What the series of a window sums up; 0 where the log has no columns.
+  std::int64_t bits_of(const WindowShape& window, const std::int64_t* columns) const {
+    return shape_->log.chunk.columns > 0 ? columns[series(window).column] : 0;
+  }
   void find_cursors();
   void make_table(const WindowShape& window);
   void begin_panes();

@@ -48,7 +48,7 @@ void KeyWindows::rebuild() {
     });
     if (!window.parts.distinct) continue;
     auto& distinct = now.distinct();
-    if (log_.tall() || distinct.table != 0) {
+    if (now.count() > kLookedThrough || distinct.table != 0) {
       make_table(window);
       distinct.values = ValueTable(*pool_, distinct.table).size();
     } else {

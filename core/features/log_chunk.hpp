@@ -1,4 +1,5 @@
-// Up to 64 events side by side: times, masks, then one column after the other.
+// Up to 64 events one behind the other, each with its time, its mask and its columns: what is read
+// of an event is in one place, and so is what is written of a new one.
 //
 // Times are relative to the chunk's base: milliseconds in four bytes, or nanoseconds in eight where
 // one of the times is finer or the span longer than 49 days.
@@ -15,6 +16,8 @@ namespace assay::core {
 struct ChunkShape {
   std::uint32_t columns = 0;
   std::uint32_t mask_bytes = 0;  // 0 where every event has the one mask there is
+
+  std::uint32_t stride(bool wide) const { return (wide ? 8 : 4) + mask_bytes + 8 * columns; }
 };
 
 inline constexpr unsigned kChunkEvents = 64;
@@ -30,12 +33,18 @@ class ChunkView final {
     std::uint8_t begin;  // the first event that is still wanted
     std::uint8_t end;
     std::uint8_t wide;
-    std::uint32_t reserved;
+    std::uint32_t stride;  // bytes of an event
   };
   static_assert(sizeof(Head) == 16);
 
+  // Masks are read as eight bytes, so there are that many behind the last event.
   static std::size_t bytes(const ChunkShape& shape, unsigned capacity, bool wide) {
-    return masks_end(shape, capacity, wide) + std::size_t{capacity} * shape.columns * 8;
+    return sizeof(Head) + std::size_t{capacity} * shape.stride(wide) + (shape.columns > 0 ? 0 : 8);
+  }
+  // An empty one.
+  void begin_with(std::int64_t base, unsigned capacity, bool wide) const {
+    head() = {base, static_cast<std::uint8_t>(capacity), 0, 0, static_cast<std::uint8_t>(wide),
+              shape_->stride(wide)};
   }
 
   Head& head() const { return *reinterpret_cast<Head*>(at_); }
@@ -45,26 +54,17 @@ class ChunkView final {
   std::size_t bytes() const { return bytes(*shape_, head().capacity, head().wide != 0); }
 
   std::int64_t time(unsigned i) const {
-    const auto* times = at_ + sizeof(Head);
-    if (head().wide != 0) {
-      std::int64_t offset = 0;
-      std::memcpy(&offset, times + i * 8, 8);
-      return head().base + offset;
-    }
-    std::uint32_t offset = 0;
-    std::memcpy(&offset, times + i * 4, 4);
-    return head().base + std::int64_t{offset} * kMillisecond;
+    const auto* const at = event(i);
+    if (head().wide != 0) return head().base + load<std::int64_t>(at);
+    return head().base + std::int64_t{load<std::uint32_t>(at)} * kMillisecond;
   }
   std::uint64_t mask(unsigned i) const {
     if (shape_->mask_bytes == 0) return 1;
-    std::uint64_t mask = 0;
-    std::memcpy(&mask, masks() + i * shape_->mask_bytes, shape_->mask_bytes);
-    return mask;
+    return load<std::uint64_t>(event(i) + time_bytes()) &
+           (~std::uint64_t{0} >> (64 - 8 * shape_->mask_bytes));
   }
   std::int64_t column(std::uint32_t column, unsigned i) const {
-    std::int64_t value = 0;
-    std::memcpy(&value, columns(column) + i * 8, 8);
-    return value;
+    return load<std::int64_t>(event(i) + columns_at() + 8 * column);
   }
 
   // Whether a time can stand in it as it is.
@@ -87,6 +87,8 @@ class ChunkView final {
   unsigned after(std::int64_t time) const {
     auto low = begin();
     auto high = end();
+    // Nearly always the newest of all.
+    if (low < high && this->time(high - 1) <= time) return high;
     while (low < high) {
       const auto middle = (low + high) / 2;
       if (this->time(middle) <= time) {
@@ -101,20 +103,18 @@ class ChunkView final {
   static constexpr std::int64_t kMillisecond = 1'000'000;
 
  private:
-  static std::size_t masks_end(const ChunkShape& shape, unsigned capacity, bool wide) {
-    const auto bytes = sizeof(Head) + std::size_t{capacity} * ((wide ? 8 : 4) + shape.mask_bytes);
-    return (bytes + 7) / 8 * 8;
+  template <class T>
+  static T load(const std::byte* at) {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
   }
-  std::byte* masks() const {
-    return at_ + sizeof(Head) + std::size_t{head().capacity} * (head().wide != 0 ? 8 : 4);
-  }
-  std::byte* columns(std::uint32_t column) const {
-    return at_ + masks_end(*shape_, head().capacity, head().wide != 0) +
-           std::size_t{column} * head().capacity * 8;
+  std::byte* event(unsigned i) const {
+    return at_ + sizeof(Head) + std::size_t{i} * head().stride;
   }
   std::size_t time_bytes() const { return head().wide != 0 ? 8 : 4; }
-  void put_time(unsigned i, std::int64_t time) const;
-  void shift(unsigned from, unsigned to, unsigned count) const;
+  std::size_t columns_at() const { return time_bytes() + shape_->mask_bytes; }
+  void put_time(std::byte* at, std::int64_t time) const;
 
   std::byte* at_ = nullptr;
   const ChunkShape* shape_ = nullptr;

@@ -47,8 +47,13 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
   record = sizeof(KeyRecord);
   for (auto& window : windows) {
     window.form = TallyForm(window.parts);
+    window.state = WindowForm(window.parts);
     window.offset = record;
-    record += WindowState::bytes(window.parts);
+    record += window.state.bytes;
+    if (!window.parts.distinct) continue;
+    const auto table = window.offset + window.state.distinct + sizeof(std::uint32_t);
+    values.push_back({static_cast<std::uint32_t>(table),
+                      log_columns[log.series[window.series].column]});
   }
   for (auto& trail : trails) {
     trail.entry =
@@ -59,6 +64,7 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
   for (auto& first : firsts) {
     first.offset = record;
     record += sizeof(std::uint32_t);
+    values.push_back({first.offset, first.column});
   }
   record = (record + 7) / 8 * 8;
   reach = std::max(reach, longest) + kLateReach;
@@ -99,7 +105,8 @@ void StoreShape::place(std::uint32_t number, const StoreFeature& feature) {
   window.series = of;
   window.money = money;
   window.parts.add(parts);
-  (feature.previous ? window.previous : window.current).push_back(number);
+  (feature.previous ? window.previous : window.current)
+      .push_back({number, feature.aggregate, feature.argument});
   longest = std::max(longest, feature.window);
 }
 

@@ -12,8 +12,16 @@
 #include "core/features/event_log.hpp"
 #include "core/features/feature_plan.hpp"
 #include "core/features/store_plan.hpp"
+#include "core/features/window_state.hpp"
 
 namespace assay::core {
+
+// What is asked of a window.
+struct WindowAnswer {
+  std::uint32_t feature = 0;  // number among the store's
+  Aggregate aggregate = Aggregate::count;
+  FieldType argument = FieldType::int64;
+};
 
 // Sums over one window of one series.
 struct WindowShape {
@@ -23,10 +31,11 @@ struct WindowShape {
   bool money = false;
   Parts parts;
   TallyForm form;            // of a pane
-  std::uint32_t offset = 0;  // of its state in the record
+  WindowForm state;          // in the record
+  std::uint32_t offset = 0;  // of its state there
   // Its features: those that leave the transaction itself out, and those that include it.
-  std::vector<std::uint32_t> previous;
-  std::vector<std::uint32_t> current;
+  std::vector<WindowAnswer> previous;
+  std::vector<WindowAnswer> current;
 };
 
 // The newest transactions of one selector, one by one.
@@ -58,6 +67,12 @@ struct StoreShape {
   std::vector<WindowShape> windows;
   std::vector<TrailShape> trails;
   std::vector<FirstShape> firsts;
+  // Where a record has tables of values: whose places, and by which of the plan's columns.
+  struct Values {
+    std::uint32_t offset = 0;
+    std::uint32_t column = 0;
+  };
+  std::vector<Values> values;
   std::int64_t longest = 0;  // window that a sum is kept of
   std::int64_t reach = 0;    // how long after its newest event a key is of no use
   std::uint32_t record = 0;  // bytes of a key's record

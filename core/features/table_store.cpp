@@ -22,6 +22,9 @@ std::uint64_t fingerprint_of(const FeaturePlan& plan, std::uint32_t store) {
   return IdHasher(plan.options().hash_key)(all);
 }
 
+std::uint32_t distinct_of(const WindowState& state) { return state.distinct().values; }
+std::uint32_t distinct_of(const WindowSum& sum) { return sum.values; }
+
 }  // namespace
 
 TableStore::TableStore(const FeaturePlan& plan, std::uint32_t store, MemoryShare& share)
@@ -36,6 +39,11 @@ TableStore::TableStore(const FeaturePlan& plan, std::uint32_t store, MemoryShare
 std::uint32_t TableStore::find(const StoreKey& key) const {
   return index_.find(KeyIndex::tag(key),
                      [&](std::uint32_t handle) { return record(handle).key == key; });
+}
+
+std::uint32_t TableStore::find(const StoreKey& key, const KeyHint& hint) const {
+  const bool sound = hint.record != 0 && hint.as_of == forgotten_;
+  return sound && record(hint.record).key == key ? hint.record : find(key);
 }
 
 std::int64_t TableStore::covered_from(const HistoryEvent& event) const {
@@ -83,7 +91,8 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
   for (const auto text : dropped_) texts_.release(text);
   dropped_.clear();
   newest_ = std::max(newest_, event.time);
-  auto base = find(event.key);
+  oldest_ = std::min(oldest_, event.time);
+  auto base = find(event.key, event.hint);
   if (event.reverses != 0) {
     const bool taken = base != 0 && take_back(base, event);
     ++(taken ? counters.reversed : counters.reversal_unknown);
@@ -140,106 +149,118 @@ void TableStore::pass_windows(Passage& passage, KeyRecord& record, Kind kind,
                               std::uint64_t selected) {
   if (shape_.windows.empty()) return;
   KeyWindows windows(pool_, shape_, record, scratch_);
-  const auto time = passage.event.time;
-  // How far back the history of a key is promised to reach.
-  const bool within = passage.newest == kNever || time >= passage.newest - kLateReach;
-  const bool in_order = time >= record.advanced && within;
-  const auto from = [&](const WindowShape& window) {
-    const auto start = time - window.window;
-    return within ? start : std::max(start, passage.newest - window.window - kLateReach);
-  };
   const auto mask = shape_.log_mask(selected);
-  const auto read = [&](const WindowShape& window, bool previous) {
-    if (in_order) return windows.read(window, time);
-    auto sum = windows.read(window, from(window), time);
-    if (!previous && mask != 0) windows.include(window, time, mask, columns_.data(), sum);
-    return sum;
-  };
-  const auto answer_all = [&](bool previous) {
-    for (const auto& window : shape_.windows) {
-      const auto& features = previous ? window.previous : window.current;
-      if (features.empty() || !belongs(window.money, kind)) continue;
-      answer(passage, window, features, read(window, previous));
-    }
-  };
-  if (in_order) {
-    // All of the record's windows, asked for or not: they stand at one time.
-    for (const auto& window : shape_.windows) windows.move(window, time);
-    record.advanced = time;
-  }
-  answer_all(true);
   if (mask != 0) {
     std::size_t i = 0;
     for (const auto column : shape_.log_columns) columns_[i++] = passage.event.columns[column];
     columns_[i] = static_cast<std::int64_t>(passage.event.id);
-    windows.count(time, mask, columns_.data());
   }
+  const auto time = passage.event.time;
+  if (time >= record.advanced && passage.within()) {
+    pass_in_order(passage, windows, record, kind, mask);
+  } else {
+    pass_late(passage, windows, kind, mask);
+  }
+}
+
+// All of the record's windows are moved, asked for or not: they stand at one time.
+void TableStore::pass_in_order(const Passage& passage, KeyWindows& windows, KeyRecord& record,
+                               Kind kind, std::uint64_t mask) {
+  const auto time = passage.event.time;
+  record.advanced = time;
+  for (const auto& window : shape_.windows) {
+    windows.move(window, time);
+    const bool asked = belongs(window.money, kind);
+    const auto state = windows.state(window);
+    if (asked && !window.previous.empty()) {
+      answer(passage, window, window.previous, state, windows.doubt(window, time));
+    }
+    if ((mask & shape_.log.series[window.series].mask) != 0) {
+      windows.enter(window, time, columns_.data());
+    }
+    if (asked && !window.current.empty()) {
+      answer(passage, window, window.current, state, windows.doubt(window, time));
+    }
+  }
+  if (mask != 0) windows.append(time, mask, columns_.data());
+}
+
+void TableStore::pass_late(const Passage& passage, KeyWindows& windows, Kind kind,
+                           std::uint64_t mask) {
+  const auto time = passage.event.time;
+  const auto answer_all = [&](bool previous) {
+    for (const auto& window : shape_.windows) {
+      const auto& wanted = previous ? window.previous : window.current;
+      if (wanted.empty() || !belongs(window.money, kind)) continue;
+      // No further back than the history of a key is promised to reach.
+      const auto from = std::max(time - window.window, passage.reach(window.window));
+      auto sum = windows.read(window, from, time);
+      if (!previous && mask != 0) windows.include(window, time, mask, columns_.data(), sum);
+      answer(passage, window, wanted, sum, sum.doubt);
+    }
+  };
+  answer_all(true);
+  if (mask != 0) windows.count(time, mask, columns_.data());
   answer_all(false);
 }
 
-FeatureAnswer TableStore::cover(const Passage& passage, std::int64_t window) const {
-  FeatureAnswer to;
-  auto since = passage.covered_from;
-  if (passage.newest != kNever) since = std::max(since, passage.newest - window - kLateReach);
+void TableStore::cover(const Passage& passage, std::int64_t window, FeatureAnswer& to) const {
+  const auto since = std::max(passage.covered_from, passage.reach(window));
   to.coverage = std::clamp<std::int64_t>(passage.event.time - since, 0, window);
   to.flags = passage.flags;
   if (to.coverage < window) to.flags |= kFeatureCold;
-  return to;
 }
 
+template <class Sums>
 void TableStore::answer(const Passage& passage, const WindowShape& window,
-                        const std::vector<std::uint32_t>& features, const WindowSum& sum) const {
-  const auto& tally = sum.tally;
-  auto covered = cover(passage, window.window);
-  if (sum.approximate) covered.flags |= kFeatureApproximate;
-  if (sum.known_from > passage.event.time - covered.coverage) {
-    covered.coverage = std::max<std::int64_t>(0, passage.event.time - sum.known_from);
+                        const std::vector<WindowAnswer>& wanted, const Sums& sums,
+                        const WindowDoubt& doubt) const {
+  FeatureAnswer covered;
+  cover(passage, window.window, covered);
+  if (doubt.approximate) covered.flags |= kFeatureApproximate;
+  if (doubt.known_from > passage.event.time - covered.coverage) {
+    covered.coverage = std::max<std::int64_t>(0, passage.event.time - doubt.known_from);
     covered.flags |= kFeatureCold;
   }
-  for (const auto number : features) {
-    const auto& feature = shape_.plan->features[number];
-    auto& to = passage.answers[number];
-    to = covered;
-    const auto put = [&](double value) {
-      to.bits = std::bit_cast<std::int64_t>(value);
-      to.present = true;
-    };
-    const auto extreme = [&](std::int64_t value) {
-      to.bits = ordered(feature.argument, value);
-      to.present = tally.count > 0;
-    };
-    switch (feature.aggregate) {
+  for (const auto& one : wanted) {
+    auto& to = passage.answers[one.feature];
+    to.coverage = covered.coverage;
+    to.flags = covered.flags;
+    to.present = true;
+    switch (one.aggregate) {
       case Aggregate::sum: {
-        const auto total = sum_of(feature.argument, tally.sum);
+        const auto total = sum_of(one.argument, sums.sum());
         to.bits = total.bits;
-        to.present = true;
         if (total.saturated) to.flags |= kFeatureSaturated;
         break;
       }
       case Aggregate::mean:
-        if (tally.count > 0) put(mean_of(feature.argument, tally.sum, tally.count));
+        to.present = sums.count() > 0;
+        if (to.present) to.put(mean_of(one.argument, sums.sum(), sums.count()));
         break;
       case Aggregate::stddev:
-        if (held_of(tally.roots) != 0) to.flags |= kFeatureSaturated;
-        if (tally.count > 1) {
-          put(stddev_of(feature.argument, tally.roots, tally.squares, tally.count));
+        if (held_of(sums.roots()) != 0) to.flags |= kFeatureSaturated;
+        to.present = sums.count() > 1;
+        if (to.present) {
+          to.put(stddev_of(one.argument, sums.roots(), sums.squares(), sums.count()));
         }
         break;
       case Aggregate::min:
-        extreme(tally.least);
+        to.present = sums.count() > 0;
+        to.bits = ordered(one.argument, sums.least());
         break;
       case Aggregate::max:
-        extreme(tally.greatest);
+        to.present = sums.count() > 0;
+        to.bits = ordered(one.argument, sums.greatest());
         break;
-      case Aggregate::distinct:
-        to.bits = static_cast<std::int64_t>(std::min<std::uint64_t>(sum.distinct, kMostValues));
-        to.present = true;
-        if (sum.saturated) to.bits = kMostValues;
-        if (sum.saturated || sum.distinct > kMostValues) to.flags |= kFeatureSaturated;
+      case Aggregate::distinct: {
+        const std::uint32_t values = distinct_of(sums);
+        to.bits = doubt.saturated ? kMostValues : std::min(values, kMostValues);
+        if (doubt.saturated || values > kMostValues) to.flags |= kFeatureSaturated;
         break;
+      }
       default:
-        to.bits = static_cast<std::int64_t>(tally.count);
-        to.present = true;
+        to.bits = static_cast<std::int64_t>(sums.count());
         break;
     }
   }
@@ -247,26 +268,28 @@ void TableStore::answer(const Passage& passage, const WindowShape& window,
 
 void TableStore::answer_nothing(Passage& passage) const {
   for (const auto& window : shape_.windows) {
-    answer(passage, window, window.previous, {});
-    answer(passage, window, window.current, {});
+    answer(passage, window, window.previous, WindowSum{}, {});
+    answer(passage, window, window.current, WindowSum{}, {});
   }
   for (const auto& trail : shape_.trails) answer_previous(passage, trail, nullptr);
   for (const auto& first : shape_.firsts) {
     for (const auto feature : first.features) {
       auto& to = passage.answers[feature];
-      to = cover(passage, shape_.plan->features[feature].window);
+      cover(passage, shape_.plan->features[feature].window, to);
+      to.bits = 0;
       to.present = true;
     }
   }
 }
 
-void TableStore::expect(const StoreKey& key, unsigned stage) const {
-  const auto tag = KeyIndex::tag(key);
-  if (stage == 0) return index_.prefetch(tag);
-  const auto handle = index_.guess(tag);
-  if (handle == 0) return;
-  if (stage == 1) return prefetch_bytes(pool_.at(handle), shape_.record);
-  auto& held = record(handle);
+void TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) const {
+  if (stage == 0) return index_.prefetch(KeyIndex::tag(key));
+  if (stage == 1 || hint.as_of != forgotten_) {
+    hint = {index_.guess(KeyIndex::tag(key)), forgotten_};
+  }
+  if (hint.record == 0) return;
+  if (stage == 1) return prefetch_bytes(pool_.at(hint.record), shape_.record);
+  auto& held = record(hint.record);
   // Only looked at, which a log cannot say.
   EventLog log(const_cast<BlockPool&>(pool_), shape_.log, held.log);
   switch (stage) {
@@ -276,12 +299,9 @@ void TableStore::expect(const StoreKey& key, unsigned stage) const {
         const auto& root = state_at<TrailRoot>(held, trail.offset);
         if (root.block != 0) prefetch_bytes(pool_.at(root.block), root.size * trail.entry + 1u);
       }
-      for (const auto& first : shape_.firsts)
-        expect_table(state_at<std::uint32_t>(held, first.offset));
-      for (const auto& window : shape_.windows) {
-        if (!window.parts.distinct) continue;
-        const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.parts);
-        expect_table(state.distinct().table);
+      for (const auto& values : shape_.values) {
+        const auto table = state_at<std::uint32_t>(held, values.offset);
+        if (table != 0) prefetch_bytes(pool_.at(table), 1);
       }
       return;
     case 3:
@@ -290,7 +310,7 @@ void TableStore::expect(const StoreKey& key, unsigned stage) const {
       if (!log.tall()) return;
       log.expect_tail();
       for (const auto& window : shape_.windows) {
-        const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.parts);
+        const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.state);
         if (state.count() > 0) log.expect(state.cursor());
       }
   }
@@ -298,22 +318,10 @@ void TableStore::expect(const StoreKey& key, unsigned stage) const {
 
 // Where the tables have the event's values: only now is that known.
 void TableStore::expect_values(const HistoryEvent& event, KeyRecord& held) const {
-  auto& pool = const_cast<BlockPool&>(pool_);
-  for (const auto& first : shape_.firsts) {
-    ValueTable(pool, state_at<std::uint32_t>(held, first.offset))
-        .prefetch(static_cast<std::uint64_t>(event.columns[first.column]));
+  for (const auto& values : shape_.values) {
+    ValueTable(const_cast<BlockPool&>(pool_), state_at<std::uint32_t>(held, values.offset))
+        .prefetch(static_cast<std::uint64_t>(event.columns[values.column]));
   }
-  for (const auto& window : shape_.windows) {
-    if (!window.parts.distinct) continue;
-    const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.parts);
-    const auto column = shape_.log_columns[shape_.log.series[window.series].column];
-    ValueTable(pool, state.distinct().table)
-        .prefetch(static_cast<std::uint64_t>(event.columns[column]));
-  }
-}
-
-void TableStore::expect_table(std::uint32_t table) const {
-  if (table != 0) prefetch_bytes(pool_.at(table), 1);
 }
 
 }  // namespace assay::core

@@ -30,7 +30,7 @@ class TableStore final : public HistoryStore {
 
   void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
              FeatureCounters& counters) override;
-  void expect(const StoreKey& key, unsigned stage) const override;
+  void expect(const StoreKey& key, unsigned stage, KeyHint& hint) const override;
   std::size_t keys() const override { return keys_; }
   std::size_t bytes() const override { return pool_.used() + index_.bytes() + texts_.bytes(); }
   void save(StateSink& sink) const override;
@@ -47,13 +47,19 @@ class TableStore final : public HistoryStore {
     bool counted;
     std::uint8_t flags;
     std::int64_t covered_from;
+
+    // How far back the history of a key is promised to reach, and whether the event lies there.
+    std::int64_t reach(std::int64_t window) const {
+      return newest == kNever ? kNever : newest - window - kLateReach;
+    }
+    bool within() const { return newest == kNever || event.time >= newest - kLateReach; }
   };
 
   KeyRecord& record(std::uint32_t handle) const {
     return *reinterpret_cast<KeyRecord*>(pool_.at(handle));
   }
   std::uint32_t find(const StoreKey& key) const;
-  void expect_table(std::uint32_t table) const;
+  std::uint32_t find(const StoreKey& key, const KeyHint& hint) const;
   void expect_values(const HistoryEvent& event, KeyRecord& record) const;
   std::uint32_t create(const HistoryEvent& event, FeatureCounters& counters);
   std::uint32_t make_record(const StoreKey& key, std::int64_t covered_from);
@@ -75,13 +81,21 @@ class TableStore final : public HistoryStore {
   void pass_trails(Passage& passage, KeyRecord& record, Kind kind);
   void pass_firsts(Passage& passage, KeyRecord& record, Kind kind);
   void answer_nothing(Passage& passage) const;
-  // How much of a window has been seen, and with that, an answer's beginning.
-  FeatureAnswer cover(const Passage& passage, std::int64_t window) const;
+  void pass_in_order(const Passage& passage, KeyWindows& windows, KeyRecord& record, Kind kind,
+                     std::uint64_t mask);
+  void pass_late(const Passage& passage, KeyWindows& windows, Kind kind, std::uint64_t mask);
+  // How much of a window has been seen, and what else an answer says besides its value.
+  void cover(const Passage& passage, std::int64_t window, FeatureAnswer& to) const;
+  // `sums`: a window's state or a WindowSum.
+  template <class Sums>
   void answer(const Passage& passage, const WindowShape& window,
-              const std::vector<std::uint32_t>& features, const WindowSum& sum) const;
+              const std::vector<WindowAnswer>& wanted, const Sums& sums,
+              const WindowDoubt& doubt) const;
   void answer_previous(const Passage& passage, const TrailShape& trail,
                        const std::int64_t* entry) const;
   void keep(const Passage& passage, const TrailShape& shape, KeyRecord& record);
+  std::uint32_t hold_text(std::string_view text, const Trail& trail, const std::int64_t* entry,
+                          const std::int64_t* place);
   // They are let go when the store is called again: an answer may still show one.
   void drop_texts(const TrailShape& trail, const std::int64_t* entry);
   bool take_back(std::uint32_t handle, const HistoryEvent& event);
@@ -101,8 +115,10 @@ class TableStore final : public HistoryStore {
   TextPool texts_{pool_};
   std::vector<std::uint32_t> dropped_;
   std::size_t keys_ = 0;
+  std::uint32_t forgotten_ = 0;  // keys, ever: a hint from before the last one may mislead
   std::uint32_t clock_ = 0;  // transactions so far: what `touched` is told by
   std::int64_t newest_ = kNever;
+  std::int64_t oldest_ = std::numeric_limits<std::int64_t>::max();  // event time ever counted
   std::int64_t evicted_until_ = kNever;  // newest event among the keys that were dropped
   std::size_t hand_ = 0;                 // where in the index room is looked for next
   std::size_t counted_bytes_ = 0;        // what the share knows of

@@ -31,7 +31,8 @@ void TableStore::answer_previous(const Passage& passage, const TrailShape& trail
   for (const auto number : trail.features) {
     const auto& feature = plan.features[number];
     auto& to = passage.answers[number];
-    to = cover(passage, feature.window);
+    cover(passage, feature.window, to);
+    to.present = false;
     if (entry == nullptr || passage.event.time - entry[0] >= feature.window) continue;
     const auto elapsed = passage.event.time - entry[0];
     to.present = true;
@@ -65,12 +66,25 @@ void TableStore::keep(const Passage& passage, const TrailShape& shape, KeyRecord
   for (const auto column : shape.columns) {
     const auto value = passage.event.columns[column];
     if (is_text(plan, column)) {
-      const auto text = passage.event.texts[value];
-      *to++ = texts_.hold(text, hasher_(text));
+      *to = hold_text(passage.event.texts[value], trail, entry, to);
+      ++to;
     } else {
       *to++ = value;
     }
   }
+}
+
+// Mostly it is the one of the entry before.
+std::uint32_t TableStore::hold_text(std::string_view text, const Trail& trail,
+                                    const std::int64_t* entry, const std::int64_t* place) {
+  if (entry != trail.entry(0)) {
+    const auto before = static_cast<std::uint32_t>(place[-static_cast<std::ptrdiff_t>(trail.words())]);
+    if (texts_.text(before) == text) {
+      texts_.hold(before);
+      return before;
+    }
+  }
+  return texts_.hold(text, hasher_(text));
 }
 
 void TableStore::drop_texts(const TrailShape& trail, const std::int64_t* entry) {
@@ -96,7 +110,7 @@ void TableStore::pass_firsts(Passage& passage, KeyRecord& record, Kind kind) {
     const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
     for (const auto feature : shape.features) {
       auto& to = passage.answers[feature];
-      to = cover(passage, shape_.plan->features[feature].window);
+      cover(passage, shape_.plan->features[feature].window, to);
       to.bits = since;
       to.present = true;
       if (!known && dropped) to.flags |= kFeatureSaturated;

@@ -34,6 +34,7 @@ void TableStore::forget(std::uint32_t base) {
   evicted_until_ = std::max(evicted_until_, home.newest);
   index_.erase(KeyIndex::tag(home.key), base);
   --keys_;
+  ++forgotten_;
   for (auto handle = base; handle != 0;) {
     const auto next = record(handle).other;
     free_record(handle);
@@ -52,7 +53,9 @@ bool TableStore::make_room(std::uint32_t keep, FeatureCounters& counters) {
   const auto too_old = [&](std::uint32_t handle) {
     return record(handle).newest < newest_ - shape_.reach;
   };
-  for (std::size_t i = 0; i < kGlance && !places.empty(); ++i) {
+  // Nothing is older than the oldest event of all.
+  const bool any_old = oldest_ < newest_ - shape_.reach;
+  for (std::size_t i = 0; i < kGlance && any_old && !places.empty(); ++i) {
     const auto handle = next();
     if (handle == 0 || handle == keep || !too_old(handle)) continue;
     forget(handle);

@@ -155,6 +155,7 @@ bool TableStore::load(StateSource& source) {
       if (!load_record(source, record(handle))) return false;
     }
   }
+  oldest_ = kNever;
   counted_bytes_ = bytes();
   share_->used += counted_bytes_;
   return true;

@@ -19,6 +19,8 @@ class TextPool final {
 
   // Holds the text once more. `hash`: 64 bits that tell texts apart well enough to look.
   std::uint32_t hold(std::string_view text, std::uint64_t hash);
+  // Once more the one of that number.
+  void hold(std::uint32_t number) { ++entries_[number].holders; }
   void release(std::uint32_t number);
   std::string_view text(std::uint32_t number) const {
     const auto& entry = entries_[number];

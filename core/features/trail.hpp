@@ -29,6 +29,7 @@ class Trail final {
       : pool_(&pool), entry_(shape.entry), root_(&root) {}
 
   unsigned size() const { return root_->size; }
+  std::size_t words() const { return entry_ / 8; }  // of an entry
   // Oldest first.
   std::int64_t* entry(unsigned i) const {
     return reinterpret_cast<std::int64_t*>(pool_->at(root_->block) + i * entry_);

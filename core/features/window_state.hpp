@@ -1,6 +1,7 @@
 // What a key's record holds of one window: where the window begins in the log, what it comes to.
 //
-// A view of bytes in the record; the window's shape says which sums there are.
+// A view of bytes in the record. Which sums there are, and where each stands, is worked out once
+// for all keys: the window's form.
 //
 // Thread: as its owner.
 #pragma once
@@ -15,97 +16,115 @@
 
 namespace assay::core {
 
+// Places in a window's bytes, behind its cursor and its count; 0 for what nobody asks for.
+struct WindowForm {
+  std::uint16_t sum = 0;
+  std::uint16_t roots = 0;  // and the squares behind them
+  std::uint16_t least = 0;
+  std::uint16_t greatest = 0;
+  std::uint16_t distinct = 0;
+  std::uint16_t bytes = 8;
+
+  WindowForm() = default;
+  explicit WindowForm(const Parts& parts) {
+    const auto place = [&](bool wanted, std::uint16_t size) -> std::uint16_t {
+      if (!wanted) return 0;
+      const auto at = bytes;
+      bytes = static_cast<std::uint16_t>(bytes + size);
+      return at;
+    };
+    sum = place(parts.sum, 16);
+    roots = place(parts.squares, 32);
+    least = place(parts.least, 16);
+    greatest = place(parts.greatest, 16);
+    distinct = place(parts.distinct, 8);
+  }
+};
+
 class WindowState final {
  public:
-  struct Extreme {
-    std::int64_t value;  // ordered()
-    std::int64_t time;   // of the newest event that has it
-  };
   struct Distinct {
     std::uint32_t values;
     std::uint32_t table;  // counts of values, where there are too many events to look through
   };
 
-  WindowState(std::byte* at, const Parts& parts) : at_(at), parts_(&parts) {}
-
-  static std::uint32_t bytes(const Parts& parts) {
-    return 8u + (parts.sum ? 16u : 0u) + (parts.squares ? 32u : 0u) + (parts.least ? 16u : 0u) +
-           (parts.greatest ? 16u : 0u) + (parts.distinct ? 8u : 0u);
-  }
+  WindowState(std::byte* at, const WindowForm& form) : at_(at), form_(&form) {}
 
   void begin() const {
-    std::memset(at_, 0, bytes(*parts_));
+    std::memset(at_, 0, form_->bytes);
     forget_extremes();
   }
   void forget_extremes() const {
-    if (parts_->least) set_least({std::numeric_limits<std::int64_t>::max(), kBefore});
-    if (parts_->greatest) set_greatest({std::numeric_limits<std::int64_t>::min(), kBefore});
+    if (form_->least != 0) set_least(std::numeric_limits<std::int64_t>::max(), kBefore);
+    if (form_->greatest != 0) set_greatest(std::numeric_limits<std::int64_t>::min(), kBefore);
   }
 
   LogPosition& cursor() const { return *reinterpret_cast<LogPosition*>(at_); }
   std::uint32_t& count() const { return *reinterpret_cast<std::uint32_t*>(at_ + 4); }
+  Distinct& distinct() const { return *reinterpret_cast<Distinct*>(at_ + form_->distinct); }
 
-  Extreme least() const { return load<Extreme>(least_at()); }
-  Extreme greatest() const { return load<Extreme>(greatest_at()); }
-  void set_least(Extreme extreme) const { store(least_at(), extreme); }
-  void set_greatest(Extreme extreme) const { store(greatest_at(), extreme); }
-  Distinct& distinct() const { return *reinterpret_cast<Distinct*>(at_ + distinct_at()); }
+  // Only what the form has.
+  Int128 sum() const { return load<Int128>(form_->sum); }
+  Int128 roots() const { return load<Int128>(form_->roots); }
+  UInt128 squares() const { return load<UInt128>(form_->roots + 16u); }
+  // ordered(), with the time of the newest event that has it
+  std::int64_t least() const { return load<std::int64_t>(form_->least); }
+  std::int64_t least_time() const { return load<std::int64_t>(form_->least + 8u); }
+  std::int64_t greatest() const { return load<std::int64_t>(form_->greatest); }
+  std::int64_t greatest_time() const { return load<std::int64_t>(form_->greatest + 8u); }
+  void set_least(std::int64_t value, std::int64_t time) const {
+    store(form_->least, value);
+    store(form_->least + 8u, time);
+  }
+  void set_greatest(std::int64_t value, std::int64_t time) const {
+    store(form_->greatest, value);
+    store(form_->greatest + 8u, time);
+  }
+  // Whether the least or the greatest value was last there at `time` or before.
+  bool outlived(std::int64_t time) const {
+    return (form_->least != 0 && least_time() <= time) ||
+           (form_->greatest != 0 && greatest_time() <= time);
+  }
 
   // Extremes and distinct values are the caller's.
   void add(FieldType type, std::int64_t bits) const { change(type, bits, 1); }
   void remove(FieldType type, std::int64_t bits) const { change(type, bits, -1); }
+  // Takes the value for an extreme if it is one.
   void add_extreme(FieldType type, std::int64_t bits, std::int64_t time) const {
-    const auto value = ordered(type, bits);
-    if (parts_->least) {
-      const auto now = least();
-      if (value < now.value || (value == now.value && time > now.time)) set_least({value, time});
+    if (form_->least + form_->greatest == 0) return;
+    merge_extremes(ordered(type, bits), ordered(type, bits), time);
+  }
+  void merge_extremes(std::int64_t low, std::int64_t high, std::int64_t time) const {
+    if (form_->least != 0 && (low < least() || (low == least() && time > least_time()))) {
+      set_least(low, time);
     }
-    if (parts_->greatest) {
-      const auto now = greatest();
-      if (value > now.value || (value == now.value && time > now.time)) set_greatest({value, time});
+    if (form_->greatest != 0 &&
+        (high > greatest() || (high == greatest() && time > greatest_time()))) {
+      set_greatest(high, time);
     }
   }
   void subtract(const Tally& tally) const {
     count() -= static_cast<std::uint32_t>(tally.count);
-    if (parts_->sum) store(8, load<Int128>(8) - tally.sum);
-    if (!parts_->squares) return;
-    store(roots_at(), load<Int128>(roots_at()) - tally.roots);
-    store(roots_at() + 16, load<UInt128>(roots_at() + 16) - tally.squares);
+    if (form_->sum != 0) store(form_->sum, sum() - tally.sum);
+    if (form_->roots != 0) {
+      store(form_->roots, roots() - tally.roots);
+      store(form_->roots + 16u, squares() - tally.squares);
+    }
   }
   // With its extremes, which last until `time`.
   void add(const Tally& tally, std::int64_t time) const {
     count() += static_cast<std::uint32_t>(tally.count);
-    if (parts_->sum) store(8, load<Int128>(8) + tally.sum);
-    if (parts_->squares) {
-      store(roots_at(), load<Int128>(roots_at()) + tally.roots);
-      store(roots_at() + 16, load<UInt128>(roots_at() + 16) + tally.squares);
+    if (form_->sum != 0) store(form_->sum, sum() + tally.sum);
+    if (form_->roots != 0) {
+      store(form_->roots, roots() + tally.roots);
+      store(form_->roots + 16u, squares() + tally.squares);
     }
-    if (parts_->least && tally.least < least().value) set_least({tally.least, time});
-    if (parts_->greatest && tally.greatest > greatest().value) {
-      set_greatest({tally.greatest, time});
-    }
-  }
-
-  Tally tally() const {
-    Tally all;
-    all.count = count();
-    if (parts_->sum) all.sum = load<Int128>(8);
-    if (parts_->squares) {
-      all.roots = load<Int128>(roots_at());
-      all.squares = load<UInt128>(roots_at() + 16);
-    }
-    if (parts_->least) all.least = least().value;
-    if (parts_->greatest) all.greatest = greatest().value;
-    return all;
+    if (form_->least != 0 && tally.least < least()) set_least(tally.least, time);
+    if (form_->greatest != 0 && tally.greatest > greatest()) set_greatest(tally.greatest, time);
   }
 
  private:
   static constexpr std::int64_t kBefore = std::numeric_limits<std::int64_t>::min();
-
-  std::uint32_t roots_at() const { return parts_->sum ? 24 : 8; }
-  std::uint32_t least_at() const { return roots_at() + (parts_->squares ? 32u : 0u); }
-  std::uint32_t greatest_at() const { return least_at() + (parts_->least ? 16u : 0u); }
-  std::uint32_t distinct_at() const { return greatest_at() + (parts_->greatest ? 16u : 0u); }
 
   template <class T>
   T load(std::uint32_t offset) const {
@@ -119,18 +138,18 @@ class WindowState final {
   }
   void change(FieldType type, std::int64_t bits, int by) const {
     count() += static_cast<std::uint32_t>(by);
-    if (!parts_->sum && !parts_->squares) return;
+    if (form_->sum + form_->roots == 0) return;
     const auto units = units_of(type, bits);
-    if (parts_->sum) store(8, load<Int128>(8) + Int128{units} * by);
-    if (!parts_->squares) return;
-    store(roots_at(), load<Int128>(roots_at()) + root_of(units) * by);
+    if (form_->sum != 0) store(form_->sum, by > 0 ? sum() + units : sum() - units);
+    if (form_->roots == 0) return;
+    const auto root = root_of(units);
     const auto square = square_of(units);
-    const auto squares = load<UInt128>(roots_at() + 16);
-    store(roots_at() + 16, by > 0 ? squares + square : squares - square);
+    store(form_->roots, by > 0 ? roots() + root : roots() - root);
+    store(form_->roots + 16u, by > 0 ? squares() + square : squares() - square);
   }
 
   std::byte* at_;
-  const Parts* parts_;
+  const WindowForm* form_;
 };
 
 }  // namespace assay::core
