@@ -9,6 +9,7 @@ namespace assay::core {
 namespace {
 
 constexpr std::uint32_t kFullDirectory = 64;
+constexpr std::size_t kNear = 128;  // bytes that are fetched before it is known how many there are
 constexpr std::int64_t kSlack = 3'600'000'000'000;  // an event that much earlier still fits
 
 unsigned next_capacity(unsigned capacity) {
@@ -59,30 +60,38 @@ bool EventLog::resolve_tall(LogPosition& position, ChunkView& found) const {
 }
 
 void EventLog::expect_root() const {
-  if (root_->block != 0) prefetch_bytes(pool_->at(root_->block), 128);
+  if (root_->block != 0) prefetch_bytes(pool_->at(root_->block), kNear);
 }
 
 void EventLog::expect_directory() const {
-  if (root_->block == 0) return;
-  if (!tall()) return prefetch_bytes(pool_->at(root_->block), chunk(root_->block).bytes());
-  prefetch_bytes(pool_->at(top().child(top().size() - 1)), 128);
+  prefetch_bytes(pool_->at(top().child(top().size() - 1)), kNear);
+}
+
+bool EventLog::is_near() const {
+  return root_->block == 0 || (!tall() && chunk(root_->block).bytes() <= kNear);
 }
 
 void EventLog::expect_tail() const {
+  if (root_->block == 0) return;
+  if (!tall()) {
+    const auto only = chunk(root_->block);
+    return only.prefetch(only.end());
+  }
   const auto newest = directory(top().size() - 1);
-  const auto* const at = pool_->at(newest.child(newest.size() - 1));
-  expect_event(at, root_->events % kChunkEvents);
+  expect_event(newest.child(newest.size() - 1), root_->events % kChunkEvents);
 }
 
 void EventLog::expect(LogPosition position) const {
-  expect_event(pool_->at(directory(position.directory).child(position.chunk)), position.index);
+  if (!tall()) return chunk(root_->block).prefetch(position.index);
+  expect_event(directory(position.directory).child(position.chunk), position.index);
 }
 
-// As if the chunk were one of short times, which most are.
-void EventLog::expect_event(const std::byte* chunk, unsigned index) const {
+// Of a chunk whose head may be far: as if it were one of short times, which most are.
+void EventLog::expect_event(std::uint32_t block, unsigned index) const {
+  const auto* const at = pool_->at(block);
   const auto stride = shape_->chunk.stride(false);
-  __builtin_prefetch(chunk);
-  prefetch_bytes(chunk + sizeof(ChunkView::Head) + std::size_t{index} * stride, stride);
+  __builtin_prefetch(at);
+  prefetch_bytes(at + sizeof(ChunkView::Head) + std::size_t{index} * stride, stride);
 }
 
 bool EventLog::insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,

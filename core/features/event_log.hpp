@@ -70,8 +70,9 @@ class EventLog final {
 
   // Brings near what the newest event and what a position need, one stage after the other.
   void expect_root() const;       // what the root leads to
-  void expect_directory() const;  // the newest directory, or the rest of the only chunk
-  void expect_tail() const;       // where the newest events stand; only of a tall log
+  bool is_near() const;           // that was all
+  void expect_directory() const;  // the newest one of a tall log
+  void expect_tail() const;       // where the next event will stand
   void expect(LogPosition position) const;
 
   // Behind all events of that time. True where positions before it are void. Events up to `horizon`
@@ -135,7 +136,7 @@ class EventLog final {
   bool insert_tall(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void become_tall();
   void become_single();
-  void expect_event(const std::byte* chunk, unsigned index) const;
+  void expect_event(std::uint32_t block, unsigned index) const;
   void add_chunk(std::uint32_t in, std::uint32_t at, std::int64_t first, std::uint32_t block);
   void split_chunk(std::uint32_t in, std::uint32_t number);
   void split_directory(std::uint32_t in);

@@ -162,7 +162,8 @@ WindowSum KeyWindows::read(const WindowShape& window, std::int64_t from, std::in
     }
   }
   if (window.parts.distinct) {
-    const auto reach = sum.doubt.approximate ? first_pane : std::numeric_limits<std::int64_t>::max();
+    const auto reach =
+        sum.doubt.approximate ? first_pane : std::numeric_limits<std::int64_t>::max();
     sum.values = static_cast<std::uint32_t>(distinct(window, begin, end, reach));
     const ValueTable table(*pool_, state(window).distinct().table);
     sum.doubt.saturated = table.mark() != ValueTable::kEmpty && table.mark() >= reach;

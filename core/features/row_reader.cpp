@@ -1,6 +1,7 @@
 #include "core/features/row_reader.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace assay::core {
 namespace {
@@ -28,6 +29,20 @@ RowReader::RowReader(const FeaturePlan& plan)
   };
   for (const auto& store : plan.stores()) {
     for (const auto& column : store.columns) make_place(column.field.slot);
+  }
+  for (const auto& store : plan.stores()) {
+    auto& needs = needs_.emplace_back();
+    for (std::size_t i = 0; i < store.selectors.size(); ++i) {
+      const auto& selector = store.selectors[i];
+      needs.all |= std::uint64_t{1} << i;
+      if (selector.condition >= 0) needs.conditional |= std::uint64_t{1} << i;
+      needs.money |= selector.money;
+      for (const auto slot : selector.present) {
+        if (std::find(needs.slots.begin(), needs.slots.end(), slot) == needs.slots.end()) {
+          needs.slots.push_back(slot);
+        }
+      }
+    }
   }
   if (plan.options().id) make_place(*plan.options().id);
   if (plan.options().reversal) make_place(*plan.options().reversal);
@@ -83,19 +98,36 @@ void RowReader::turn_to(const RowBlock& block, std::uint32_t row, FeatureCounter
   }
 }
 
-RowReader::Selection RowReader::select(std::uint32_t store) const {
-  const auto& of = plan_->stores()[store];
+bool RowReader::has_all(const Needs& needs) const {
+  if (needs.money && plan_->options().currency && !has_currency_) return false;
+  for (const auto slot : needs.slots) {
+    if (!block_->has(row_, slot)) return false;
+  }
+  return true;
+}
+
+std::uint64_t RowReader::complete(const StorePlan& store) const {
   const bool money = has_currency_ || !plan_->options().currency;
-  Selection selection;
-  for (std::size_t i = 0; i < of.selectors.size(); ++i) {
-    const auto& selector = of.selectors[i];
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < store.selectors.size(); ++i) {
+    const auto& selector = store.selectors[i];
     bool complete = money || !selector.money;
     for (const auto slot : selector.present) complete = complete && block_->has(row_, slot);
-    if (!complete) continue;
-    selection.complete |= std::uint64_t{1} << i;
-    if (selector.condition < 0 ||
-        truths_[static_cast<std::size_t>(selector.condition)] == Truth::yes) {
-      selection.counting |= std::uint64_t{1} << i;
+    if (complete) all |= std::uint64_t{1} << i;
+  }
+  return all;
+}
+
+RowReader::Selection RowReader::select(std::uint32_t store) const {
+  const auto& of = plan_->stores()[store];
+  const auto& needs = needs_[store];
+  Selection selection;
+  selection.complete = has_all(needs) ? needs.all : complete(of);
+  selection.counting = selection.complete & ~needs.conditional;
+  for (auto rest = selection.complete & needs.conditional; rest != 0; rest &= rest - 1) {
+    const auto condition = of.selectors[static_cast<std::size_t>(std::countr_zero(rest))].condition;
+    if (truths_[static_cast<std::size_t>(condition)] == Truth::yes) {
+      selection.counting |= rest & ~(rest - 1);
     }
   }
   return selection;

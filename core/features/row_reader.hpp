@@ -45,7 +45,18 @@ class RowReader final {
   StoreKey hashed(const StorePlan& store, const RowBlock& block, std::uint32_t row) const;
   std::uint64_t id_of(Slot slot);
 
+  // What a store's selectors have in common: mostly a row has everything that any of them needs.
+  struct Needs {
+    std::vector<Slot> slots;
+    bool money = false;
+    std::uint64_t all = 0;  // bits of the selectors
+    std::uint64_t conditional = 0;
+  };
+  bool has_all(const Needs& needs) const;
+  std::uint64_t complete(const StorePlan& store) const;
+
   const FeaturePlan* plan_;
+  std::vector<Needs> needs_;  // by store
   IdHasher hasher_;
   const RowBlock* block_ = nullptr;
   std::uint32_t row_ = 0;

@@ -52,8 +52,8 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
     record += window.state.bytes;
     if (!window.parts.distinct) continue;
     const auto table = window.offset + window.state.distinct + sizeof(std::uint32_t);
-    values.push_back({static_cast<std::uint32_t>(table),
-                      log_columns[log.series[window.series].column]});
+    values.push_back(
+        {static_cast<std::uint32_t>(table), log_columns[log.series[window.series].column]});
   }
   for (auto& trail : trails) {
     trail.entry =

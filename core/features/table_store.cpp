@@ -110,6 +110,7 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
   home.touched = ++clock_;
   passage.covered_from = home.covered_from;
   passage.newest = home.newest;
+  if (home.newest != kNever) passage.since_newest = home.newest - kLateReach;
   passage.late = event.time < home.newest;
   if (passage.late) {
     passage.flags = kFeatureLate;
@@ -170,17 +171,18 @@ void TableStore::pass_in_order(const Passage& passage, KeyWindows& windows, KeyR
   record.advanced = time;
   for (const auto& window : shape_.windows) {
     windows.move(window, time);
-    const bool asked = belongs(window.money, kind);
     const auto state = windows.state(window);
-    if (asked && !window.previous.empty()) {
-      answer(passage, window, window.previous, state, windows.doubt(window, time));
-    }
+    const auto answer_with = [&](const std::vector<WindowAnswer>& wanted) {
+      if (wanted.empty() || !belongs(window.money, kind)) return;
+      if (record.panes == 0) return answer(passage, window, wanted, state, nullptr);
+      const auto doubt = windows.doubt(window, time);
+      answer(passage, window, wanted, state, &doubt);
+    };
+    answer_with(window.previous);
     if ((mask & shape_.log.series[window.series].mask) != 0) {
       windows.enter(window, time, columns_.data());
     }
-    if (asked && !window.current.empty()) {
-      answer(passage, window, window.current, state, windows.doubt(window, time));
-    }
+    answer_with(window.current);
   }
   if (mask != 0) windows.append(time, mask, columns_.data());
 }
@@ -196,7 +198,7 @@ void TableStore::pass_late(const Passage& passage, KeyWindows& windows, Kind kin
       const auto from = std::max(time - window.window, passage.reach(window.window));
       auto sum = windows.read(window, from, time);
       if (!previous && mask != 0) windows.include(window, time, mask, columns_.data(), sum);
-      answer(passage, window, wanted, sum, sum.doubt);
+      answer(passage, window, wanted, sum, &sum.doubt);
     }
   };
   answer_all(true);
@@ -204,28 +206,24 @@ void TableStore::pass_late(const Passage& passage, KeyWindows& windows, Kind kin
   answer_all(false);
 }
 
-void TableStore::cover(const Passage& passage, std::int64_t window, FeatureAnswer& to) const {
-  const auto since = std::max(passage.covered_from, passage.reach(window));
-  to.coverage = std::clamp<std::int64_t>(passage.event.time - since, 0, window);
-  to.flags = passage.flags;
-  if (to.coverage < window) to.flags |= kFeatureCold;
-}
-
 template <class Sums>
 void TableStore::answer(const Passage& passage, const WindowShape& window,
                         const std::vector<WindowAnswer>& wanted, const Sums& sums,
-                        const WindowDoubt& doubt) const {
-  FeatureAnswer covered;
-  cover(passage, window.window, covered);
-  if (doubt.approximate) covered.flags |= kFeatureApproximate;
-  if (doubt.known_from > passage.event.time - covered.coverage) {
-    covered.coverage = std::max<std::int64_t>(0, passage.event.time - doubt.known_from);
-    covered.flags |= kFeatureCold;
+                        const WindowDoubt* doubt) const {
+  const auto covered = cover(passage, window.window);
+  auto coverage = covered.coverage;
+  auto flags = covered.flags;
+  if (doubt != nullptr) {
+    if (doubt->approximate) flags |= kFeatureApproximate;
+    if (doubt->known_from > passage.event.time - coverage) {
+      coverage = std::max<std::int64_t>(0, passage.event.time - doubt->known_from);
+      flags |= kFeatureCold;
+    }
   }
   for (const auto& one : wanted) {
     auto& to = passage.answers[one.feature];
-    to.coverage = covered.coverage;
-    to.flags = covered.flags;
+    to.coverage = coverage;
+    to.flags = flags;
     to.present = true;
     switch (one.aggregate) {
       case Aggregate::sum: {
@@ -255,8 +253,9 @@ void TableStore::answer(const Passage& passage, const WindowShape& window,
         break;
       case Aggregate::distinct: {
         const std::uint32_t values = distinct_of(sums);
-        to.bits = doubt.saturated ? kMostValues : std::min(values, kMostValues);
-        if (doubt.saturated || values > kMostValues) to.flags |= kFeatureSaturated;
+        const bool more = doubt != nullptr && doubt->saturated;
+        to.bits = more ? kMostValues : std::min(values, kMostValues);
+        if (more || values > kMostValues) to.flags |= kFeatureSaturated;
         break;
       }
       default:
@@ -268,14 +267,14 @@ void TableStore::answer(const Passage& passage, const WindowShape& window,
 
 void TableStore::answer_nothing(Passage& passage) const {
   for (const auto& window : shape_.windows) {
-    answer(passage, window, window.previous, WindowSum{}, {});
-    answer(passage, window, window.current, WindowSum{}, {});
+    answer(passage, window, window.previous, WindowSum{}, nullptr);
+    answer(passage, window, window.current, WindowSum{}, nullptr);
   }
   for (const auto& trail : shape_.trails) answer_previous(passage, trail, nullptr);
   for (const auto& first : shape_.firsts) {
     for (const auto feature : first.features) {
       auto& to = passage.answers[feature];
-      cover(passage, shape_.plan->features[feature].window, to);
+      cover(passage, shape_.plan->features[feature].window).put(to);
       to.bits = 0;
       to.present = true;
     }
@@ -305,14 +304,19 @@ void TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) cons
       }
       return;
     case 3:
-      return log.expect_directory();
+      if (log.is_near()) return;
+      return log.tall() ? log.expect_directory() : expect_events(log, held);
     default:
-      if (!log.tall()) return;
-      log.expect_tail();
-      for (const auto& window : shape_.windows) {
-        const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.state);
-        if (state.count() > 0) log.expect(state.cursor());
-      }
+      if (log.tall()) expect_events(log, held);
+  }
+}
+
+// Where the next event will stand, and those that leave a window next.
+void TableStore::expect_events(const EventLog& log, KeyRecord& held) const {
+  log.expect_tail();
+  for (const auto& window : shape_.windows) {
+    const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.state);
+    if (state.count() > 0) log.expect(state.cursor());
   }
 }
 

@@ -49,10 +49,11 @@ class TableStore final : public HistoryStore {
     std::int64_t covered_from;
 
     // How far back the history of a key is promised to reach, and whether the event lies there.
-    std::int64_t reach(std::int64_t window) const {
-      return newest == kNever ? kNever : newest - window - kLateReach;
-    }
-    bool within() const { return newest == kNever || event.time >= newest - kLateReach; }
+    std::int64_t reach(std::int64_t window) const { return since_newest - window; }
+    bool within() const { return event.time >= since_newest; }
+    // Before every time, so far that a window's length more makes no difference.
+    static constexpr std::int64_t kLongAgo = kNever / 2;
+    std::int64_t since_newest = kLongAgo;  // the newest event, and a day
   };
 
   KeyRecord& record(std::uint32_t handle) const {
@@ -60,6 +61,7 @@ class TableStore final : public HistoryStore {
   }
   std::uint32_t find(const StoreKey& key) const;
   std::uint32_t find(const StoreKey& key, const KeyHint& hint) const;
+  void expect_events(const EventLog& log, KeyRecord& record) const;
   void expect_values(const HistoryEvent& event, KeyRecord& record) const;
   std::uint32_t create(const HistoryEvent& event, FeatureCounters& counters);
   std::uint32_t make_record(const StoreKey& key, std::int64_t covered_from);
@@ -85,12 +87,25 @@ class TableStore final : public HistoryStore {
                      std::uint64_t mask);
   void pass_late(const Passage& passage, KeyWindows& windows, Kind kind, std::uint64_t mask);
   // How much of a window has been seen, and what else an answer says besides its value.
-  void cover(const Passage& passage, std::int64_t window, FeatureAnswer& to) const;
+  struct Cover {
+    std::int64_t coverage;
+    std::uint8_t flags;
+    void put(FeatureAnswer& to) const {
+      to.coverage = coverage;
+      to.flags = flags;
+    }
+  };
+  static Cover cover(const Passage& passage, std::int64_t window) {
+    const auto since = std::max(passage.covered_from, passage.reach(window));
+    const auto seen = std::clamp<std::int64_t>(passage.event.time - since, 0, window);
+    const auto flags = seen < window ? passage.flags | kFeatureCold : passage.flags;
+    return {seen, static_cast<std::uint8_t>(flags)};
+  }
   // `sums`: a window's state or a WindowSum.
   template <class Sums>
   void answer(const Passage& passage, const WindowShape& window,
               const std::vector<WindowAnswer>& wanted, const Sums& sums,
-              const WindowDoubt& doubt) const;
+              const WindowDoubt* doubt) const;
   void answer_previous(const Passage& passage, const TrailShape& trail,
                        const std::int64_t* entry) const;
   void keep(const Passage& passage, const TrailShape& shape, KeyRecord& record);
@@ -116,7 +131,7 @@ class TableStore final : public HistoryStore {
   std::vector<std::uint32_t> dropped_;
   std::size_t keys_ = 0;
   std::uint32_t forgotten_ = 0;  // keys, ever: a hint from before the last one may mislead
-  std::uint32_t clock_ = 0;  // transactions so far: what `touched` is told by
+  std::uint32_t clock_ = 0;      // transactions so far: what `touched` is told by
   std::int64_t newest_ = kNever;
   std::int64_t oldest_ = std::numeric_limits<std::int64_t>::max();  // event time ever counted
   std::int64_t evicted_until_ = kNever;  // newest event among the keys that were dropped

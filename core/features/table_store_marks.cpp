@@ -31,7 +31,7 @@ void TableStore::answer_previous(const Passage& passage, const TrailShape& trail
   for (const auto number : trail.features) {
     const auto& feature = plan.features[number];
     auto& to = passage.answers[number];
-    cover(passage, feature.window, to);
+    cover(passage, feature.window).put(to);
     to.present = false;
     if (entry == nullptr || passage.event.time - entry[0] >= feature.window) continue;
     const auto elapsed = passage.event.time - entry[0];
@@ -78,7 +78,8 @@ void TableStore::keep(const Passage& passage, const TrailShape& shape, KeyRecord
 std::uint32_t TableStore::hold_text(std::string_view text, const Trail& trail,
                                     const std::int64_t* entry, const std::int64_t* place) {
   if (entry != trail.entry(0)) {
-    const auto before = static_cast<std::uint32_t>(place[-static_cast<std::ptrdiff_t>(trail.words())]);
+    const auto before =
+        static_cast<std::uint32_t>(place[-static_cast<std::ptrdiff_t>(trail.words())]);
     if (texts_.text(before) == text) {
       texts_.hold(before);
       return before;
@@ -110,7 +111,7 @@ void TableStore::pass_firsts(Passage& passage, KeyRecord& record, Kind kind) {
     const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
     for (const auto feature : shape.features) {
       auto& to = passage.answers[feature];
-      cover(passage, shape_.plan->features[feature].window, to);
+      cover(passage, shape_.plan->features[feature].window).put(to);
       to.bits = since;
       to.present = true;
       if (!known && dropped) to.flags |= kFeatureSaturated;
