@@ -105,6 +105,13 @@ class EventLog final {
 
   bool tall() const { return root_->tall != 0; }
   std::uint32_t events() const { return root_->events; }
+  // Whether the newest chunk of a tall log has one event yet.
+  bool begins_chunk() const {
+    if (!tall()) return false;
+    const auto newest = directory(top().size() - 1);
+    const auto held = chunk(newest.child(newest.size() - 1));
+    return held.end() - held.begin() == 1;
+  }
   // The oldest 64 or fewer of a tall log; dropped, all positions are void.
   ChunkView first_chunk() const { return chunk(0, 0); }
   void drop_first_chunk() { remove_chunk(0, 0); }

@@ -269,7 +269,10 @@ void KeyWindows::append(std::int64_t time, std::uint64_t mask, const std::int64_
   const auto horizon = newest - shape_->longest - kLateReach;
   // One that is older than where the windows stand may lie behind a cursor and not be counted.
   if (log_.insert(time, mask, columns, horizon) || time < record_->advanced) find_cursors();
-  if (log_.tall()) make_room();
+  // Looking at the oldest events is dear: once for each chunk.
+  if (log_.begins_chunk() || log_.events() > shape_->options.exact_events + kChunkEvents) {
+    make_room();
+  }
 }
 
 void KeyWindows::include(const WindowShape& window, std::int64_t time, std::uint64_t mask,
