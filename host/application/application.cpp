@@ -164,6 +164,7 @@ void Application::start_sinks() {
   const std::lock_guard lock(mutex_);
   for (const auto& instances : assembly_->sinks()) {
     std::vector<std::unique_ptr<SinkThread>> threads;
+    threads.reserve(instances.size());
     for (const auto& sink : instances) {
       threads.push_back(std::make_unique<SinkThread>(*sink, *dead_letters_, queue));
     }
