@@ -4,9 +4,8 @@
 #include <array>
 #include <initializer_list>
 #include <optional>
+#include <regex>
 #include <set>
-
-#include "tests/support/regex.hpp"
 
 namespace assay::tests {
 namespace {

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tests/support/regex.hpp"
 
 namespace assay::tests {
 namespace {

@@ -4,10 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
-
-#include "tests/support/regex.hpp"
 
 namespace assay::test {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "host/config/plugin_schemas.hpp"
 #include "host/config/reader.hpp"
@@ -15,7 +16,6 @@
 #include "tests/documents/sink_schemas.hpp"
 #include "tests/host/config/support.hpp"
 #include "tests/plugin-api/run.hpp"
-#include "tests/support/regex.hpp"
 
 namespace assay::test {
 namespace {

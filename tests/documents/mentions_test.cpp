@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <regex>
 #include <set>
 
 #include "host/diagnostics/codes.hpp"
 #include "tests/documents/document.hpp"
-#include "tests/support/regex.hpp"
 
 namespace assay::test {
 namespace {

@@ -9,13 +9,13 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/plugin-api/open_rule.hpp"
 #include "tests/plugin-api/run.hpp"
-#include "tests/support/regex.hpp"
 
 namespace {
 
