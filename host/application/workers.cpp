@@ -19,6 +19,8 @@ namespace {
 // way to the sinks. The rest is for blocks, dead letters and the sinks' own buffers.
 constexpr std::int64_t kPrefetchShare = 25;
 constexpr std::int64_t kFlightShare = 50;
+// More than that is fetched ahead for no gain: memory that comes back soon is still in the cache.
+constexpr std::int64_t kPrefetchEnough = 64 << 20;  // bytes
 
 // A value that librdkafka will refuse counts as the default until it does.
 std::chrono::milliseconds session_timeout(const Config& config) {
@@ -120,7 +122,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.member = config.source.member.empty() ? host_name() : config.source.member;
   options.worker = number;
   options.properties = config.source.kafka;
-  options.prefetch = config.memory * kPrefetchShare / 100 / workers;
+  options.prefetch = std::min(config.memory * kPrefetchShare / 100, kPrefetchEnough) / workers;
   options.log = kafka_log();
   auto consumer = Consumer::open(options);
   if (!consumer) {

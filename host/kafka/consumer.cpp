@@ -112,7 +112,7 @@ std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
   if (!message_) {
     if (waking_) {
       waking_ = !paused_ && steady_clock::now() < wake_until_;
-      if (waking_) wake_brokers();
+      if (waking_) wake_brokers(wake_timeout_ms);
     }
     if (!unmeasured_.empty()) measure_gaps();
     return std::nullopt;
@@ -156,6 +156,7 @@ MessageHandle Consumer::next_message(Milliseconds timeout) {
     return MessageHandle{rd_kafka_consumer_poll(client_.get(), ms(timeout))};
   }
   fetched_.refill(queue_.get());
+  if (queue_watch_.is_half_empty(rd_kafka_queue_length(queue_.get()))) wake_brokers(0);
   return fetched_.next();
 }
 
@@ -252,13 +253,14 @@ void Consumer::resume() {
 void Consumer::keep_awake() {
   waking_ = true;
   wake_until_ = steady_clock::now() + longest_sleep;
-  wake_brokers();
+  wake_brokers(wake_timeout_ms);
 }
 
-void Consumer::wake_brokers() {
+// A patience of zero does not wait for the answer either.
+void Consumer::wake_brokers(int patience_ms) const {
   const auto list = list_of_ours();
   for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = 0;
-  rd_kafka_offsets_for_times(client_.get(), list.get(), wake_timeout_ms);
+  rd_kafka_offsets_for_times(client_.get(), list.get(), patience_ms);
 }
 
 Consumer::Partition& Consumer::at(core::PartitionId partition) {

@@ -26,6 +26,7 @@
 #include "host/kafka/commit_outcome.hpp"
 #include "host/kafka/fetched_messages.hpp"
 #include "host/kafka/properties.hpp"
+#include "host/kafka/queue_watch.hpp"
 
 namespace assay::host {
 
@@ -163,7 +164,7 @@ class Consumer final {
   tl::expected<void, KafkaError> assign(const rd_kafka_topic_partition_list_t* list);
   void learn_leaders();
   void keep_awake();
-  void wake_brokers();
+  void wake_brokers(int patience_ms) const;
   PartitionListHandle committable(std::span<const Position> positions) const;
   void judge(rd_kafka_resp_err_t overall, const rd_kafka_topic_partition_list_t* list);
 
@@ -179,6 +180,7 @@ class Consumer final {
   TopicHandle topic_;
   QueueHandle queue_;
   FetchedMessages fetched_;
+  QueueWatch queue_watch_;
   MessageHandle message_;
   std::vector<Partition> partitions_;  // by id
   std::deque<AssignmentEvent> events_;

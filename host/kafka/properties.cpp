@@ -25,9 +25,8 @@ bool may_be_secret(std::string_view name) {
       words, [&](const char* word) { return name.find(word) != std::string_view::npos; });
 }
 
-// The local queue must hold more than a second of what this consumer reads: when it is full,
-// librdkafka (before 2.2) sleeps for a second, and a consumer that is done sooner starves. Both
-// limits are set so that the one that is hit first keeps the queue within the budget.
+// Both limits are set so that the one that is hit first keeps the queue within the budget. A full
+// queue sends librdkafka (before 2.2) to sleep for a second: Consumer wakes it (queue_watch.hpp).
 void size_queue(KafkaProperties& properties, Bytes budget) {
   const Bytes messages = budget / (typical_message + overhead_per_message);
   const Bytes kbytes = budget * typical_message / (typical_message + overhead_per_message) / 1024;

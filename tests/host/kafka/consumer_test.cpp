@@ -51,6 +51,23 @@ TEST(consumer, gives_the_messages_of_each_partition_in_order_with_key_and_time) 
   EXPECT_EQ(consumer->counters().out_of_order, 0U);
 }
 
+TEST(consumer, reads_to_the_end_what_is_many_times_its_queue) {
+  const MockCluster cluster(topic, 2);
+  Hand hand(cluster.address());
+  hand.fill(topic, 0, 0, 20'000);
+  hand.fill(topic, 1, 0, 20'000);
+  auto options = consumer_options(cluster.address(), topic);
+  options.membership = Membership::none;
+  options.properties["queued.min.messages"] = "2000";
+  options.properties["fetch.message.max.bytes"] = "10000";
+  const auto consumer = open(options);
+  const std::vector<Position> all{{{0}, {}}, {{1}, {}}};
+  ASSERT_TRUE(consumer->start(all));
+  const auto reads = read(*consumer, 40'000);
+  EXPECT_EQ(texts(reads, 0), numbers(0, 20'000));
+  EXPECT_EQ(texts(reads, 1), numbers(0, 20'000));
+}
+
 TEST(consumer, gives_a_message_the_time_of_its_record_in_nanoseconds) {
   const MockCluster cluster(topic, 1);
   Hand(cluster.address()).fill(topic, 0, 0, 1);
