@@ -3,9 +3,12 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <bit>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
+
+#include "core/decode/digits.hpp"
 
 namespace assay::core {
 namespace {
@@ -22,8 +25,8 @@ int hex_value(char c) {
 
 std::uint64_t big_endian(const std::uint8_t* bytes) {
   std::uint64_t value = 0;
-  for (int i = 0; i < 8; ++i) value = value << 8 | bytes[i];
-  return value;
+  std::memcpy(&value, bytes, sizeof value);
+  return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
 }
 
 // The subkeys of RFC 4493: a shift left by one, folded back where a bit falls out.
@@ -96,20 +99,6 @@ CardKey& CardKey::operator=(CardKey&& other) noexcept {
 }
 
 CardKey::~CardKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
-
-namespace {
-
-// Whether all eight bytes are ASCII digits, tested at once: the high halves must be 3 before and
-// after 6 is added, which 0x3A to 0x3F do not survive.
-bool eight_digits(const char* at) {
-  constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
-  constexpr std::uint64_t kThrees = 0x3030303030303030;
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return (word & kHigh) == kThrees && ((word + 0x0606060606060606) & kHigh) == kThrees;
-}
-
-}  // namespace
 
 std::optional<CardDigits> card_digits(std::string_view text) noexcept {
   std::optional<CardDigits> result(std::in_place);

@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "core/decode/digits.hpp"
+
 namespace assay::core {
 namespace {
 
@@ -111,6 +113,8 @@ Scaled parse_scaled(std::string_view text, int scale, Digits digits) noexcept {
   const char* const end = text.data() + text.size();
   std::uint64_t units = 0;
   const char* at = begin;
+  for (; end - at >= 8 && eight_digits(at); at += 8)
+    units = units * 100'000'000 + value_of_eight(at);
   for (; at != end && is_digit(*at); ++at) units = units * 10 + static_cast<unsigned>(*at - '0');
   const auto whole = static_cast<std::size_t>(at - begin);
   if (whole != 0 && whole <= 18 - places && (whole == 1 || *begin != '0')) {

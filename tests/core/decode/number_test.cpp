@@ -87,6 +87,35 @@ TEST(Money, has_two_to_four_digits_behind_the_point) {
   EXPECT_EQ(format_money(-5'000), "-0.50");
 }
 
+// Eight digits are read at once where eight are left.
+TEST(Number, is_read_the_same_at_any_length) {
+  std::string text;
+  std::int64_t value = 0;
+  for (int i = 1; i <= 18; ++i) {
+    text += static_cast<char>('0' + i % 10);
+    value = value * 10 + i % 10;
+    EXPECT_EQ(parse_scaled(text, 0).units, value) << text;
+    EXPECT_EQ(parse_scaled("-" + text, 0).units, -value) << text;
+    EXPECT_EQ(parse_scaled(text + ".0", 0).units, value) << text;
+    EXPECT_EQ(parse_scaled(text + "e0", 0).units, value) << text;
+    EXPECT_EQ(parse_scaled("0" + text, 0).error, NumberError::malformed) << text;
+  }
+}
+
+TEST(Number, has_no_other_character_among_its_digits) {
+  for (std::size_t at = 0; at < 16; ++at) {
+    for (int c = 0; c < 256; ++c) {
+      std::string text = "1234567890123456";
+      text[at] = static_cast<char>(c);
+      const bool number = (c >= '0' && c <= '9' && (at > 0 || c != '0')) || (at == 0 && c == '-') ||
+                          (c == '.' && at > 0 && at < 15) ||
+                          ((c == 'e' || c == 'E') && at > 0 && at < 15);
+      EXPECT_EQ(is_json_number(text), number) << text;
+      EXPECT_EQ(parse_scaled(text, 0).error != NumberError::malformed, number) << text;
+    }
+  }
+}
+
 TEST(Number, drops_digits_behind_the_scale_where_asked) {
   EXPECT_EQ(parse_scaled("1.999", 0, Digits::truncate).units, 1);
   EXPECT_EQ(parse_scaled("-1.999", 0, Digits::truncate).units, -1);
