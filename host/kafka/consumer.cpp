@@ -259,6 +259,7 @@ void Consumer::keep_awake() {
 // A patience of zero does not wait for the answer either.
 void Consumer::wake_brokers(int patience_ms) const {
   const auto list = list_of_ours();
+  if (list->cnt == 0) return;
   for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = 0;
   rd_kafka_offsets_for_times(client_.get(), list.get(), patience_ms);
 }
