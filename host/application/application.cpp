@@ -260,6 +260,7 @@ Status Application::status() const {
     status.records_expired += snapshot.records_expired;
     status.holders_unknown += snapshot.holders_unknown;
     status.partitions += snapshot.partitions;
+    status.held += snapshot.held;
     for (std::size_t i = 0; i < core::kOutcomes; ++i) {
       status.decisions[i] += snapshot.counters.decisions[i];
     }

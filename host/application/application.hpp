@@ -93,6 +93,7 @@ class Application final {
   std::unique_ptr<HolderFeed> holder_feed_;
   StripeLocks history_locks_;
   std::unique_ptr<core::SharedHistory> history_;  // null where nothing is remembered
+  std::shared_ptr<Pace> pace_;  // null where the order of partitions changes nothing
   std::optional<DeclineCap> decline_cap_;
   std::unique_ptr<StateKeeper> state_;  // null where it is not to outlive the process
   std::atomic<bool> ended_early_ = false;

@@ -56,6 +56,7 @@ struct Status {
   std::vector<Sink> sinks;
   std::vector<std::string> halted;  // partitions, with the reason
   std::size_t partitions = 0;       // that are read now
+  std::size_t held = 0;             // of them with records that wait for a slower partition
   bool running = false;             // the workers are up
 };
 

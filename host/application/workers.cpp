@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/decode/time_glance.hpp"
 #include "host/application/application.hpp"
 #include "host/application/kafka_log.hpp"
 #include "host/application/pipeline_parts.hpp"
@@ -32,6 +33,11 @@ std::chrono::milliseconds session_timeout(const Config& config) {
   return std::chrono::milliseconds(milliseconds);
 }
 
+bool shares_history(const core::Blueprint& blueprint) {
+  return blueprint.features &&
+         std::ranges::any_of(blueprint.features->stores(), &core::StorePlan::shared);
+}
+
 std::string host_name() {
   char name[256] = {};
   return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
@@ -48,6 +54,11 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
     history_->limit_bytes(features->shares(static_cast<std::uint32_t>(topology.partitions)).shared);
   }
   keep_state(topology);
+  // What a partition has for itself does not depend on how far another one is.
+  const auto alignment = assembly_->config().time.alignment;
+  if (alignment && topology.partitions > 1 && shares_history(*assembly_->decisions().blueprint)) {
+    pace_ = std::make_shared<Pace>(count, *alignment);
+  }
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = make_worker(assembly_->decisions(), i, count, topology, diagnostics);
     if (!worker) return false;
@@ -93,12 +104,10 @@ void Application::keep_state(const Topology& topology) {
                          .engine = {}},
                         [](const std::string& words) { spdlog::warn("{}", words); });
   spdlog::info("snapshots of what is remembered: {}", folder.path().string());
-  const bool shares =
-      history_ && std::ranges::any_of(blueprint.features->stores(), &core::StorePlan::shared);
   state_ = std::make_unique<StateKeeper>(std::move(folder),
                                          std::chrono::duration_cast<std::chrono::milliseconds>(
                                              std::chrono::nanoseconds(config.state.interval)),
-                                         shares ? history_.get() : nullptr);
+                                         shares_history(blueprint) ? history_.get() : nullptr);
   state_->restore_shared();
 }
 
@@ -124,6 +133,12 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.properties = config.source.kafka;
   options.prefetch = std::min(config.memory * kPrefetchShare / 100, kPrefetchEnough) / workers;
   options.log = kafka_log();
+  if (pace_ && blueprint.kind == ASSAY_DECISION) {
+    // Each partition has a queue of its own.
+    options.prefetch = config.memory * kPrefetchShare / 100 / topology.partitions;
+    options.pace = pace_;
+    options.event_time = core::TimeGlance(stream.schema, config.time.ahead);
+  }
   auto consumer = Consumer::open(options);
   if (!consumer) {
     Diagnostic diagnostic;

@@ -54,6 +54,7 @@ struct TimeConfig {
   std::optional<Nanoseconds> behind{};  // nothing: no limit
   std::optional<Nanoseconds> ahead = 300 * second_ns;
   Nanoseconds skew = 3'600 * second_ns;
+  std::optional<Nanoseconds> alignment = 10 * second_ns;  // nothing: partitions go as they come
   std::string zone = "UTC";
 };
 

@@ -24,6 +24,7 @@ void read_rest(const Node& root, Config& config) {
   time.duration_or_off("behind", config.time.behind);
   time.duration_or_off("ahead", config.time.ahead);
   time.duration("skew", config.time.skew);
+  time.duration_or_off("alignment", config.time.alignment);
   time.text("zone", config.time.zone);
   const Members state = members.map("state");
   state.path("dir", config.state.dir);

@@ -16,8 +16,9 @@ constexpr auto measure_pause = std::chrono::seconds{1};
 constexpr int wake_timeout_ms = 20;
 constexpr auto wake_every = std::chrono::milliseconds{20};
 constexpr auto longest_sleep = std::chrono::milliseconds{1'100};
+// What other workers hold back may go as soon as they are further.
+constexpr auto look_again = std::chrono::milliseconds{1};
 constexpr int leaders_timeout_ms = 2'000;
-constexpr std::int64_t ns_per_ms = 1'000'000;
 
 int ms(Consumer::Milliseconds timeout) { return static_cast<int>(timeout.count()); }
 
@@ -77,6 +78,11 @@ tl::expected<std::unique_ptr<Consumer>, KafkaError> Consumer::open(ConsumerOptio
   if (!consumer->topic_) {
     return tl::unexpected{error_of(rd_kafka_last_error(), "topic " + consumer->options_.topic)};
   }
+  if (const auto& pace = consumer->options_.pace) {
+    consumer->queues_ = std::make_unique<PartitionQueues>(raw, consumer->queue_.get(),
+                                                          consumer->options_.event_time, *pace,
+                                                          consumer->options_.worker);
+  }
   if (consumer->options_.membership == Membership::none) return consumer;
   const PartitionListHandle topics{rd_kafka_topic_partition_list_new(1)};
   rd_kafka_topic_partition_list_add(topics.get(), consumer->options_.topic.c_str(),
@@ -95,6 +101,7 @@ void Consumer::close() {
   closing_ = true;
   message_.reset();
   fetched_.clear();
+  queues_.reset();
   queue_.reset();
   rd_kafka_consumer_close(client_.get());
   topic_.reset();
@@ -135,20 +142,14 @@ std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
     trouble_.reset();
     log(KafkaLogLevel::info, "messages of " + options_.topic + " arrive again");
   }
-  const std::int64_t time = rd_kafka_message_timestamp(&raw, nullptr);
-  return core::Message{
-      .payload = {static_cast<const char*>(raw.payload), raw.len},
-      .key = {static_cast<const char*>(raw.key), raw.key_len},
-      .partition = {raw.partition},
-      .offset = {raw.offset},
-      .timestamp = time < 0 ? 0 : time * ns_per_ms,
-  };
+  return view_of(raw);
 }
 
 // A call that may wait gives one message, as soon as it is there: librdkafka would wait for a whole
 // piece. What else has come by then is taken piece by piece, which costs a part of a call for each.
 // The rest of a piece outlasts a pause, since for librdkafka it is given out.
 MessageHandle Consumer::next_message(Milliseconds timeout) {
+  if (queues_ && queues_->is_open()) return next_aligned(timeout);
   if (!paused_) {
     if (auto message = fetched_.next()) return message;
   }
@@ -158,6 +159,38 @@ MessageHandle Consumer::next_message(Milliseconds timeout) {
   fetched_.refill(queue_.get());
   if (queue_watch_.is_half_empty(rd_kafka_queue_length(queue_.get()))) wake_brokers(0);
   return fetched_.next();
+}
+
+// Whoever may wait begins a batch: the group is served, and what has come is looked for. Within a
+// batch only what is known to be there is taken.
+MessageHandle Consumer::next_aligned(Milliseconds timeout) {
+  if (paused_) return serve(timeout);
+  const bool may_wait = timeout > Milliseconds{0};
+  if (may_wait) {
+    if (auto error = serve(Milliseconds{0})) return error;
+    if (!events_.empty() || !queues_->is_open()) return nullptr;
+    queues_->refresh();
+  }
+  if (auto message = queues_->next()) return message;
+  if (!may_wait) return nullptr;
+  if (auto error = serve(queues_->held() > 0 ? std::min(timeout, look_again) : timeout)) {
+    return error;
+  }
+  if (!events_.empty()) return nullptr;
+  queues_->refresh();
+  return queues_->next();
+}
+
+// Events and errors come through the consumer's own queue; messages do only in the moment before
+// their partition has its own.
+MessageHandle Consumer::serve(Milliseconds timeout) {
+  MessageHandle message{rd_kafka_consumer_poll(client_.get(), ms(timeout))};
+  // All of them, for what their partition's own queue holds comes behind.
+  while (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    queues_->take_in(std::move(message));
+    message.reset(rd_kafka_consumer_poll(client_.get(), 0));
+  }
+  return message;
 }
 
 std::optional<AssignmentEvent> Consumer::take_event() {
@@ -209,12 +242,14 @@ tl::expected<void, KafkaError> Consumer::rewind(Position position) {
 tl::expected<void, KafkaError> Consumer::assign(const rd_kafka_topic_partition_list_t* list) {
   message_.reset();
   fetched_.clear();
+  if (queues_) queues_->close();
   gaps_.clear();
   unmeasured_.clear();
   const auto code = rd_kafka_assign(client_.get(), list);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return tl::unexpected{error_of(code, "cannot take the partitions of " + options_.topic)};
   }
+  if (queues_ && list != nullptr) queues_->open(*list);
   if (paused_) {
     pause();
   } else if (list != nullptr && list->cnt > 0) {
@@ -522,6 +557,7 @@ void Consumer::on_error(rd_kafka_resp_err_t code, const char* reason) {
       if (partitions_[i].ours) event.partitions.push_back({static_cast<std::int32_t>(i)});
     }
     std::ranges::fill(partitions_, Partition{});
+    if (queues_) queues_->close();
     events_.clear();
     events_.push_back(std::move(event));
     log(KafkaLogLevel::error, *fenced_);

@@ -25,6 +25,7 @@
 #include "core/model/position.hpp"
 #include "host/kafka/commit_outcome.hpp"
 #include "host/kafka/fetched_messages.hpp"
+#include "host/kafka/partition_queues.hpp"
 #include "host/kafka/properties.hpp"
 #include "host/kafka/queue_watch.hpp"
 
@@ -144,6 +145,8 @@ class Consumer final {
   /// What keeps us from the brokers; nothing once a message or an assignment has come.
   const std::optional<std::string>& trouble() const { return trouble_; }
   const ConsumerCounters& counters() const { return counters_; }
+  /// Partitions with records that wait for a slower partition.
+  std::size_t held() const { return queues_ ? queues_->held() : 0; }
 
   /// A static member stays in the group until its session is over; a dynamic one leaves.
   void close();
@@ -158,6 +161,8 @@ class Consumer final {
 
   explicit Consumer(ConsumerOptions options);
   MessageHandle next_message(Milliseconds timeout);
+  MessageHandle next_aligned(Milliseconds timeout);
+  MessageHandle serve(Milliseconds timeout);
   Partition& at(core::PartitionId partition);
   bool ours(core::PartitionId partition) const;
   PartitionListHandle list_of_ours() const;
@@ -181,6 +186,7 @@ class Consumer final {
   QueueHandle queue_;
   FetchedMessages fetched_;
   QueueWatch queue_watch_;
+  std::unique_ptr<PartitionQueues> queues_;  // with a pace
   MessageHandle message_;
   std::vector<Partition> partitions_;  // by id
   std::deque<AssignmentEvent> events_;

@@ -8,12 +8,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 
 #include "host/config/config.hpp"
 #include "host/kafka/handles.hpp"
+#include "host/kafka/pace.hpp"
+#include "host/kafka/partition_queues.hpp"
 
 namespace assay::host {
 
@@ -44,6 +47,9 @@ struct ConsumerOptions {
   KafkaProperties properties{};  // the operator's
   Bytes prefetch = 256 << 20;    // what the local queue may take of the memory budget
   KafkaLog log{};
+  // Read in the order of event times, at the pace of all workers. Null: in the order of arrival.
+  std::shared_ptr<Pace> pace{};
+  EventTime event_time{};  // with a pace
 };
 
 /// The static id of this worker, or empty.

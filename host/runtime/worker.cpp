@@ -69,6 +69,7 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
                                        [](const auto& shard) { return shard && !shard->idle(); });
       read(waiting ? kBusy : kIdle);
       tell_replay();
+      tell_alignment();
       states_.turn(shards_);
     }
     commit(false);
@@ -321,6 +322,7 @@ void Worker::publish() {
   snapshot_.left_to_replay = left_to_replay_;
   if (holders_unknown_) snapshot_.holders_unknown = holders_unknown_();
   snapshot_.halted = halted_;
+  snapshot_.held = held_;
   snapshot_.paused = paused_;
 }
 

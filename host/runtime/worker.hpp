@@ -54,6 +54,8 @@ struct WorkerSnapshot {
   std::uint64_t dropped_optional = 0;
   std::size_t partitions = 0;
   std::map<std::int32_t, std::string> halted;  // partition: why
+  // Partitions with records that wait for a slower partition, of this worker or of another.
+  std::size_t held = 0;
   bool paused = false;
 };
 
@@ -131,6 +133,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
                                           core::Offset replay_from);
   std::optional<std::vector<Position>> replay_positions(const std::vector<Position>& resume);
   void tell_replay();
+  void tell_alignment();
 
   bool outlived_by_rival(const std::stop_token& stop);
   void read(std::chrono::milliseconds patience);
@@ -178,6 +181,9 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   Clock::time_point next_commit_{};
   std::uint64_t left_to_replay_ = 0;
   Clock::time_point tell_replay_{};
+  std::size_t held_ = 0;
+  std::optional<Clock::time_point> held_since_;
+  bool told_held_ = false;
 
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;

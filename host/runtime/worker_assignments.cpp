@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{1'000};
 constexpr milliseconds kTellEvery{10'000};
+constexpr milliseconds kLongHold{1'000};  // a hold that lasts is told
 
 }  // namespace
 
@@ -209,6 +210,23 @@ void Worker::tell_replay() {
     spdlog::info("restoring history: {} records to replay", left_to_replay_);
     tell_replay_ = Clock::now() + kTellEvery;
   }
+}
+
+// A partition that is far behind holds the others back: people who look at one that stands still
+// want to know that nothing is broken.
+void Worker::tell_alignment() {
+  held_ = consumer_->held();
+  if (held_ == 0) {
+    held_since_.reset();
+    return;
+  }
+  if (!held_since_) held_since_ = Clock::now();
+  if (told_held_ || Clock::now() - *held_since_ < kLongHold) return;
+  told_held_ = true;
+  spdlog::info(
+      "{} partitions wait for a slower one, which is more than `time.alignment` of event time "
+      "behind them; they go on when it has caught up or has nothing left to read",
+      held_);
 }
 
 std::unique_ptr<core::Shard> Worker::make_shard(const PendingClaim& pending, Position position,

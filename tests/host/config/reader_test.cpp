@@ -38,6 +38,7 @@ TEST_F(Reader, gives_defaults_for_all_that_is_not_said) {
   EXPECT_EQ(config.time.ahead, 300 * second_ns);
   EXPECT_EQ(config.time.behind, std::nullopt);
   EXPECT_EQ(config.time.skew, 3'600 * second_ns);
+  EXPECT_EQ(config.time.alignment, 10 * second_ns);
   EXPECT_EQ(config.state.dir, "");
   EXPECT_EQ(config.state.interval, 60 * second_ns);
   EXPECT_FALSE(config.holders);
@@ -67,7 +68,7 @@ source:
   on_gap: continue
 workers: 3
 memory: 1 GiB
-time: { behind: 30d, ahead: off, skew: 2h, zone: Europe/Berlin }
+time: { behind: 30d, ahead: off, skew: 2h, alignment: off, zone: Europe/Berlin }
 state: { dir: /var/lib/assay, interval: 5m }
 dedupe: { horizon: 48h }
 default_currency: EUR
@@ -110,6 +111,7 @@ log: { level: debug, format: json }
   EXPECT_EQ(config.time.behind, 30 * 86'400 * second_ns);
   EXPECT_EQ(config.time.ahead, std::nullopt);
   EXPECT_EQ(config.time.skew, 2 * 3'600 * second_ns);
+  EXPECT_EQ(config.time.alignment, std::nullopt);
   EXPECT_EQ(config.state.dir, "/var/lib/assay");
   EXPECT_EQ(config.state.interval, 300 * second_ns);
   EXPECT_EQ(config.fields.at(0).role, "id");
