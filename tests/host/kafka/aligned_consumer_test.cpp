@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <thread>
 
 #include "host/kafka/consumer.hpp"
 #include "tests/host/kafka/kafka_fixture.hpp"
@@ -116,6 +117,24 @@ TEST(aligned_consumer, loses_nothing_over_pauses_and_a_new_place) {
   EXPECT_EQ(texts(reads, 1), numbers(0, 2'000));
   ASSERT_TRUE(consumer->rewind({{1}, {500}}));
   EXPECT_EQ(texts(read(*consumer, 1'500), 1), numbers(500, 2'000));
+}
+
+TEST(aligned_consumer, is_woken_by_a_message_that_comes_while_it_waits) {
+  using Clock = std::chrono::steady_clock;
+  const MockCluster cluster(topic, 2);
+  Hand hand(cluster.address());
+  hand.fill(topic, 0, 0, 1);
+  const auto consumer = open(cluster, {});
+  ASSERT_TRUE(consumer->start(both));
+  EXPECT_EQ(read(*consumer, 1).size(), 1U);
+  const auto start = Clock::now();
+  std::jthread producer([&] { hand.fill(topic, 1, 0, 1); });
+  std::optional<core::Message> message;
+  while (!message && Clock::now() - start < testing::patience) {
+    message = consumer->poll(testing::patience);
+  }
+  EXPECT_TRUE(message);
+  EXPECT_LT(Clock::now() - start, testing::patience) << "it slept until its time was over";
 }
 
 TEST(aligned_consumer, waits_for_the_slower_one_of_another_worker) {
