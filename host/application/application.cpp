@@ -40,6 +40,19 @@ ConsumerOptions consumer_options(const Config& config) {
   return options;
 }
 
+void add(const core::FeatureCounters& more, core::FeatureCounters& sum) {
+  sum.applied += more.applied;
+  sum.late += more.late;
+  sum.redelivered += more.redelivered;
+  sum.reversed += more.reversed;
+  sum.reversal_unknown += more.reversal_unknown;
+  sum.approximate += more.approximate;
+  sum.saturated += more.saturated;
+  sum.evicted += more.evicted;
+  sum.forgotten += more.forgotten;
+  sum.condition_errors += more.condition_errors;
+}
+
 }  // namespace
 
 Application::Application(Assembly& assembly, Options options)
@@ -261,6 +274,7 @@ Status Application::status() const {
     status.holders_unknown += snapshot.holders_unknown;
     status.partitions += snapshot.partitions;
     status.held += snapshot.held;
+    add(snapshot.counters.features, status.features);
     for (std::size_t i = 0; i < core::kOutcomes; ++i) {
       status.decisions[i] += snapshot.counters.decisions[i];
     }

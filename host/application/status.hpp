@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/decode/decode_error.hpp"
+#include "core/features/feature_counters.hpp"
 #include "core/model/decision.hpp"
 #include "host/runtime/sink_thread.hpp"
 #include "host/runtime/snapshot_thread.hpp"
@@ -47,6 +48,7 @@ struct Status {
   std::uint64_t records_expired = 0;
   std::uint64_t holders = 0;          // in memory
   std::uint64_t holders_unknown = 0;  // transactions whose holder nobody knows
+  core::FeatureCounters features;     // of history
   SnapshotReport snapshots;
   std::array<std::uint64_t, core::kOutcomes> decisions{};
   std::array<std::uint64_t, core::kDecodeErrors> rejects{};

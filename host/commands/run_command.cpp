@@ -11,6 +11,7 @@
 #include "host/application/application.hpp"
 #include "host/commands/config_files.hpp"
 #include "host/commands/exit_code.hpp"
+#include "host/commands/final_words.hpp"
 #include "host/commands/logging.hpp"
 #include "host/commands/stop_signals.hpp"
 #include "host/version.hpp"
@@ -66,9 +67,7 @@ void say_what_runs(Assembly& assembly) {
 }
 
 void say_what_was_done(const Status& status) {
-  spdlog::info("stopped: {} received, {} delivered, {} dead-lettered, {} duplicates, {} given back",
-               status.received, status.delivered, status.dead_lettered, status.duplicates,
-               status.in_flight);
+  for (const auto& line : final_words(status)) spdlog::info("{}", line);
 }
 
 int refused(const Diagnostics& diagnostics) {
