@@ -24,15 +24,17 @@ namespace {
 constexpr const char* kExample = R"(Examples:
   assay eval payment.json -c assay.yaml
   assay eval payment.json --after history.jsonl -c assay.yaml --format json
+  assay eval payment.json --holders holders.jsonl -c assay.yaml
 
 The event is one JSON object as it would stand in the topic; the history is one such object a line,
-oldest first. Times are those of the transactions, no peer is asked, nothing is delivered. Without
+oldest first. Holders are such objects, too, as they stand in their topic. Times are those of the transactions, no peer is asked, nothing is delivered. Without
 the card key, tokens are made with a key of this run's own: lists of cards then match nothing.)";
 
 struct Arguments {
   std::vector<std::string> files;
   std::string event;
   std::string history;
+  std::string holders;
   std::string format = "human";
 };
 
@@ -70,7 +72,13 @@ int eval(const Arguments& arguments) {
   auto config = load_config(arguments.files, diagnostics);
   auto assembly =
       config ? Assembly::build(*config, Assembly::CardKey::or_made_up, diagnostics) : nullptr;
-  auto engine = assembly ? OfflineEngine::make(*assembly, diagnostics) : nullptr;
+  if (assembly && !arguments.holders.empty() && !assembly->holders()) {
+    std::fprintf(stderr,
+                 "assay eval: --holders %s: the configuration joins no holders; add `holders`\n",
+                 arguments.holders.c_str());
+    return ExitCode::usage;
+  }
+  auto engine = assembly ? OfflineEngine::make(*assembly, diagnostics, arguments.holders) : nullptr;
   show(diagnostics, DiagnosticFormat::human, stderr);
   if (!engine) return ExitCode::configuration;
 
@@ -107,6 +115,9 @@ void add_eval_command(CLI::App& app, int& exit_code) {
       ->required();
   command->add_option("--after", arguments->history,
                       "File with earlier transactions, one JSON object a line");
+  command->add_option(
+      "--holders", arguments->holders,
+      "File with account holders, one JSON object a line; instead of the configured");
   add_config_option(*command, arguments->files);
   command->add_option("--format", arguments->format, "human or json")
       ->check(CLI::IsMember({"human", "json"}))

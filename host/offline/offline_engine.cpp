@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/decode/time_glance.hpp"
 #include "core/expression/explain.hpp"
 #include "core/model/words.hpp"
 #include "core/pipeline/witness.hpp"
@@ -75,9 +76,10 @@ std::vector<JudgedPart> parts_of(const core::Condition* condition, const core::R
 // One history, from its first transaction on.
 class OfflineEngine::Run final : public core::Outlet, public core::Witness {
  public:
-  Run(const core::Blueprint& blueprint, PipelineParts parts,
+  Run(const core::Blueprint& blueprint, core::TimeGlance clock, PipelineParts parts,
       std::unique_ptr<core::PartitionRules> rules)
       : blueprint_(&blueprint),
+        clock_(std::move(clock)),
         parts_(std::move(parts)),
         shard_(blueprint.steps, start(blueprint, std::move(rules))) {
     if (!blueprint.features) return;
@@ -98,9 +100,12 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   tl::expected<std::optional<Judged>, std::string> judge(std::string_view message) {
     judged_.reset();
     rejected_.clear();
-    pipeline_->add({message, {}, shard_.partition(), next_, 0}, shard_);
+    core::Message record{message, {}, shard_.partition(), next_, 0};
+    // Offline it is recorded and decided when it happens.
+    record.timestamp = clock_(record);
+    pipeline_->add(record, shard_);
     next_ = next_.next();
-    pipeline_->run(0, *this);
+    pipeline_->run(record.timestamp, *this);
     if (!rejected_.empty()) return tl::unexpected(rejected_);
     return std::move(judged_);
   }
@@ -153,6 +158,7 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   }
 
   const core::Blueprint* blueprint_;
+  core::TimeGlance clock_;
   PipelineParts parts_;
   core::NoStripeLock lock_;
   std::optional<core::SharedHistory> shared_;
@@ -164,12 +170,16 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
   std::string rejected_;
 };
 
-OfflineEngine::OfflineEngine(Assembly& assembly) : assembly_(&assembly) {}
+OfflineEngine::OfflineEngine(Assembly& assembly, std::string holder_file)
+    : assembly_(&assembly), holder_file_(std::move(holder_file)) {
+  if (holder_file_.empty() && assembly.holders()) holder_file_ = assembly.config().holders->file;
+}
 
 OfflineEngine::~OfflineEngine() = default;
 
-std::unique_ptr<OfflineEngine> OfflineEngine::make(Assembly& assembly, Diagnostics& diagnostics) {
-  auto engine = std::unique_ptr<OfflineEngine>(new OfflineEngine(assembly));
+std::unique_ptr<OfflineEngine> OfflineEngine::make(Assembly& assembly, Diagnostics& diagnostics,
+                                                   std::string holder_file) {
+  auto engine = std::unique_ptr<OfflineEngine>(new OfflineEngine(assembly, std::move(holder_file)));
   return engine->begin_anew(diagnostics) ? std::move(engine) : nullptr;
 }
 
@@ -179,12 +189,11 @@ bool OfflineEngine::gather_holders(Diagnostics& diagnostics) {
   holders_ = make_holders(*assembly_, diagnostics);
   if (!assembly_->holders()) return true;
   if (!holders_) return false;
-  const auto& file = assembly_->config().holders->file;
-  if (file.empty()) return true;
+  if (holder_file_.empty()) return true;
   std::optional<core::CardTokenizer> tokenizer;
   if (const auto& key = assembly_->card_key()) tokenizer.emplace(*key);
-  load_holder_file(file, decode_options(*assembly_, tokenizer ? &*tokenizer : nullptr), *holders_,
-                   diagnostics);
+  load_holder_file(holder_file_, decode_options(*assembly_, tokenizer ? &*tokenizer : nullptr),
+                   *holders_, diagnostics);
   return !diagnostics.has_errors();
 }
 
@@ -202,7 +211,8 @@ bool OfflineEngine::begin_anew(Diagnostics& diagnostics) {
                                                        .message = "rule `" + rule + "`: " + why});
                                     });
   if (!made) return false;
-  run_ = std::make_unique<Run>(*stream.blueprint, std::move(*parts), std::move(rules));
+  run_ = std::make_unique<Run>(*stream.blueprint, core::TimeGlance(stream.schema, std::nullopt),
+                               std::move(*parts), std::move(rules));
   run_->begin();
   return true;
 }

@@ -23,10 +23,12 @@ namespace assay::host {
 
 class OfflineEngine final {
  public:
-  // The assembly must outlive it. Holders come from the configured file, if there is one; a topic
-  // is not read. Null where something is refused: `diagnostics` says what.
+  // The assembly must outlive it. Holders come from `holder_file`, or from the configured file
+  // where that is empty; a topic is not read. Null where something is refused: `diagnostics` says
+  // what.
   [[nodiscard]] static std::unique_ptr<OfflineEngine> make(Assembly& assembly,
-                                                           Diagnostics& diagnostics);
+                                                           Diagnostics& diagnostics,
+                                                           std::string holder_file = {});
   ~OfflineEngine();
   OfflineEngine(const OfflineEngine&) = delete;
   OfflineEngine& operator=(const OfflineEngine&) = delete;
@@ -35,7 +37,7 @@ class OfflineEngine final {
   // The error says why the message is none, as a dead letter would.
   [[nodiscard]] tl::expected<std::optional<Judged>, std::string> judge(std::string_view message);
 
-  // Forgets all history, and all holders but those of the configured file.
+  // Forgets all history, and all holders but those of the file.
   bool begin_anew(Diagnostics& diagnostics);
 
   // Where a test puts the people it speaks of, until begin_anew(); null where the configuration has
@@ -44,10 +46,11 @@ class OfflineEngine final {
 
  private:
   class Run;
-  explicit OfflineEngine(Assembly& assembly);
+  OfflineEngine(Assembly& assembly, std::string holder_file);
   bool gather_holders(Diagnostics& diagnostics);
 
   Assembly* assembly_;
+  std::string holder_file_;
   std::unique_ptr<Holders> holders_;
   std::unique_ptr<Run> run_;
 };

@@ -40,6 +40,34 @@ TEST(offline_engine, judges_as_the_engine_does_and_shows_all_of_it) {
   EXPECT_EQ(one.field("device_id")->value, std::nullopt) << "the message says nothing of it";
 }
 
+TEST(offline_engine, records_a_transaction_at_its_own_time) {
+  OfflineDeployment deployment(testing::kTwoRules);
+  const auto judged = deployment.engine().judge(payment("a", "1500.00"));
+  ASSERT_TRUE(judged && *judged);
+  const auto* time = (*judged)->field("timestamp");
+  const auto* record = (*judged)->field("record_time");
+  ASSERT_TRUE(time && record) << "the mail binds it";
+  ASSERT_TRUE(time->value);
+  EXPECT_EQ(record->value, time->value);
+}
+
+TEST(offline_engine, takes_holders_from_another_file_than_the_configured_one) {
+  OfflineDeployment deployment(testing::kTwoRules);
+  deployment.write("others.jsonl",
+                   R"({"user_id": 7, "name": "Ada", "address": "Rue 1", "phone_number": "1", )"
+                   R"("email": "ada@example.com", "date_of_birth": "1990-01-01", )"
+                   R"("account_number": "DE1", "account_type": "current", "balance": 10, )"
+                   R"("city": "Lyon"})"
+                   "\n");
+  Diagnostics diagnostics;
+  const auto engine = OfflineEngine::make(deployment.assembly(), diagnostics,
+                                          deployment.path("others.jsonl").string());
+  ASSERT_TRUE(engine);
+  const auto judged = engine->judge(payment("a", "15.00"));
+  ASSERT_TRUE(judged && *judged);
+  EXPECT_EQ((*judged)->field("holder.city")->value, "Lyon");
+}
+
 TEST(offline_engine, a_hit_has_score_code_words_and_action_of_the_band_that_its_value_lies_in) {
   OfflineDeployment deployment(R"(rules:
   large:
