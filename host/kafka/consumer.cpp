@@ -16,8 +16,6 @@ constexpr auto measure_pause = std::chrono::seconds{1};
 constexpr int wake_timeout_ms = 20;
 constexpr auto wake_every = std::chrono::milliseconds{20};
 constexpr auto longest_sleep = std::chrono::milliseconds{1'100};
-// What other workers hold back may go as soon as they are further.
-constexpr auto look_again = std::chrono::milliseconds{1};
 constexpr int leaders_timeout_ms = 2'000;
 
 int ms(Consumer::Milliseconds timeout) { return static_cast<int>(timeout.count()); }
@@ -159,38 +157,6 @@ MessageHandle Consumer::next_message(Milliseconds timeout) {
   fetched_.refill(queue_.get());
   if (queue_watch_.is_half_empty(rd_kafka_queue_length(queue_.get()))) wake_brokers(0);
   return fetched_.next();
-}
-
-// Whoever may wait begins a batch: the group is served, and what has come is looked for. Within a
-// batch only what is known to be there is taken.
-MessageHandle Consumer::next_aligned(Milliseconds timeout) {
-  if (paused_) return serve(timeout);
-  const bool may_wait = timeout > Milliseconds{0};
-  if (may_wait) {
-    if (auto error = serve(Milliseconds{0})) return error;
-    if (!events_.empty() || !queues_->is_open()) return nullptr;
-    queues_->refresh();
-  }
-  if (auto message = queues_->next()) return message;
-  if (!may_wait) return nullptr;
-  if (auto error = serve(queues_->held() > 0 ? std::min(timeout, look_again) : timeout)) {
-    return error;
-  }
-  if (!events_.empty()) return nullptr;
-  queues_->refresh();
-  return queues_->next();
-}
-
-// Events and errors come through the consumer's own queue; messages do only in the moment before
-// their partition has its own.
-MessageHandle Consumer::serve(Milliseconds timeout) {
-  MessageHandle message{rd_kafka_consumer_poll(client_.get(), ms(timeout))};
-  // All of them, for what their partition's own queue holds comes behind.
-  while (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    queues_->take_in(std::move(message));
-    message.reset(rd_kafka_consumer_poll(client_.get(), 0));
-  }
-  return message;
 }
 
 std::optional<AssignmentEvent> Consumer::take_event() {
