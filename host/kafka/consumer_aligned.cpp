@@ -22,7 +22,10 @@ MessageHandle Consumer::next_aligned(Milliseconds timeout) {
     if (!events_.empty() || !queues_->is_open()) return nullptr;
     queues_->refresh();
   }
-  if (auto message = queues_->next()) return message;
+  if (auto message = queues_->next()) {
+    if (queues_->ask_for_more()) wake_brokers(0);
+    return message;
+  }
   if (!may_wait) return nullptr;
   if (auto error = serve(queues_->held() > 0 ? std::min(timeout, look_again) : timeout)) {
     return error;

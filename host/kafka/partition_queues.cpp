@@ -109,6 +109,7 @@ void PartitionQueues::advance(std::size_t index) {
     lane.head = lane.fetched.next();
     if (!lane.head && !lane.dry && lane.queue) {
       lane.fetched.refill(lane.queue.get());
+      asks_ |= lane.watch.is_half_empty(rd_kafka_queue_length(lane.queue.get()));
       lane.head = lane.fetched.next();
       lane.dry = !lane.head;
     }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/model/message.hpp"
@@ -22,6 +23,7 @@
 #include "host/kafka/handles.hpp"
 #include "host/kafka/lineup.hpp"
 #include "host/kafka/pace.hpp"
+#include "host/kafka/queue_watch.hpp"
 
 namespace assay::host {
 
@@ -56,6 +58,9 @@ class PartitionQueues final {
 
   /// Partitions with records that must wait for a slower one, here or in another worker.
   [[nodiscard]] std::size_t held() const;
+  /// Whether so much has been read that whoever fills the queues should be woken (QueueWatch); it
+  /// is said once.
+  [[nodiscard]] bool ask_for_more() { return std::exchange(asks_, false); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -65,6 +70,7 @@ class PartitionQueues final {
     QueueHandle queue;
     std::deque<MessageHandle> strays;  // before what is in the queue
     FetchedMessages fetched;
+    QueueWatch watch;
     MessageHandle head;
     std::int64_t next = -1;  // behind the last message taken out of the queue
     bool dry = false;        // since the last refresh()
@@ -81,6 +87,7 @@ class PartitionQueues final {
   std::uint32_t worker_;
   Lineup lineup_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  bool asks_ = false;
 };
 
 }  // namespace assay::host
