@@ -80,11 +80,13 @@ void PartitionQueues::refresh() {
 }
 
 MessageHandle PartitionQueues::next() {
-  const auto chosen = lineup_.next(pace_->slowest());
+  auto chosen = lineup_.next(pace_->slowest());
   if (!chosen) {
+    // What all know of this worker may be older than where it stands.
     pace_->report(worker_, lineup_.slowest());
-    return nullptr;
+    chosen = lineup_.next(pace_->slowest());
   }
+  if (!chosen) return nullptr;
   auto message = std::move(lanes_[*chosen]->head);
   lineup_.take(*chosen);
   advance(*chosen);

@@ -128,12 +128,12 @@ void SnapshotFolder::remove(const fs::path& path) const {
 }
 
 void SnapshotFolder::prune(const StatePart& part, std::uint64_t usable) const {
-  const auto all = list(part);
-  bool kept_usable = false;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool keep = i < kKept || (all[i].number <= usable && !kept_usable);
-    kept_usable |= all[i].number <= usable;
-    if (!keep) remove(all[i].path);
+  const auto all = list(part);  // the newest first
+  const auto is_usable = [&](const SnapshotEntry& entry) { return entry.number <= usable; };
+  const auto newest_usable =
+      static_cast<std::size_t>(std::ranges::find_if(all, is_usable) - all.begin());
+  for (std::size_t i = kKept; i < all.size(); ++i) {
+    if (i != newest_usable && i + 1 != newest_usable) remove(all[i].path);
   }
 }
 

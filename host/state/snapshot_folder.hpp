@@ -1,5 +1,5 @@
-// The folder that keeps the snapshots of one stream: the newest two of each partition, and the
-// newest that a start can use.
+// The folder that keeps the snapshots of one stream: the newest two of each partition, the newest
+// that a start can use, and the one that will be of use next.
 //
 //   <state.dir>/<group>/<topic>/partition-00003/00000000000000120000.snapshot
 //                               shared/00000000000000000007.snapshot
@@ -56,8 +56,9 @@ class SnapshotFolder final {
   [[nodiscard]] tl::expected<std::unique_ptr<SnapshotWriter>, std::string> begin(
       const StatePart& part, std::uint64_t number, std::vector<SnapshotHead::Next> positions,
       std::int64_t newest) const;
-  // After a file was finished: removes all but the newest two and the newest whose number is at
-  // most `usable`. What a start can use stays until there is something better.
+  // After a file was finished: removes all but the newest two, the newest whose number is at most
+  // `usable`, and the one that comes next behind it. What a start can use stays until there is
+  // something better, and however far `usable` lags, it comes to something better in the end.
   void prune(const StatePart& part, std::uint64_t usable) const;
   // Removes those whose number is above `number`: records from there on are read again, so what
   // they hold is of a future that may turn out otherwise. Answers how many there were.

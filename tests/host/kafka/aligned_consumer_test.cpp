@@ -69,6 +69,30 @@ TEST(aligned_consumer, reads_two_partitions_in_the_order_of_their_event_times) {
   EXPECT_EQ(consumer->counters().out_of_order, 0U);
 }
 
+// A second lies between two records, so the worker's own pace is ten of them old when it would stop
+// for it: a batch must not end there.
+TEST(aligned_consumer, goes_on_within_a_batch_past_its_own_pace) {
+  const MockCluster cluster(topic, 2);
+  Hand hand(cluster.address());
+  hand.fill(topic, 0, 0, 1'000);
+  hand.fill(topic, 1, 0, 1'000);
+  const auto consumer = open(cluster, {});
+  ASSERT_TRUE(consumer->start(both));
+  ASSERT_EQ(read(*consumer, 2).size(), 2U);
+  int taken = 2;
+  int ends = 0;
+  while (taken < 2'000) {
+    if (consumer->poll(std::chrono::milliseconds{0})) {
+      ++taken;
+      continue;
+    }
+    ++ends;
+    taken += static_cast<int>(read(*consumer, 1).size());
+  }
+  // Messages come in pieces, so a few batches end; with every tenth record there would be 180.
+  EXPECT_LT(ends, 60);
+}
+
 TEST(aligned_consumer, is_held_back_by_no_partition_with_nothing_to_read) {
   const MockCluster cluster(topic, 2);
   Hand hand(cluster.address());

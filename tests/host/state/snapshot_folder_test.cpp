@@ -66,8 +66,20 @@ TEST_F(SnapshotFolderTest, GivesTheNewestAtOrBelowThePositionThatIsResumed) {
 
 TEST_F(SnapshotFolderTest, KeepsTheNewestTwo) {
   const auto mine = folder();
-  for (const auto next : {100, 200, 1'000'000, 300}) write(mine, next);
+  for (const auto next : {100, 200, 1'000'000, 300}) write(mine, next, 2'000'000);
   EXPECT_THAT(numbers(mine), ElementsAre(1'000'000, 300));
+}
+
+// Where a slow step lags, no start could use one of the newest two: the next one must live on until
+// the step has come that far.
+TEST_F(SnapshotFolderTest, KeepsTheOneThatAStartCanUseNext) {
+  const auto mine = folder();
+  for (const auto next : {100, 200, 300, 400, 500, 600}) write(mine, next, 0);
+  EXPECT_THAT(numbers(mine), ElementsAre(600, 500, 100));
+  write(mine, 700, 150);
+  EXPECT_THAT(numbers(mine), ElementsAre(700, 600, 500, 100));
+  write(mine, 800, 520);
+  EXPECT_THAT(numbers(mine), ElementsAre(800, 700, 600, 500));
 }
 
 TEST_F(SnapshotFolderTest, KeepsTheNewestThatAStartCanUse) {
