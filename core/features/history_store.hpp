@@ -15,6 +15,7 @@
 
 #include "core/features/feature_counters.hpp"
 #include "core/features/store_plan.hpp"
+#include "core/model/state_item.hpp"
 #include "core/model/state_stream.hpp"
 
 namespace assay::core {
@@ -72,10 +73,22 @@ class HistoryStore {
   virtual std::size_t keys() const = 0;
   virtual std::size_t bytes() const = 0;
 
-  // Everything that apply() answers by. load() is for a store that holds nothing yet; false where
-  // the bytes are damaged or of another configuration: the store is of no use then.
-  virtual void save(StateSink& sink) const = 0;
-  [[nodiscard]] virtual bool load(StateSource& source) = 0;
+  // Everything that apply() answers by, in slices while it goes on. The front makes the cut; from
+  // then on every key goes to `items` as it was at the cut, as an item behind that mark, when its
+  // turn comes in save_some() or before it changes. `items` stays until save_some() says that
+  // nothing is left, or stop_save().
+  virtual void begin_save(StateSink& front, StateSink& items, StateMark mark) = 0;
+  // Goes on until so much work, in bytes or what costs as much, is done, and takes it off. True
+  // when nothing is left. What stop_save() left is told apart here as well, without being written;
+  // else the next begin_save() has to do it at once.
+  virtual bool save_some(std::size_t& work) = 0;
+  virtual void stop_save() = 0;
+
+  // For a store that holds nothing yet: the front, each item behind its mark, and whether all of
+  // them came. False where the bytes are damaged or of another configuration: it is of no use then.
+  [[nodiscard]] virtual bool begin_load(StateSource& source) = 0;
+  [[nodiscard]] virtual bool load_item(StateSource& source) = 0;
+  [[nodiscard]] virtual bool end_load() = 0;
 };
 
 }  // namespace assay::core

@@ -14,6 +14,7 @@
 #include "core/features/history_store.hpp"
 #include "core/features/memory_share.hpp"
 #include "core/model/position.hpp"
+#include "core/model/state_item.hpp"
 
 namespace assay::core {
 
@@ -42,7 +43,16 @@ class PartitionHistory final {
   void limit_bytes(std::size_t bytes) { share_->limit = bytes; }
   std::size_t limit() const { return share_->limit; }
 
-  void save(StateSink& sink) const;
+  // In slices, as HistoryStore does it; the mark of an item is the number of its store.
+  void begin_save(StateSink& sink);
+  bool save_some(std::size_t& work);
+  void stop_save();
+  [[nodiscard]] bool begin_load(StateSource& source);
+  [[nodiscard]] bool load_item(StateMark mark, StateSource& source);
+  [[nodiscard]] bool end_load();
+
+  // As a whole, with its end.
+  void save(StateSink& sink);
   // False where the bytes are damaged or of other features: nothing is changed then.
   [[nodiscard]] bool load(StateSource& source);
 

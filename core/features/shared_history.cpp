@@ -1,5 +1,6 @@
 #include "core/features/shared_history.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/features/store_factory.hpp"
@@ -7,7 +8,11 @@
 namespace assay::core {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+
+StateMark mark_of(std::uint32_t store, std::uint32_t stripe) {
+  return store * StripeLock::kStripes + stripe;
+}
 
 }  // namespace
 
@@ -39,18 +44,51 @@ void SharedHistory::limit_bytes(std::size_t bytes) {
   for (auto& share : *shares_) share.limit = bytes / StripeLock::kStripes;
 }
 
-void SharedHistory::save(StateSink& sink) const {
-  sink.put(kVersion);
-  sink.put(static_cast<std::uint8_t>(since_.has_value()));
-  sink.put(since_.value_or(0));
-  sink.put(static_cast<std::uint32_t>(progress_.size()));
+void SharedHistory::begin_save(StateSink& front,
+                               std::span<StateSink* const, StripeLock::kStripes> stripes) {
+  front.put(kVersion);
+  front.put(static_cast<std::uint8_t>(since_.has_value()));
+  front.put(since_.value_or(0));
+  front.put(static_cast<std::uint32_t>(progress_.size()));
   for (const auto& [partition, progress] : progress_) {
-    sink.put(partition.value);
-    save_progress(sink, progress);
+    front.put(partition.value);
+    save_progress(front, progress);
   }
+  for (std::uint32_t i = 0; i < stores_.size(); ++i) {
+    for (std::uint32_t stripe = 0; stripe < stores_[i].size(); ++stripe) {
+      stores_[i][stripe]->begin_save(front, *stripes[stripe], mark_of(i, stripe));
+    }
+  }
+}
+
+bool SharedHistory::save_some(std::uint32_t stripe, std::size_t& work) {
+  return std::ranges::all_of(stores_, [&](const auto& stripes) {
+    return stripes.empty() || stripes[stripe]->save_some(work);
+  });
+}
+
+void SharedHistory::stop_save(std::uint32_t stripe) {
   for (const auto& stripes : stores_) {
-    for (const auto& store : stripes) store->save(sink);
+    if (!stripes.empty()) stripes[stripe]->stop_save();
   }
+}
+
+void SharedHistory::save(StateSink& sink) {
+  std::array<StateSink*, StripeLock::kStripes> same{};
+  same.fill(&sink);
+  begin_save(sink, same);
+  for (std::uint32_t stripe = 0; stripe < StripeLock::kStripes; ++stripe) {
+    auto all = kAllWork;
+    (void)save_some(stripe, all);
+  }
+  sink.put(kStateEnd);
+}
+
+bool SharedHistory::load_item(StateMark mark, StateSource& source) const {
+  const auto store = mark / StripeLock::kStripes;
+  const auto stripe = mark % StripeLock::kStripes;
+  return store < stores_.size() && !stores_[store].empty() &&
+         stores_[store][stripe]->load_item(source);
 }
 
 bool SharedHistory::load(StateSource& source) {
@@ -69,11 +107,17 @@ bool SharedHistory::load(StateSource& source) {
     if (!source.take(partition.value)) return false;
     if (!load_progress(source, read.progress_[partition])) return false;
   }
-  for (const auto& stripes : read.stores_) {
-    for (const auto& store : stripes) {
-      if (!store->load(source)) return false;
-    }
+  const auto all = [&](auto&& is) {
+    return std::ranges::all_of(
+        read.stores_, [&](const auto& stripes) { return std::ranges::all_of(stripes, is); });
+  };
+  if (!all([&](const auto& store) { return store->begin_load(source); })) return false;
+  for (StateMark mark = 0;;) {
+    if (!source.take(mark)) return false;
+    if (mark == kStateEnd) break;
+    if (!read.load_item(mark, source)) return false;
   }
+  if (!all([](const auto& store) { return store->end_load(); })) return false;
   for (std::size_t i = 0; i < shares_->size(); ++i) (*read.shares_)[i].limit = (*shares_)[i].limit;
   *this = std::move(read);
   return true;

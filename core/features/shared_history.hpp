@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/features/partition_history.hpp"
@@ -44,13 +45,22 @@ class SharedHistory final {
   // What its stores may take; 0 for no limit. The stripes have equal parts.
   void limit_bytes(std::size_t bytes);
 
-  // While no worker is at work, both.
-  void save(StateSink& sink) const;
+  // In slices, as HistoryStore does it. The front and the cut of all stripes while no worker is at
+  // work; what comes then, under the stripe's lock. `stripes`: where the items of each go, whoever
+  // saves them.
+  void begin_save(StateSink& front, std::span<StateSink* const, StripeLock::kStripes> stripes);
+  bool save_some(std::uint32_t stripe, std::size_t& work);
+  void stop_save(std::uint32_t stripe);
+
+  // As a whole, with its end. While no worker is at work, both.
+  void save(StateSink& sink);
   // False where the bytes are damaged or of other features: nothing is changed then. Whoever was
   // told of a partition's entry before must ask again.
   [[nodiscard]] bool load(StateSource& source);
 
  private:
+  bool load_item(StateMark mark, StateSource& source) const;
+
   const FeaturePlan* plan_;
   StripeLock* lock_;
   std::unique_ptr<std::array<MemoryShare, StripeLock::kStripes>> shares_;

@@ -56,6 +56,7 @@ std::uint32_t TableStore::make_record(const StoreKey& key, std::int64_t covered_
   auto* const made = new (pool_.at(handle)) KeyRecord{};
   made->key = key;
   made->covered_from = covered_from;
+  made->turn = turn_;
   KeyWindows(pool_, shape_, *made, scratch_).begin();
   return handle;
 }
@@ -93,6 +94,7 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
   newest_ = std::max(newest_, event.time);
   oldest_ = std::min(oldest_, event.time);
   auto base = find(event.key, event.hint);
+  if (base != 0) keep_for_cut(base);
   if (event.reverses != 0) {
     const bool taken = base != 0 && take_back(base, event);
     ++(taken ? counters.reversed : counters.reversal_unknown);
@@ -107,7 +109,7 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
   }
   auto& home = record(base);
   expect_values(event, home);
-  home.touched = ++clock_;
+  home.touched = ++clock_ & kClock;
   passage.covered_from = home.covered_from;
   passage.newest = home.newest;
   if (home.newest != kNever) passage.since_newest = home.newest - kLateReach;

@@ -33,8 +33,12 @@ class TableStore final : public HistoryStore {
   void expect(const StoreKey& key, unsigned stage, KeyHint& hint) const override;
   std::size_t keys() const override { return keys_; }
   std::size_t bytes() const override { return pool_.used() + index_.bytes() + texts_.bytes(); }
-  void save(StateSink& sink) const override;
-  [[nodiscard]] bool load(StateSource& source) override;
+  void begin_save(StateSink& front, StateSink& items, StateMark mark) override;
+  bool save_some(std::size_t& work) override;
+  void stop_save() override { cut_.sink = nullptr; }
+  [[nodiscard]] bool begin_load(StateSource& source) override;
+  [[nodiscard]] bool load_item(StateSource& source) override;
+  [[nodiscard]] bool end_load() override;
 
  private:
   // One transaction on its way through the store.
@@ -115,11 +119,27 @@ class TableStore final : public HistoryStore {
   void drop_texts(const TrailShape& trail, const std::int64_t* entry);
   bool take_back(std::uint32_t handle, const HistoryEvent& event);
   void free_values(const ValueTable& table);
-  void save_record(StateSink& sink, const KeyRecord& record) const;
+  // To be called before anything of a key changes.
+  void keep_for_cut(std::uint32_t base) {
+    if (record(base).turn != turn_) save_key(base);
+  }
+  void save_key(std::uint32_t base);
+  void save_record(const KeyRecord& record);
+  void bring_near(std::size_t place) const;
   bool load_record(StateSource& source, KeyRecord& record);
   bool load_panes(StateSource& source, KeyWindows& windows);
   bool load_trails(StateSource& source, KeyRecord& record);
   bool load_firsts(StateSource& source, KeyRecord& record);
+
+  // A snapshot that is being taken, or was given up and left keys to be told apart: those whose
+  // turn is not the store's. The hand walks down the index, because a key that another's end moves
+  // goes down as well: it may be met twice, but not missed.
+  struct Cut {
+    StateSink* sink = nullptr;
+    StateMark mark = 0;
+    std::size_t left = 0;  // keys
+    std::size_t hand = 0;  // places below it are still to be looked at
+  };
 
   StoreShape shape_;
   std::uint64_t fingerprint_;  // of the features and of the key that hashes are made with
@@ -139,6 +159,10 @@ class TableStore final : public HistoryStore {
   std::size_t counted_bytes_ = 0;        // what the share knows of
   std::vector<std::int64_t> scratch_;
   std::vector<std::int64_t> columns_;  // of the log
+  std::uint32_t turn_ : 1 = 0;
+  Cut cut_;
+  StateItem item_;
+  std::uint64_t to_load_ = 0;  // keys that a snapshot still owes
 };
 
 }  // namespace assay::core

@@ -30,6 +30,7 @@ void TableStore::free_record(std::uint32_t handle) {
 }
 
 void TableStore::forget(std::uint32_t base) {
+  keep_for_cut(base);
   const auto& home = record(base);
   evicted_until_ = std::max(evicted_until_, home.newest);
   index_.erase(KeyIndex::tag(home.key), base);
@@ -74,7 +75,7 @@ bool TableStore::make_room(std::uint32_t keep, FeatureCounters& counters) {
       const auto handle = next();
       if (handle == 0 || handle == keep) continue;
       ++seen;
-      const auto age = [&](std::uint32_t one) { return clock_ - record(one).touched; };
+      const auto age = [&](std::uint32_t one) { return (clock_ - record(one).touched) & kClock; };
       if (oldest == 0 || age(handle) > age(oldest)) oldest = handle;
       if (!too_old(handle)) continue;
       oldest = handle;

@@ -6,7 +6,9 @@
 namespace assay::core {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;  // of what save() writes
+constexpr std::uint32_t kVersion = 2;   // of what is written
+constexpr std::size_t kTogether = 256;  // entries in an item
+constexpr std::size_t kLook = 8;        // what a look at an entry costs, as bytes that are written
 
 }  // namespace
 
@@ -15,13 +17,15 @@ Duplicates::Finding Duplicates::see(std::uint64_t id, std::uint64_t content,
   newest_ = std::max(newest_, event_time);
   if (used_ * 4 >= table_.size() * 3) make_room();
   auto& entry = find(id);
-  const bool known = entry.event_time != kEmpty && !forgotten(entry);
-  const auto finding = !known                     ? Finding::fresh
-                       : entry.content == content ? Finding::duplicate
-                                                  : Finding::id_reused;
+  const auto finding = !remembered(entry)                             ? Finding::fresh
+                       : ((entry.content ^ content) | kTurn) == kTurn ? Finding::duplicate
+                                                                      : Finding::id_reused;
   if (entry.event_time == kEmpty) ++used_;
   // A duplicate does not lengthen its first sighting's life; anything else starts anew.
-  if (finding != Finding::duplicate) entry = {id, content, event_time};
+  if (finding != Finding::duplicate) {
+    if (waits(entry)) keep_for_cut(entry);
+    entry = {id, (content & ~kTurn) | turn_, event_time};
+  }
   return finding;
 }
 
@@ -39,40 +43,87 @@ void Duplicates::resize_for(std::size_t entries) {
 }
 
 void Duplicates::make_room() {
-  const auto old = std::exchange(table_, std::pmr::vector<Entry>(table_.get_allocator()));
+  auto old = std::exchange(table_, std::pmr::vector<Entry>(table_.get_allocator()));
   used_ = static_cast<std::size_t>(
       std::count_if(old.begin(), old.end(), [&](const Entry& entry) { return remembered(entry); }));
   resize_for(used_);
-  for (const auto& entry : old) {
-    if (remembered(entry)) find(entry.id) = entry;
+  for (auto& entry : old) {
+    if (remembered(entry)) {
+      find(entry.id) = entry;
+    } else if (waits(entry)) {
+      keep_for_cut(entry);
+    }
   }
+  cut_.hand = 0;
 }
 
-void Duplicates::save(StateSink& sink) const {
-  const auto count = std::count_if(table_.begin(), table_.end(),
-                                   [&](const Entry& entry) { return remembered(entry); });
+void Duplicates::begin_save(StateSink& sink) {
+  cut_.sink = nullptr;
+  auto all = kAllWork;
+  (void)save_some(all);
+  turn_ ^= kTurn;
+  cut_ = {&sink, newest_, used_, 0};
   sink.put(kVersion);
   sink.put(newest_);
-  sink.put(static_cast<std::uint64_t>(count));
-  for (const auto& entry : table_) {
-    if (remembered(entry)) sink.put(entry);
-  }
+  sink.put(static_cast<std::uint64_t>(used_));
 }
 
-bool Duplicates::load(StateSource& source) {
+bool Duplicates::save_some(std::size_t& work) {
+  while (cut_.left > 0 && work > 0) {
+    auto& entry = table_[cut_.hand++];
+    work -= std::min(work, kLook);
+    if (!waits(entry)) continue;
+    turn(entry);
+    if (gathered_.size() == kTogether) hand_on();
+  }
+  hand_on();
+  if (cut_.left > 0) return false;
+  cut_.sink = nullptr;
+  return true;
+}
+
+void Duplicates::keep_for_cut(Entry& entry) {
+  turn(entry);
+  hand_on();
+}
+
+void Duplicates::turn(Entry& entry) {
+  entry.content ^= kTurn;
+  --cut_.left;
+  if (cut_.sink != nullptr && !forgotten(entry, cut_.newest)) gathered_.push_back(entry);
+}
+
+void Duplicates::hand_on() {
+  if (gathered_.empty()) return;
+  for (auto& entry : gathered_) entry.content &= ~kTurn;
+  cut_.sink->put(kStateIds);
+  cut_.sink->put(static_cast<std::uint32_t>(gathered_.size()));
+  cut_.sink->write(std::as_bytes(std::span(gathered_)));
+  gathered_.clear();
+}
+
+bool Duplicates::begin_load(StateSource& source) {
   std::uint32_t version = 0;
-  std::uint64_t count = 0;
-  if (!source.take(version) || version != kVersion || !source.take(newest_) ||
-      !source.take(count) || count > source.remaining() / sizeof(Entry)) {
+  std::uint64_t used = 0;
+  if (!source.take(version) || version != kVersion || !source.take(newest_) || !source.take(used)) {
     return false;
   }
-  resize_for(count);
+  // Not more than can come: what was forgotten at the cut does not.
+  resize_for(std::min(used, source.remaining() / sizeof(Entry)));
+  return true;
+}
+
+bool Duplicates::load_item(StateSource& source) {
+  std::uint32_t count = 0;
+  if (!source.take(count) || count > source.remaining() / sizeof(Entry)) return false;
   for (; count > 0; --count) {
     Entry read;
     if (!source.take(read) || read.event_time == kEmpty || read.event_time > newest_) return false;
+    if (used_ * 4 >= table_.size() * 3) make_room();
     auto& entry = find(read.id);
     if (entry.event_time != kEmpty) return false;  // none stands there twice
     entry = read;
+    entry.content &= ~kTurn;
     ++used_;
   }
   return true;

@@ -13,6 +13,7 @@
 #include <memory_resource>
 #include <vector>
 
+#include "core/model/state_item.hpp"
 #include "core/model/state_stream.hpp"
 
 namespace assay::core {
@@ -40,29 +41,48 @@ class Duplicates final {
 
   std::size_t size() const { return used_; }
 
-  // What is not forgotten, in no order.
-  void save(StateSink& sink) const;
-  // Into a table that has seen nothing; it must not be used where this says false: the bytes are
+  // What is not forgotten, in no order; in slices, as HistoryStore does it: an id is written when
+  // its turn comes, or before something else takes its place. Items are behind kStateIds.
+  void begin_save(StateSink& sink);
+  bool save_some(std::size_t& work);
+  void stop_save() { cut_.sink = nullptr; }
+  // Into a table that has seen nothing; it must not be used where one says false: the bytes are
   // damaged then.
-  [[nodiscard]] bool load(StateSource& source);
+  [[nodiscard]] bool begin_load(StateSource& source);
+  [[nodiscard]] bool load_item(StateSource& source);
 
  private:
   struct Entry {
     std::uint64_t id = 0;
-    std::uint64_t content = 0;
+    std::uint64_t content = 0;  // its highest bit is `turn_`, or the entry waits for a snapshot
     std::int64_t event_time = kEmpty;
   };
   static constexpr std::int64_t kEmpty = INT64_MIN;
+  static constexpr std::uint64_t kTurn = std::uint64_t{1} << 63;
+
+  // A snapshot that is being taken, or was given up and left entries to be told apart.
+  struct Cut {
+    StateSink* sink = nullptr;
+    std::int64_t newest = kEmpty;  // as newest_ was
+    std::size_t left = 0;          // entries
+    std::size_t hand = 0;          // place that is looked at next
+  };
 
   Entry& find(std::uint64_t id);
   bool remembered(const Entry& entry) const {
-    return entry.event_time != kEmpty && !forgotten(entry);
+    return entry.event_time != kEmpty && !forgotten(entry, newest_);
+  }
+  bool waits(const Entry& entry) const {
+    return entry.event_time != kEmpty && (entry.content & kTurn) != turn_;
   }
   void make_room();
   void resize_for(std::size_t entries);
-  // Without overflow: no entry is newer than newest_.
-  bool forgotten(const Entry& entry) const {
-    return static_cast<std::uint64_t>(newest_) - static_cast<std::uint64_t>(entry.event_time) >
+  void keep_for_cut(Entry& entry);
+  void turn(Entry& entry);
+  void hand_on();
+  // Without overflow: no entry is newer than `newest`.
+  bool forgotten(const Entry& entry, std::int64_t newest) const {
+    return static_cast<std::uint64_t>(newest) - static_cast<std::uint64_t>(entry.event_time) >
            static_cast<std::uint64_t>(horizon_);
   }
 
@@ -70,6 +90,9 @@ class Duplicates final {
   std::int64_t newest_ = INT64_MIN;
   std::size_t used_ = 0;
   std::pmr::vector<Entry> table_;  // open addressing, linear probing; a power of two
+  std::uint64_t turn_ = 0;
+  Cut cut_;
+  std::vector<Entry> gathered_;  // on their way into an item
 };
 
 }  // namespace assay::core

@@ -84,9 +84,13 @@ class Shard final {
   std::int64_t see_time(std::int64_t event_time) { return newest_ = std::max(newest_, event_time); }
   std::int64_t newest() const { return newest_; }
 
-  // Everything that is remembered: ids, history, the state of rules. Between two batches; the error
-  // says which rule failed.
-  [[nodiscard]] tl::expected<void, std::string> save(StateSink& sink) const;
+  // Everything that is remembered, as it is between two batches: ids, history, the state of rules.
+  // Rules are saved at once, and the error says which one failed; the rest follows in slices while
+  // batches go on, see HistoryStore. The sink stays until nothing is left, or stop_save().
+  [[nodiscard]] tl::expected<void, std::string> begin_save(StateSink& sink);
+  // True when nothing is left; the snapshot is whole then, unless it was stopped.
+  bool save_some(std::size_t work);
+  void stop_save();
   // Into a shard that has seen nothing. After an error it must not be used.
   [[nodiscard]] tl::expected<void, std::string> load(StateSource& source);
 
@@ -144,6 +148,7 @@ class Shard final {
   OffsetTracker tracker_;
   Duplicates duplicates_;
   std::unique_ptr<PartitionHistory> history_;
+  StateSink* saving_ = nullptr;  // where a snapshot goes whose end is not written yet
   std::deque<Flight> flights_;
   OffsetTracker::Ticket first_ = 0;             // of flights_.front()
   std::vector<OffsetTracker::Ticket> to_send_;  // per step: the next flight to look at

@@ -93,7 +93,7 @@ void PartitionStates::delivered(core::PartitionId partition, core::Offset next) 
 
 void PartitionStates::turn(Shards shards) {
   if (!keeper_) return;
-  const core::Shard* due = nullptr;
+  core::Shard* due = nullptr;
   auto longest = Clock::now();
   for (const auto& shard : shards) {
     if (!shard) continue;
@@ -120,15 +120,16 @@ bool PartitionStates::changed(const core::Shard& shard) const {
   return !keeper_->busy(shard.partition()) && shard.next() > keeper_->saved(shard.partition());
 }
 
-void PartitionStates::save(const core::Shard& shard) {
+void PartitionStates::save(core::Shard& shard) {
   const auto begun = Clock::now();
   auto& one = known(shard.partition());
   one.due = begun + keeper_->interval();
   StateBlocks body;
-  if (const auto saved = shard.save(body); !saved) {
+  if (const auto saved = shard.begin_save(body); !saved) {
     spdlog::warn("partition {}: no snapshot is taken: {}", shard.partition().value, saved.error());
     return;
   }
+  (void)shard.save_some(core::kAllWork);
   const auto took = duration_cast<microseconds>(Clock::now() - begun).count();
   spdlog::debug("partition {}: snapshot at offset {}, {} bytes, held the worker up for {} us",
                 shard.partition().value, shard.next().value, body.bytes(), took);

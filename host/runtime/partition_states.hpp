@@ -58,7 +58,7 @@ class PartitionStates final {
   Known& known(core::PartitionId partition);
   // Whether there is more to write than was written, and nothing of it is being written.
   [[nodiscard]] bool changed(const core::Shard& shard) const;
-  void save(const core::Shard& shard);
+  void save(core::Shard& shard);
 
   StateKeeper* keeper_;
   std::map<core::PartitionId, Known> known_;

@@ -173,8 +173,13 @@ tl::expected<std::unique_ptr<SnapshotReader>, std::string> SnapshotReader::open(
   if (front.magic != kMagic) return wrong("it is something else");
   if (front.format > kSnapshotFormat) {
     return wrong("it was written by a later release (format " + std::to_string(front.format) +
-                 ", this one reads up to " + std::to_string(kSnapshotFormat) +
+                 ", this one reads " + std::to_string(kSnapshotFormat) +
                  "); that release, or one after it, reads it");
+  }
+  if (front.format < kSnapshotFormat) {
+    return wrong("it was written by an earlier release (format " + std::to_string(front.format) +
+                 ", this one reads " + std::to_string(kSnapshotFormat) +
+                 "); history is read again from the log instead");
   }
   if (front.head_size > kLargestHead || front.head_size > size - least) {
     return wrong("it is cut short");

@@ -24,8 +24,8 @@
 
 namespace assay::host {
 
-// Rises when what stands in a file changes its meaning; an older engine refuses a newer one.
-inline constexpr std::uint32_t kSnapshotFormat = 1;
+// Rises when what stands in a file changes its meaning; a file of another format is refused.
+inline constexpr std::uint32_t kSnapshotFormat = 2;
 
 class SnapshotWriter final : public core::StateSink {
  public:

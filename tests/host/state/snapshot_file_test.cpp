@@ -106,7 +106,13 @@ TEST_F(SnapshotFile, SaysWhatItIsInstead) {
 TEST_F(SnapshotFile, OfALaterFormatNamesTheReleaseAsTheWayOut) {
   write(some_bytes(10));
   change(8, 0x40);
-  EXPECT_THAT(refusal(), HasSubstr("written by a later release (format 65"));
+  EXPECT_THAT(refusal(), HasSubstr("written by a later release (format 66"));
+}
+
+TEST_F(SnapshotFile, OfAnEarlierFormatSaysThatTheLogIsReadInstead) {
+  write(some_bytes(10));
+  change(8, 0x03);
+  EXPECT_THAT(refusal(), HasSubstr("written by an earlier release (format 1, this one reads 2)"));
 }
 
 TEST_F(SnapshotFile, UnfinishedLeavesNothingAndTouchesNothing) {

@@ -1,4 +1,4 @@
-// A store in a snapshot: the events, panes, trails and values of every key; sums are made anew.
+// A store out of a snapshot: the events, panes, trails and values of every key; sums are made anew.
 //
 // What is read may be damaged: every count is bounded by the bytes that are left before room is
 // made for it.
@@ -28,11 +28,6 @@ bool plausible(const Tally& tally) {
          held_of(tally.roots) >= 0;
 }
 
-void put_text(StateSink& sink, std::string_view text) {
-  sink.put(static_cast<std::uint32_t>(text.size()));
-  sink.write(std::as_bytes(std::span(text)));
-}
-
 bool take_text(StateSource& source, std::string& text) {
   std::uint32_t size = 0;
   if (!source.take(size) || !possible(source, size, 1)) return false;
@@ -42,119 +37,41 @@ bool take_text(StateSource& source, std::string& text) {
 
 }  // namespace
 
-void TableStore::save(StateSink& sink) const {
-  sink.put(fingerprint_);
-  sink.put(newest_);
-  sink.put(evicted_until_);
-  sink.put(clock_);
-  sink.put(static_cast<std::uint64_t>(keys_));
-  for (const auto& place : index_.places()) {
-    if (place.record == 0) continue;
-    std::uint32_t chain = 0;
-    for (auto handle = place.record; handle != 0; handle = record(handle).other) ++chain;
-    sink.put(chain);
-    for (auto handle = place.record; handle != 0; handle = record(handle).other) {
-      save_record(sink, record(handle));
-    }
-  }
-}
-
-void TableStore::save_record(StateSink& sink, const KeyRecord& held) const {
-  // Only looked at, which the views of a record cannot say.
-  auto& self = const_cast<TableStore&>(*this);
-  auto& of = const_cast<KeyRecord&>(held);
-  sink.put(held.key);
-  sink.put(held.newest);
-  sink.put(held.advanced);
-  sink.put(held.covered_from);
-  sink.put(held.touched);
-  sink.put(held.currency);
-  KeyWindows windows(self.pool_, shape_, of, self.scratch_);
-  auto& log = windows.log();
-  sink.put(std::uint32_t{log.events()});
-  log.each(log.begin(), log.end(), [&](const ChunkView& chunk, unsigned i) {
-    sink.put(chunk.time(i));
-    sink.put(chunk.mask(i));
-    for (std::uint32_t c = 0; c < shape_.log.chunk.columns; ++c) sink.put(chunk.column(c, i));
-  });
-  sink.put(static_cast<std::uint8_t>(held.panes != 0));
-  std::array<std::byte, TallyForm::kMost> tally{};
-  if (held.panes != 0) {
-    sink.put(windows.folded());
-    for (const auto& window : shape_.windows) {
-      const auto panes = windows.panes(window);
-      sink.put(panes.size());
-      for (std::uint32_t i = 0; i < panes.size(); ++i) {
-        sink.put(panes.number(i));
-        window.form.store(tally.data(), panes.tally(i));
-        sink.write({tally.data(), window.form.size()});
-      }
-      if (!window.parts.distinct) continue;
-      sink.put(windows.values_mark(window));
-      std::uint32_t values = 0;
-      windows.each_pane_value(window, [&](std::uint64_t, std::int64_t) { ++values; });
-      sink.put(values);
-      windows.each_pane_value(window, [&](std::uint64_t value, std::int64_t pane) {
-        sink.put(value);
-        sink.put(pane);
-      });
-    }
-  }
-  for (const auto& shape : shape_.trails) {
-    const Trail trail(self.pool_, shape, state_at<TrailRoot>(of, shape.offset));
-    sink.put(static_cast<std::uint8_t>(trail.size()));
-    for (unsigned i = 0; i < trail.size(); ++i) {
-      const auto* at = trail.entry(i);
-      sink.put(*at++);
-      if (shape_.plan->reversals) sink.put(*at++);
-      for (const auto column : shape.columns) {
-        if (shape_.plan->columns[column].kind == FeatureColumn::Kind::text) {
-          put_text(sink, texts_.text(static_cast<std::uint32_t>(*at)));
-        } else {
-          sink.put(*at);
-        }
-        ++at;
-      }
-    }
-  }
-  for (const auto& shape : shape_.firsts) {
-    const ValueTable table(self.pool_, state_at<std::uint32_t>(of, shape.offset));
-    sink.put(table.mark());
-    sink.put(table.size());
-    table.each([&](const ValueTable::Entry& entry) { sink.put(entry); });
-  }
-}
-
-bool TableStore::load(StateSource& source) {
+bool TableStore::begin_load(StateSource& source) {
   std::uint64_t fingerprint = 0;
-  std::uint64_t keys = 0;
-  if (!source.take(fingerprint) || fingerprint != fingerprint_ || !source.take(newest_) ||
-      !source.take(evicted_until_) || !source.take(clock_) || !source.take(keys) ||
-      !possible(source, keys, sizeof(StoreKey))) {
+  return source.take(fingerprint) && fingerprint == fingerprint_ && source.take(newest_) &&
+         source.take(evicted_until_) && source.take(clock_) && source.take(to_load_) &&
+         possible(source, to_load_, sizeof(StoreKey));
+}
+
+bool TableStore::load_item(StateSource& source) {
+  std::uint32_t chain = 0;
+  if (to_load_ == 0 || !source.take(chain) || chain == 0 ||
+      !possible(source, chain, sizeof(StoreKey))) {
     return false;
   }
-  for (std::uint64_t i = 0; i < keys; ++i) {
-    std::uint32_t chain = 0;
-    if (!source.take(chain) || chain == 0 || !possible(source, chain, sizeof(StoreKey))) {
-      return false;
+  --to_load_;
+  std::uint32_t newest = 0;
+  for (std::uint32_t j = 0; j < chain; ++j) {
+    StoreKey key;
+    if (!source.take(key)) return false;
+    if (j == 0 ? find(key) != 0 : key != record(newest).key) return false;
+    const auto handle = make_record(key, 0);
+    // Known to the index before it is filled, so that nothing is lost where filling fails.
+    if (j == 0) {
+      index_.insert(KeyIndex::tag(key), handle);
+      ++keys_;
+    } else {
+      record(newest).other = handle;
     }
-    std::uint32_t newest = 0;
-    for (std::uint32_t j = 0; j < chain; ++j) {
-      StoreKey key;
-      if (!source.take(key)) return false;
-      if (j == 0 ? find(key) != 0 : key != record(newest).key) return false;
-      const auto handle = make_record(key, 0);
-      // Known to the index before it is filled, so that nothing is lost where filling fails.
-      if (j == 0) {
-        index_.insert(KeyIndex::tag(key), handle);
-        ++keys_;
-      } else {
-        record(newest).other = handle;
-      }
-      newest = handle;
-      if (!load_record(source, record(handle))) return false;
-    }
+    newest = handle;
+    if (!load_record(source, record(handle))) return false;
   }
+  return true;
+}
+
+bool TableStore::end_load() {
+  if (to_load_ > 0) return false;
   oldest_ = kNever;
   counted_bytes_ = bytes();
   share_->used += counted_bytes_;
@@ -163,11 +80,13 @@ bool TableStore::load(StateSource& source) {
 
 bool TableStore::load_record(StateSource& source, KeyRecord& held) {
   std::uint32_t events = 0;
+  std::uint32_t touched = 0;
   std::uint8_t has_panes = 0;
   if (!source.take(held.newest) || !source.take(held.advanced) || !source.take(held.covered_from) ||
-      !source.take(held.touched) || !source.take(held.currency) || !source.take(events)) {
+      !source.take(touched) || !source.take(held.currency) || !source.take(events)) {
     return false;
   }
+  held.touched = touched & kClock;
   const auto columns = shape_.log.chunk.columns;
   if (!possible(source, events, 16 + 8 * std::uint64_t{columns})) return false;
   if (held.advanced != kNever && !plausible(held.advanced)) return false;
