@@ -64,25 +64,17 @@ void EventLog::expect_root() const {
 }
 
 void EventLog::expect_directory() const {
+  if (root_->block == 0) return;
+  if (!tall()) return prefetch_bytes(pool_->at(root_->block), chunk(root_->block).bytes());
   prefetch_bytes(pool_->at(top().child(top().size() - 1)), kNear);
 }
 
-bool EventLog::is_near() const {
-  return root_->block == 0 || (!tall() && chunk(root_->block).bytes() <= kNear);
-}
-
 void EventLog::expect_tail() const {
-  if (root_->block == 0) return;
-  if (!tall()) {
-    const auto only = chunk(root_->block);
-    return only.prefetch(only.end());
-  }
   const auto newest = directory(top().size() - 1);
   expect_event(newest.child(newest.size() - 1), root_->events % kChunkEvents);
 }
 
 void EventLog::expect(LogPosition position) const {
-  if (!tall()) return chunk(root_->block).prefetch(position.index);
   expect_event(directory(position.directory).child(position.chunk), position.index);
 }
 

@@ -70,9 +70,8 @@ class EventLog final {
 
   // Brings near what the newest event and what a position need, one stage after the other.
   void expect_root() const;       // what the root leads to
-  bool is_near() const;           // that was all
-  void expect_directory() const;  // the newest one of a tall log
-  void expect_tail() const;       // where the next event will stand
+  void expect_directory() const;  // the newest directory, or the rest of the only chunk
+  void expect_tail() const;       // where the next event will stand; only of a tall log
   void expect(LogPosition position) const;
 
   // Behind all events of that time. True where positions before it are void. Events up to `horizon`

@@ -100,12 +100,6 @@ class ChunkView final {
     return low;
   }
 
-  // Brings near what stands at `i`, or would.
-  [[gnu::always_inline]] void prefetch(unsigned i) const {
-    __builtin_prefetch(event(i));
-    __builtin_prefetch(event(i) + head().stride - 1);
-  }
-
   static constexpr std::int64_t kMillisecond = 1'000'000;
 
  private:

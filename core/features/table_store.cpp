@@ -101,7 +101,7 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
   }
   const bool counted = event.selected != 0 && event.reverses == 0;
   if (base == 0 && counted) base = create(event, counters);
-  Passage passage{event, answers, counted ? event.selected : 0, kNever, false, counted, 0, 0};
+  Passage passage{event, answers, counted ? event.selected : 0};
   if (base == 0) {
     passage.covered_from = covered_from(event);
     answer_nothing(passage);
@@ -111,10 +111,8 @@ void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answe
   expect_values(event, home);
   home.touched = ++clock_ & kClock;
   passage.covered_from = home.covered_from;
-  passage.newest = home.newest;
   if (home.newest != kNever) passage.since_newest = home.newest - kLateReach;
-  passage.late = event.time < home.newest;
-  if (passage.late) {
+  if (event.time < home.newest) {
     passage.flags = kFeatureLate;
     ++counters.late;
   }
@@ -306,14 +304,13 @@ void TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) cons
       }
       return;
     case 3:
-      if (log.is_near()) return;
-      return log.tall() ? log.expect_directory() : expect_events(log, held);
+      return log.expect_directory();
     default:
       if (log.tall()) expect_events(log, held);
   }
 }
 
-// Where the next event will stand, and those that leave a window next.
+// Of a tall log: where the next event will stand, and those that leave a window next.
 void TableStore::expect_events(const EventLog& log, KeyRecord& held) const {
   log.expect_tail();
   for (const auto& window : shape_.windows) {

@@ -46,18 +46,16 @@ class TableStore final : public HistoryStore {
     const HistoryEvent& event;
     std::span<FeatureAnswer> answers;
     std::uint64_t selected;
-    std::int64_t newest;  // of the key, without this transaction
-    bool late;
-    bool counted;
-    std::uint8_t flags;
-    std::int64_t covered_from;
+    std::int64_t covered_from = 0;
+    std::uint8_t flags = 0;
+
+    // Before every time, so far that a window's length more makes no difference.
+    static constexpr std::int64_t kLongAgo = kNever / 2;
+    std::int64_t since_newest = kLongAgo;  // a day before the newest event that was counted
 
     // How far back the history of a key is promised to reach, and whether the event lies there.
     std::int64_t reach(std::int64_t window) const { return since_newest - window; }
     bool within() const { return event.time >= since_newest; }
-    // Before every time, so far that a window's length more makes no difference.
-    static constexpr std::int64_t kLongAgo = kNever / 2;
-    std::int64_t since_newest = kLongAgo;  // the newest event, and a day
   };
 
   KeyRecord& record(std::uint32_t handle) const {

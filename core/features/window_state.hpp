@@ -91,16 +91,13 @@ class WindowState final {
   void remove(FieldType type, std::int64_t bits) const { change(type, bits, -1); }
   // Takes the value for an extreme if it is one.
   void add_extreme(FieldType type, std::int64_t bits, std::int64_t time) const {
-    if (form_->least + form_->greatest == 0) return;
-    merge_extremes(ordered(type, bits), ordered(type, bits), time);
-  }
-  void merge_extremes(std::int64_t low, std::int64_t high, std::int64_t time) const {
-    if (form_->least != 0 && (low < least() || (low == least() && time > least_time()))) {
-      set_least(low, time);
+    const auto value = ordered(type, bits);
+    if (form_->least != 0 && (value < least() || (value == least() && time > least_time()))) {
+      set_least(value, time);
     }
     if (form_->greatest != 0 &&
-        (high > greatest() || (high == greatest() && time > greatest_time()))) {
-      set_greatest(high, time);
+        (value > greatest() || (value == greatest() && time > greatest_time()))) {
+      set_greatest(value, time);
     }
   }
   void subtract(const Tally& tally) const {

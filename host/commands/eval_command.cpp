@@ -27,8 +27,9 @@ constexpr const char* kExample = R"(Examples:
   assay eval payment.json --holders holders.jsonl -c assay.yaml
 
 The event is one JSON object as it would stand in the topic; the history is one such object a line,
-oldest first. Holders are such objects, too, as they stand in their topic. Times are those of the transactions, no peer is asked, nothing is delivered. Without
-the card key, tokens are made with a key of this run's own: lists of cards then match nothing.)";
+oldest first. Holders are such objects, too, as they stand in their topic. Times are those of the
+transactions, no peer is asked, nothing is delivered. Without the card key, tokens are made with a
+key of this run's own: lists of cards then match nothing.)";
 
 struct Arguments {
   std::vector<std::string> files;
