@@ -10,6 +10,7 @@ const char* __tsan_default_suppressions(void) {
       // atomics of its own: that the last one frees it after all others is out of sight. Our own
       // memory goes back through operator delete, so this hides C libraries' memory alone. The
       // library's name would not do: it stands in the stack of every callback that it makes.
-      "race:^free$\n"
-      "race:^pthread_rwlock_destroy$\n";
+      // The sanitizer knows both under the names of its interceptors.
+      "race:^__interceptor_free$\n"
+      "race:^__interceptor_pthread_rwlock_destroy$\n";
 }
