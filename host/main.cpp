@@ -14,6 +14,7 @@
 #include "host/commands/run_command.hpp"
 #include "host/commands/schema_command.hpp"
 #include "host/commands/state_command.hpp"
+#include "host/commands/status_command.hpp"
 #include "host/commands/test_command.hpp"
 #include "host/commands/token_command.hpp"
 #include "host/commands/validate_command.hpp"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     add_demo_command(app, exit_code);
     add_db_command(app, exit_code);
     add_state_command(app, exit_code);
+    add_status_command(app, exit_code);
     add_token_command(app, exit_code);
     add_dev_broker_command(app, exit_code);
     return parse_command_line(app, argc, argv, exit_code);

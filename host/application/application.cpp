@@ -40,19 +40,6 @@ ConsumerOptions consumer_options(const Config& config) {
   return options;
 }
 
-void add(const core::FeatureCounters& more, core::FeatureCounters& sum) {
-  sum.applied += more.applied;
-  sum.late += more.late;
-  sum.redelivered += more.redelivered;
-  sum.reversed += more.reversed;
-  sum.reversal_unknown += more.reversal_unknown;
-  sum.approximate += more.approximate;
-  sum.saturated += more.saturated;
-  sum.evicted += more.evicted;
-  sum.forgotten += more.forgotten;
-  sum.condition_errors += more.condition_errors;
-}
-
 }  // namespace
 
 Application::Application(Assembly& assembly, Options options)
@@ -90,18 +77,21 @@ void Application::check_sinks(Diagnostics& diagnostics, milliseconds timeout) {
 Application::End Application::run(const std::stop_token& stop, const std::atomic<bool>& hurry,
                                   Diagnostics& diagnostics) {
   if (!open_dead_letters(diagnostics)) return End::refused;
+  wait_for("brokers");
   const auto topology = ask_topology(stop);
   if (!topology) return End::stopped;
   start_sinks();
+  wait_for("holders");
   if (!start_holders(stop, diagnostics)) {
     return diagnostics.has_errors() ? End::refused : End::stopped;
   }
   if (!start_workers(*topology, hurry, diagnostics)) return End::refused;
+  wait_for({});
   return wait_for_workers(stop, hurry);
 }
 
 // A topic that is not there yet is waited for, like a broker.
-std::optional<Application::Topology> Application::ask_topology(const std::stop_token& stop) const {
+std::optional<Application::Topology> Application::ask_topology(const std::stop_token& stop) {
   auto options = consumer_options(assembly_->config());
   options.membership = Membership::none;
   auto consumer = Consumer::open(std::move(options));
@@ -115,6 +105,7 @@ std::optional<Application::Topology> Application::ask_topology(const std::stop_t
     if (count && *count > 0) return *count;
     const auto why = count ? "the topic does not exist" : count.error().words;
     if (std::exchange(told, why) != why) {
+      wait_for("topic " + topic + ": " + why);
       spdlog::warn("waiting for topic {} at {}: {}", topic, assembly_->config().source.bootstrap,
                    why);
     }
@@ -158,6 +149,7 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
   if (config.dead_letters.mode == DeadLettersConfig::Mode::file) {
     auto opened = FileDeadLetters::open(config.dead_letters.file, origin, kafka_log());
     if (!opened) return refuse(opened.error());
+    const std::lock_guard lock(mutex_);
     dead_letters_ = std::move(*opened);
     return true;
   }
@@ -167,6 +159,7 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
   auto opened = KafkaDeadLetters::open({config.source.bootstrap, config.dead_letters.topic,
                                         std::move(properties), origin, kafka_log()});
   if (!opened) return refuse(opened.error().words);
+  const std::lock_guard lock(mutex_);
   dead_letters_ = std::move(*opened);
   return true;
 }
@@ -219,8 +212,10 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   while (!holder_feed_->wait_until_caught_up(stop, std::chrono::seconds(10))) {
     if (stop.stop_requested()) return false;
     const auto progress = holder_feed_->progress();
-    spdlog::info("reading holders: {} of {} {}", progress.passed, progress.to_read,
-                 progress.trouble);
+    const auto words = fmt::format("reading holders: {} of {} {}", progress.passed,
+                                   progress.to_read, progress.trouble);
+    spdlog::info("{}", words);
+    wait_for(words);
   }
   spdlog::info("{} holders in memory", holders_->size().holders);
   return true;
@@ -244,71 +239,16 @@ Application::End Application::wait_for_workers(const std::stop_token& stop,
   return End::failed;
 }
 
+void Application::wait_for(std::string what) {
+  const std::lock_guard lock(mutex_);
+  waits_for_ = std::move(what);
+}
+
 void Application::stop_workers() {
   for (auto& worker : workers_) worker.thread.request_stop();
   for (auto& worker : workers_) {
     if (worker.thread.joinable()) worker.thread.join();
   }
-}
-
-Status Application::status() const {
-  Status status;
-  for (const auto& rule : assembly_->decisions().blueprint->rules) {
-    auto& one = status.rules.emplace_back();
-    one.id = rule.id;
-    one.live = rule.mode == core::RuleMode::live;
-  }
-  const std::lock_guard lock(mutex_);
-  status.running = !workers_.empty();
-  for (const auto& worker : workers_) {
-    if (worker.of_holders) continue;
-    const auto snapshot = worker.worker->snapshot();
-    // What was given up with a partition is received again by its next owner.
-    status.received += snapshot.counters.received - snapshot.abandoned;
-    status.delivered += snapshot.completed.delivered;
-    status.dead_lettered += snapshot.completed.dead_lettered;
-    status.duplicates += snapshot.completed.duplicate;
-    status.in_flight += snapshot.in_flight;
-    status.ids_reused += snapshot.counters.ids_reused;
-    status.records_expired += snapshot.records_expired;
-    status.holders_unknown += snapshot.holders_unknown;
-    status.partitions += snapshot.partitions;
-    status.held += snapshot.held;
-    add(snapshot.counters.features, status.features);
-    for (std::size_t i = 0; i < core::kOutcomes; ++i) {
-      status.decisions[i] += snapshot.counters.decisions[i];
-    }
-    for (std::size_t i = 0; i < core::kDecodeErrors; ++i) {
-      status.rejects[i] += snapshot.counters.rejects[i];
-    }
-    for (std::size_t i = 0; i < snapshot.counters.rules.size(); ++i) {
-      status.rules[i].hits += snapshot.counters.rules[i].hits;
-      status.rules[i].inconclusive += snapshot.counters.rules[i].inconclusive;
-      status.rules[i].errors += snapshot.counters.rules[i].errors;
-      status.rules[i].alarms += snapshot.counters.rules[i].breaker.rises;
-      status.rules[i].alarmed += snapshot.counters.rules[i].breaker.up != 0;
-      status.rules[i].demoted += snapshot.counters.rules[i].demoted;
-    }
-    for (const auto& [partition, why] : snapshot.halted) {
-      status.halted.push_back("partition " + std::to_string(partition) + ": " + why);
-    }
-  }
-  if (decline_cap_) {
-    const auto state = decline_cap_->state();
-    status.decline_alarms = state.rises;
-    status.decline_alarm = state.up != 0;
-  }
-  if (holders_) status.holders = holders_->size().holders;
-  if (state_) status.snapshots = state_->report();
-  for (const auto& route : sinks_) {
-    for (const auto& thread : route->threads()) {
-      const auto report = thread->report();
-      status.sinks.push_back({thread->sink().config().id, report.patience.state,
-                              report.patience.reason, report.records, report.patience.retries,
-                              report.queued_bytes});
-    }
-  }
-  return status;
 }
 
 }  // namespace assay::host

@@ -69,7 +69,7 @@ class Application final {
     std::string cluster;
   };
 
-  std::optional<Topology> ask_topology(const std::stop_token& stop) const;
+  std::optional<Topology> ask_topology(const std::stop_token& stop);
   std::uint32_t worker_count(std::int32_t partitions) const;
   bool open_dead_letters(Diagnostics& diagnostics);
   void start_sinks();
@@ -82,6 +82,9 @@ class Application final {
   void keep_state(const Topology& topology);
   End wait_for_workers(const std::stop_token& stop, const std::atomic<bool>& hurry);
   void stop_workers();
+  void wait_for(std::string what);
+  void add_workers(Status& status) const;
+  void add_sinks(Status& status) const;
 
   Assembly* assembly_;
   Options options_;
@@ -99,8 +102,10 @@ class Application final {
   std::atomic<bool> ended_early_ = false;
   std::atomic<Worker::End> worker_end_ = Worker::End::stopped;
 
-  mutable std::mutex mutex_;  // guards the list, not the workers
+  // What status() looks at is put in its place under it; afterwards only control changes it.
+  mutable std::mutex mutex_;
   std::vector<WorkerThread> workers_;
+  std::string waits_for_;
 };
 
 }  // namespace assay::host

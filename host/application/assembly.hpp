@@ -75,6 +75,10 @@ class Assembly final {
   [[nodiscard]] std::vector<Rule>& rules() { return rules_; }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] std::size_t stateful_rules() const;
+  // Every library once, by path.
+  [[nodiscard]] std::vector<std::shared_ptr<const Plugin>> plugins() const {
+    return loader_->loaded();
+  }
   // By sink number, then by instance.
   [[nodiscard]] const std::vector<std::vector<std::unique_ptr<SinkPlugin>>>& sinks() const {
     return sinks_;

@@ -1,4 +1,4 @@
-// What the engine has done so far, counted: one picture of all workers and sinks.
+// What the engine has done so far, and how it stands: one picture of all workers and sinks.
 //
 // received = delivered + dead-lettered + duplicate + in flight, in every picture: each worker
 // publishes its counters together, once per batch.
@@ -7,13 +7,16 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/decode/decode_error.hpp"
 #include "core/features/feature_counters.hpp"
 #include "core/model/decision.hpp"
+#include "host/kafka/dead_letters.hpp"
 #include "host/runtime/sink_thread.hpp"
 #include "host/runtime/snapshot_thread.hpp"
 
@@ -32,11 +35,33 @@ struct Status {
   };
   struct Sink {
     std::string id;
+    std::size_t instance = 0;  // of the sink: one, or several that share the partitions
+    bool required = false;     // by a step of any chain
     SinkState state = SinkState::working;
     std::string reason;  // why it does not work
     std::uint64_t records = 0;
     std::uint64_t retries = 0;
     std::size_t queued_bytes = 0;
+  };
+  struct Worker {
+    std::string name;  // of its thread
+    std::size_t partitions = 0;
+    bool paused = false;                 // reads nothing, for the budget is used up
+    std::string trouble;                 // what keeps it from the brokers; empty while they answer
+    std::chrono::milliseconds silent{};  // since its loop last came round
+  };
+  // That is read now.
+  struct Partition {
+    std::string topic;
+    std::int32_t number = 0;
+    std::int64_t next = 0;  // offset
+    std::int64_t lag = 0;   // records behind the end of the log
+  };
+  struct PluginCounter {
+    std::string plugin;
+    std::string name;
+    std::string help;
+    std::uint64_t value = 0;
   };
 
   std::uint64_t received = 0;
@@ -44,8 +69,13 @@ struct Status {
   std::uint64_t dead_lettered = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t in_flight = 0;
+  std::uint64_t given_up = 0;  // read, then given up with their partition; not among the received
+  std::uint64_t replayed = 0;  // again, to restore what is remembered; not among the received
+  std::uint64_t left_to_replay = 0;
   std::uint64_t ids_reused = 0;
   std::uint64_t records_expired = 0;
+  std::uint64_t dropped_optional = 0;  // by optional steps whose queue was full
+  std::uint64_t rebalances = 0;
   std::uint64_t holders = 0;          // in memory
   std::uint64_t holders_unknown = 0;  // transactions whose holder nobody knows
   core::FeatureCounters features;     // of history
@@ -54,12 +84,18 @@ struct Status {
   std::array<std::uint64_t, core::kDecodeErrors> rejects{};
   std::uint64_t decline_alarms = 0;  // of the cap on declines, so far
   bool decline_alarm = false;        // it alarms now
+  DeadLetterCounters dead_letters;
+  std::optional<std::string> dead_letter_trouble;  // why letters wait
   std::vector<Rule> rules;
-  std::vector<Sink> sinks;
+  std::vector<Sink> sinks;  // each instance
+  std::vector<Worker> workers;
+  std::vector<Partition> lags;
+  std::vector<PluginCounter> plugin_counters;
   std::vector<std::string> halted;  // partitions, with the reason
   std::size_t partitions = 0;       // that are read now
   std::size_t held = 0;             // of them with records that wait for a slower partition
   bool running = false;             // the workers are up
+  std::string waits_for;            // what a start waits for; empty once the workers are up
 };
 
 }  // namespace assay::host

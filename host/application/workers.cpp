@@ -104,11 +104,13 @@ void Application::keep_state(const Topology& topology) {
                          .engine = {}},
                         [](const std::string& words) { spdlog::warn("{}", words); });
   spdlog::info("snapshots of what is remembered: {}", folder.path().string());
-  state_ = std::make_unique<StateKeeper>(std::move(folder),
-                                         std::chrono::duration_cast<std::chrono::milliseconds>(
-                                             std::chrono::nanoseconds(config.state.interval)),
-                                         shares_history(blueprint) ? history_.get() : nullptr);
-  state_->restore_shared();
+  auto state = std::make_unique<StateKeeper>(std::move(folder),
+                                             std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 std::chrono::nanoseconds(config.state.interval)),
+                                             shares_history(blueprint) ? history_.get() : nullptr);
+  state->restore_shared();
+  const std::lock_guard lock(mutex_);
+  state_ = std::move(state);
 }
 
 std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stream& stream,

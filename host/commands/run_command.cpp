@@ -14,6 +14,7 @@
 #include "host/commands/final_words.hpp"
 #include "host/commands/logging.hpp"
 #include "host/commands/stop_signals.hpp"
+#include "host/observe/endpoint.hpp"
 #include "host/version.hpp"
 
 namespace assay::host {
@@ -70,6 +71,30 @@ void say_what_was_done(const Status& status) {
   for (const auto& line : final_words(status)) spdlog::info("{}", line);
 }
 
+// Null where none is wanted, or with an error in the diagnostics.
+std::unique_ptr<Endpoint> open_endpoint(const Application& application, const Config& config,
+                                        Diagnostics& diagnostics) {
+  const auto& listen = config.observe.listen;
+  if (!listen.on) return nullptr;
+  auto endpoint = Endpoint::open(listen, {.status = [&] { return application.status(); },
+                                          .config_json = config.canonical_json,
+                                          .config_hash = config.hash,
+                                          .token = config.observe.token});
+  if (endpoint) {
+    spdlog::info("health and metrics at http://{}", (*endpoint)->address());
+    return std::move(*endpoint);
+  }
+  Diagnostic diagnostic;
+  diagnostic.code = Code::bad_value;
+  diagnostic.message = "nothing can listen at " + listen.host + ":" + std::to_string(listen.port) +
+                       ": " + endpoint.error();
+  diagnostic.path = "observe.listen";
+  diagnostic.span = config.observe.span;
+  diagnostic.help = "give `observe.listen` an address that is free, or `off`";
+  diagnostics.add(std::move(diagnostic));
+  return nullptr;
+}
+
 int refused(const Diagnostics& diagnostics) {
   show(diagnostics, DiagnosticFormat::human, stderr);
   return ExitCode::configuration;
@@ -94,6 +119,9 @@ int run(const std::vector<std::string>& files) {
   application.check_sinks(of_sinks, kSinkPatience);
   if (of_sinks.has_errors()) return refused(of_sinks);
   for (const auto& one : of_sinks.all()) spdlog::warn("{}", one.message);
+
+  const auto endpoint = open_endpoint(application, *config, of_sinks);
+  if (of_sinks.has_errors()) return refused(of_sinks);
 
   Diagnostics of_start;
   const auto end = application.run(signals.token(), signals.hurry(), of_start);

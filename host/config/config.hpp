@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/listen.hpp"
 #include "host/config/node.hpp"
 
 namespace assay::host {
@@ -221,6 +222,13 @@ struct DeadLettersConfig {
   std::string file{};
 };
 
+// Where the engine can be looked at.
+struct ObserveConfig {
+  Listen listen{};
+  std::string token{};  // empty: none is asked for; never print it
+  Span span{};          // of the address
+};
+
 struct LogConfig {
   enum class Level { debug, info, warning, error };
   enum class Format { human, json };
@@ -247,6 +255,7 @@ struct Config {
   std::vector<SinkConfig> sinks{};
   std::vector<ChainConfig> chains{};
   DeadLettersConfig dead_letters{};
+  ObserveConfig observe{};
   LogConfig log{};
 
   Node merged{};                 // the whole tree, rules by id: for `validate --merged`

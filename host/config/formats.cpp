@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "host/config/listen.hpp"
 #include "host/config/values.hpp"
 
 namespace assay::host {
@@ -34,6 +35,7 @@ constexpr std::array formats{
     Format{"rate", parsed<parse_rate>, "a rate such as `100/m`"},
     Format{"share", parsed<parse_share>, "a share such as `5 %`"},
     Format{"time", parsed<parse_time>, "a time such as `2024-01-31T10:00:00Z`"},
+    Format{"listen", parsed<parse_listen>, "an address such as `127.0.0.1:9464`, or `off`"},
     Format{"secret", not_empty, "a secret such as `${file:password}`"},
     Format{"path", not_empty, "a path"},
     Format{"expression", not_empty, "an expression"},

@@ -208,4 +208,23 @@ DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics) 
   return letters;
 }
 
+ObserveConfig read_observe(const Node& root, Diagnostics& diagnostics) {
+  ObserveConfig observe;
+  const Members members = Members(&root).map("observe");
+  std::string listen;
+  members.text("listen", listen);
+  members.text("token", observe.token);
+  observe.span = members.place("listen");
+  if (!listen.empty()) observe.listen = parse_listen(listen).value_or(Listen{});
+  if (!observe.listen.local() && observe.token.empty()) {
+    diagnostics.add(
+        {.code = Code::missing_key,
+         .message = "other machines can reach `" + listen + "`, and no token is asked for",
+         .span = observe.span,
+         .help = "add `token: ${file:...}` to `observe`, or listen at 127.0.0.1",
+         .path = "observe.listen"});
+  }
+  return observe;
+}
+
 }  // namespace assay::host

@@ -40,5 +40,6 @@ inline constexpr std::array on_error_words{
 [[nodiscard]] std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] ObserveConfig read_observe(const Node& root, Diagnostics& diagnostics);
 
 }  // namespace assay::host

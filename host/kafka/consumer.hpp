@@ -62,6 +62,14 @@ struct Gap {
   LogRange log{};
 };
 
+/// How far one partition is behind the end of its log.
+struct Lag {
+  core::PartitionId partition{};
+  core::Offset next{};  // to be given out
+  core::Offset end{};   // behind the newest record, as the last answer of the broker told
+  std::int64_t records() const { return end.value > next.value ? end.value - next.value : 0; }
+};
+
 /// A time in one partition's log.
 struct Moment {
   core::PartitionId partition{};
@@ -147,6 +155,9 @@ class Consumer final {
   const ConsumerCounters& counters() const { return counters_; }
   /// Partitions with records that wait for a slower partition.
   std::size_t held() const { return queues_ ? queues_->held() : 0; }
+  /// Of the partitions that are read, by what is known here: asks nobody. One of which no broker
+  /// has answered yet is left out.
+  [[nodiscard]] std::vector<Lag> lags() const;
 
   /// A static member stays in the group until its session is over; a dynamic one leaves.
   void close();

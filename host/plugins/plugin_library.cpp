@@ -154,4 +154,11 @@ tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(
   return std::shared_ptr<const Plugin>(std::move(plugin));
 }
 
+std::vector<std::shared_ptr<const Plugin>> PluginLoader::loaded() const {
+  std::vector<std::shared_ptr<const Plugin>> plugins;
+  plugins.reserve(loaded_.size());
+  for (const auto& [path, plugin] : loaded_) plugins.push_back(plugin);
+  return plugins;
+}
+
 }  // namespace assay::host

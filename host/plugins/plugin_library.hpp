@@ -66,6 +66,8 @@ class PluginLoader final {
   // `name` is a plugin's name (searched for in the folders) or a path that holds a slash.
   [[nodiscard]] tl::expected<std::shared_ptr<const Plugin>, PluginFault> load(
       const std::string& name);
+  // Everything loaded so far, by path.
+  [[nodiscard]] std::vector<std::shared_ptr<const Plugin>> loaded() const;
 
  private:
   [[nodiscard]] tl::expected<std::string, PluginFault> find(const std::string& name) const;

@@ -14,6 +14,7 @@ constexpr milliseconds kIdle{20};            // how long a poll waits when nothi
 constexpr milliseconds kBusy{1};             // and when answers are awaited
 constexpr milliseconds kShortStall{100};     // a stall up to this is waited out without a pause
 constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
+constexpr milliseconds kLookAtLagsEvery{1'000};
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{1'000};
 constexpr milliseconds kSessionMargin{1'000};  // the broker looks at sessions when it comes to it
@@ -56,6 +57,7 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
       drop_shards();
       publish();
       if (outlived_by_rival(stop)) return End::fenced;
+      rebalances_ += consumer_->counters().rebalances;
       consumer_ = reopen_();
       if (!consumer_) return End::failed;
       paused_ = false;
@@ -324,6 +326,12 @@ void Worker::publish() {
   snapshot_.halted = halted_;
   snapshot_.held = held_;
   snapshot_.paused = paused_;
+  snapshot_.rebalances = rebalances_ + consumer_->counters().rebalances;
+  snapshot_.trouble = consumer_->trouble().value_or("");
+  snapshot_.turned = Clock::now();
+  if (snapshot_.turned < look_at_lags_) return;
+  look_at_lags_ = snapshot_.turned + kLookAtLagsEvery;
+  snapshot_.lags = consumer_->lags();
 }
 
 WorkerSnapshot Worker::snapshot() const {

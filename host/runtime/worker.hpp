@@ -57,6 +57,11 @@ struct WorkerSnapshot {
   // Partitions with records that wait for a slower partition, of this worker or of another.
   std::size_t held = 0;
   bool paused = false;
+  std::uint64_t rebalances = 0;
+  std::string trouble;    // what keeps it from the brokers; empty while they answer
+  std::vector<Lag> lags;  // by partition, looked at once a second
+  // When the loop last came round: one that stands longer than a drain takes is stuck.
+  std::chrono::steady_clock::time_point turned = std::chrono::steady_clock::now();
 };
 
 class Worker final : private core::Outlet, private core::Dispatcher {
@@ -184,6 +189,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::size_t held_ = 0;
   std::optional<Clock::time_point> held_since_;
   bool told_held_ = false;
+  Clock::time_point look_at_lags_{};
+  std::uint64_t rebalances_ = 0;  // of consumers that are gone
 
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;

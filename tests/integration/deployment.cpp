@@ -88,7 +88,8 @@ std::string Deployment::whole(const std::string& sinks, const std::string& chain
          " }\ncard: { key_file: card.key }\nrules: [rules/*.yaml]\nplugins: { path: "
          "[" ASSAY_RULES_FOLDER ", " ASSAY_SINKS_FOLDER +
          (more_plugins_.empty() ? "" : ", " + more_plugins_.string()) +
-         "] }\ndecision: { review: 0.4, decline: 0.9 }\ndead_letters: { topic: " +
+         "] }\nobserve: { listen: \"127.0.0.1:0\" }\ndecision: { review: 0.4, decline: 0.9 "
+         "}\ndead_letters: { topic: " +
          dead_letter_topic() + " }\nsinks:\n" + sinks + "chains:\n" + chains;
 }
 

@@ -19,7 +19,9 @@
 namespace assay::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr int kPatience = 30'000;  // milliseconds
 
@@ -137,7 +139,8 @@ class Engine : public ::testing::Test {
            "rules: { large: { version: 3, use: large_amount } }\n"
            "sinks: { store: { use: sqlite, config: { file: assay.db } } }\n"
            "chains: { main: { store: { sink: store, required: true } } }\n"
-           "dead_letters: { mode: file, file: letters.jsonl }\n";
+           "dead_letters: { mode: file, file: letters.jsonl }\n"
+           "observe: { listen: \"127.0.0.1:0\" }\n";
   }
   std::vector<std::string> command(const std::string& overlay = {}) {
     std::vector<std::string> words{"run", "-c", folder_ / "assay.yaml"};
@@ -182,6 +185,61 @@ TEST_F(Engine, refuses_to_start_where_a_sink_could_never_work) {
   EXPECT_THAT(said, HasSubstr("AS3002"));
   EXPECT_THAT(said, HasSubstr("/no/such/folder/assay.db"));
   EXPECT_EQ(engine.wait(), 78);
+}
+
+// What `assay status` answers, its exit code first.
+std::string status_at(const std::string& address, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words{"status", "--address", address};
+  words.insert(words.end(), more.begin(), more.end());
+  Running status(words);
+  auto said = status.read_to_end();
+  return std::to_string(status.wait()) + " " + said;
+}
+
+std::string address_in(const std::string& words) {
+  const std::string before = "health and metrics at http://";
+  const auto at = words.find(before);
+  if (at == words.npos) return "no address in: " + words;
+  return first_line(words.substr(at + before.size()));
+}
+
+TEST_F(Engine, is_seen_from_outside_while_it_runs) {
+  Running engine(command());
+  const auto address = address_in(engine.read_until("health and metrics at"));
+  EXPECT_THAT(status_at(address, {"--wait", "ready"}), StartsWith("0 ready, assay "));
+  const auto json = status_at(address, {"--format", "json"});
+  EXPECT_THAT(json, HasSubstr("\"id\": \"large\""));
+  engine.signal(SIGTERM);
+  (void)engine.read_to_end();
+  EXPECT_EQ(engine.wait(), 0);
+  EXPECT_THAT(status_at(address), StartsWith("69 assay status: nobody answers at 127.0.0.1:"));
+}
+
+TEST_F(Engine, says_what_it_waits_for_while_the_broker_is_away) {
+  Running engine(command("source: { bootstrap: \"127.0.0.1:1\" }\n"));
+  const auto address = address_in(engine.read_until("waiting for topic"));
+  EXPECT_THAT(status_at(address), StartsWith("1 not ready"));
+  EXPECT_THAT(status_at(address, {"--wait", "ready", "--timeout", "1s"}),
+              AllOf(StartsWith("1 "), HasSubstr("waits for topic transactions")));
+}
+
+TEST_F(Engine, refuses_an_address_that_is_taken) {
+  Running engine(command());
+  const auto address = address_in(engine.read_until("health and metrics at"));
+  Running second(command("observe: { listen: \"" + address + "\" }\n"));
+  const auto said = second.read_to_end();
+  EXPECT_THAT(said, HasSubstr("nothing can listen at " + address));
+  EXPECT_THAT(said, HasSubstr("over.yaml:1:20"));
+  EXPECT_THAT(said, HasSubstr("give `observe.listen` an address that is free"));
+  EXPECT_EQ(second.wait(), 78);
+}
+
+TEST_F(Engine, tells_strangers_no_more_than_ready_or_not) {
+  Running engine(command("observe: { token: s3cret }\n"));
+  const auto address = address_in(engine.read_until("health and metrics at"));
+  EXPECT_EQ(status_at(address, {"--wait", "ready"}), "0 ready\n");
+  EXPECT_THAT(status_at(address, {"-c", folder_ / "assay.yaml", "-c", folder_ / "over.yaml"}),
+              StartsWith("0 ready, assay "));
 }
 
 }  // namespace

@@ -1,0 +1,139 @@
+// How the application's picture is put together from what its parts have published.
+#include "host/application/status.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/application/application.hpp"
+
+namespace assay::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+void add(const core::FeatureCounters& more, core::FeatureCounters& sum) {
+  sum.applied += more.applied;
+  sum.late += more.late;
+  sum.redelivered += more.redelivered;
+  sum.reversed += more.reversed;
+  sum.reversal_unknown += more.reversal_unknown;
+  sum.approximate += more.approximate;
+  sum.saturated += more.saturated;
+  sum.evicted += more.evicted;
+  sum.forgotten += more.forgotten;
+  sum.condition_errors += more.condition_errors;
+}
+
+void add(const std::string& topic, const std::vector<Lag>& lags,
+         std::vector<Status::Partition>& all) {
+  for (const auto& lag : lags) {
+    all.push_back({topic, lag.partition.value, lag.next.value, lag.records()});
+  }
+}
+
+void add(const core::PipelineCounters& more, Status& sum) {
+  sum.replayed += more.replayed;
+  sum.ids_reused += more.ids_reused;
+  add(more.features, sum.features);
+  for (std::size_t i = 0; i < core::kOutcomes; ++i) sum.decisions[i] += more.decisions[i];
+  for (std::size_t i = 0; i < core::kDecodeErrors; ++i) sum.rejects[i] += more.rejects[i];
+  for (std::size_t i = 0; i < more.rules.size(); ++i) {
+    sum.rules[i].hits += more.rules[i].hits;
+    sum.rules[i].inconclusive += more.rules[i].inconclusive;
+    sum.rules[i].errors += more.rules[i].errors;
+    sum.rules[i].alarms += more.rules[i].breaker.rises;
+    sum.rules[i].alarmed += more.rules[i].breaker.up != 0;
+    sum.rules[i].demoted += more.rules[i].demoted;
+  }
+}
+
+bool required(const Config& config, const std::string& sink) {
+  return std::ranges::any_of(config.chains, [&](const ChainConfig& chain) {
+    return std::ranges::any_of(
+        chain.steps, [&](const StepConfig& step) { return step.required && step.sink == sink; });
+  });
+}
+
+}  // namespace
+
+Status Application::status() const {
+  Status status;
+  for (const auto& rule : assembly_->decisions().blueprint->rules) {
+    auto& one = status.rules.emplace_back();
+    one.id = rule.id;
+    one.live = rule.mode == core::RuleMode::live;
+  }
+  for (const auto& plugin : assembly_->plugins()) {
+    for (auto& counter : plugin->host().counters()) {
+      status.plugin_counters.push_back({plugin->host().plugin(), std::move(counter.name),
+                                        std::move(counter.help), counter.value});
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  status.running = !workers_.empty();
+  status.waits_for = waits_for_;
+  add_workers(status);
+  if (decline_cap_) {
+    const auto state = decline_cap_->state();
+    status.decline_alarms = state.rises;
+    status.decline_alarm = state.up != 0;
+  }
+  if (holders_) status.holders = holders_->size().holders;
+  if (state_) status.snapshots = state_->report();
+  if (dead_letters_) {
+    status.dead_letters = dead_letters_->counters();
+    status.dead_letter_trouble = dead_letters_->trouble();
+  }
+  add_sinks(status);
+  return status;
+}
+
+// Holders are delivered, not judged: their worker counts into its own line only.
+void Application::add_workers(Status& status) const {
+  const auto now = std::chrono::steady_clock::now();
+  std::size_t number = 0;
+  for (const auto& worker : workers_) {
+    const auto snapshot = worker.worker->snapshot();
+    const auto silent = std::chrono::duration_cast<milliseconds>(now - snapshot.turned);
+    status.workers.push_back({worker.of_holders ? "holders" : "worker-" + std::to_string(number++),
+                              snapshot.partitions, snapshot.paused, snapshot.trouble,
+                              std::max(silent, milliseconds{0})});
+    const auto& topic = worker.of_holders ? assembly_->holders()->blueprint->topic
+                                          : assembly_->decisions().blueprint->topic;
+    add(topic, snapshot.lags, status.lags);
+    status.rebalances += snapshot.rebalances;
+    for (const auto& [partition, why] : snapshot.halted) {
+      status.halted.push_back(topic + " partition " + std::to_string(partition) + ": " + why);
+    }
+    if (worker.of_holders) continue;
+    // What was given up with a partition is received again by its next owner.
+    status.received += snapshot.counters.received - snapshot.abandoned;
+    status.given_up += snapshot.abandoned;
+    status.delivered += snapshot.completed.delivered;
+    status.dead_lettered += snapshot.completed.dead_lettered;
+    status.duplicates += snapshot.completed.duplicate;
+    status.in_flight += snapshot.in_flight;
+    status.left_to_replay += snapshot.left_to_replay;
+    status.records_expired += snapshot.records_expired;
+    status.dropped_optional += snapshot.dropped_optional;
+    status.holders_unknown += snapshot.holders_unknown;
+    status.partitions += snapshot.partitions;
+    status.held += snapshot.held;
+    add(snapshot.counters, status);
+  }
+}
+
+void Application::add_sinks(Status& status) const {
+  for (const auto& route : sinks_) {
+    for (std::size_t i = 0; i < route->threads().size(); ++i) {
+      const auto& thread = *route->threads()[i];
+      const auto& id = thread.sink().config().id;
+      auto report = thread.report();
+      status.sinks.push_back({id, i, required(assembly_->config(), id), report.patience.state,
+                              std::move(report.patience.reason), report.records,
+                              report.patience.retries, report.queued_bytes});
+    }
+  }
+}
+
+}  // namespace assay::host

@@ -1,0 +1,104 @@
+#include "host/commands/status_text.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace assay::host {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string line(const std::string& name, const std::string& rest) {
+  return fmt::format("  {:<24} {}\n", name, rest);
+}
+
+// "received 110, delivered 90"; names are written with spaces.
+std::string figures(const Json& object) {
+  std::string all;
+  for (const auto& [name, value] : object.items()) {
+    auto words = name;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    all += fmt::format("{}{} {}", all.empty() ? "" : ", ", words, text_of(value));
+  }
+  return all;
+}
+
+std::string checks(const Json& list) {
+  std::string text;
+  for (const auto& check : list) {
+    const auto reason = check.value("reason", "");
+    text += fmt::format("  {} {:<22} {}", check.value("ok", false) ? "+" : "-",
+                        check.value("name", ""), reason);
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string rules(const Json& list) {
+  std::string text;
+  for (const auto& rule : list) {
+    auto rest = fmt::format("{}, {} hits", rule.value("mode", ""), text_of(rule["hits"]));
+    for (const char* trouble : {"inconclusive", "errors"}) {
+      if (rule.value(trouble, 0) > 0)
+        rest += fmt::format(", {} {}", text_of(rule[trouble]), trouble);
+    }
+    if (rule.value("alarms", false)) rest += ", its breaker alarms";
+    if (rule.value("demoted", false)) rest += ", demoted to shadow";
+    text += line(rule.value("id", ""), rest);
+  }
+  return text;
+}
+
+std::string sinks(const Json& list) {
+  std::string text;
+  for (const auto& sink : list) {
+    text += line(sink.value("id", ""),
+                 fmt::format("{}, {} records, {} retries", sink.value("state", ""),
+                             text_of(sink["records"]), text_of(sink["retries"])));
+  }
+  return text;
+}
+
+std::string partitions(const Json& list) {
+  std::string text;
+  for (const auto& one : list) {
+    text +=
+        line(fmt::format("{} {}", one.value("topic", ""), text_of(one["partition"])),
+             fmt::format("at offset {}, {} behind", text_of(one["offset"]), text_of(one["lag"])));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string status_text(const Json& status) {
+  auto text = fmt::format(
+      "{}, assay {}, configuration {}\n", status.value("ready", false) ? "ready" : "not ready",
+      status.value("version", ""), status.value("config_hash", "").substr(0, 12));
+  text += checks(status["checks"]);
+  text += "\nRecords\n  " + figures(status["records"]) + "\n";
+  text += "\nDecisions\n  " + figures(status["decisions"]) + "\n";
+  text += "\nRules\n" + rules(status["rules"]);
+  text += "\nSinks\n" + sinks(status["sinks"]);
+  text += "\nPartitions\n" + partitions(status["partitions"]);
+  return text;
+}
+
+std::string first_reason(const std::string& readiness) {
+  const auto json = Json::parse(readiness, nullptr, false);
+  if (!json.is_object() || !json.contains("checks")) return {};
+  for (const auto& check : json["checks"]) {
+    if (check.value("ok", true)) continue;
+    return fmt::format("{}: {}", check.value("name", ""), check.value("reason", ""));
+  }
+  return {};
+}
+
+}  // namespace assay::host

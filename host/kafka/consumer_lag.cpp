@@ -1,0 +1,22 @@
+// How far a consumer is behind, by the ends of the logs that came with what it fetched.
+#include "host/kafka/consumer.hpp"
+
+namespace assay::host {
+
+std::vector<Lag> Consumer::lags() const {
+  std::vector<Lag> lags;
+  for (std::size_t i = 0; i < partitions_.size(); ++i) {
+    const auto& partition = partitions_[i];
+    if (!partition.ours || partition.next < 0) continue;
+    const auto id = static_cast<std::int32_t>(i);
+    std::int64_t low = -1;
+    std::int64_t end = -1;
+    const auto error =
+        rd_kafka_get_watermark_offsets(client_.get(), options_.topic.c_str(), id, &low, &end);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR || end < 0) continue;
+    lags.push_back({core::PartitionId{id}, core::Offset{partition.next}, core::Offset{end}});
+  }
+  return lags;
+}
+
+}  // namespace assay::host

@@ -1,0 +1,125 @@
+#include "host/observe/status_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "host/version.hpp"
+
+namespace assay::host {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* word(SinkState state) {
+  switch (state) {
+    case SinkState::working:
+      return "working";
+    case SinkState::retrying:
+      return "retrying";
+    case SinkState::halted:
+      return "halted";
+  }
+  return "";
+}
+
+Json records(const Status& status) {
+  return {{"received", status.received},
+          {"delivered", status.delivered},
+          {"dead_lettered", status.dead_lettered},
+          {"duplicates", status.duplicates},
+          {"in_flight", status.in_flight},
+          {"expired", status.records_expired},
+          {"dropped_by_optional_steps", status.dropped_optional},
+          {"replayed", status.replayed},
+          {"left_to_replay", status.left_to_replay}};
+}
+
+Json rules(const Status& status) {
+  auto list = Json::array();
+  for (const auto& rule : status.rules) {
+    list.push_back({{"id", rule.id},
+                    {"mode", rule.live ? "live" : "shadow"},
+                    {"hits", rule.hits},
+                    {"inconclusive", rule.inconclusive},
+                    {"errors", rule.errors},
+                    {"alarms", rule.alarmed > 0},
+                    {"demoted", rule.demoted > 0}});
+  }
+  return list;
+}
+
+Json sinks(const Status& status) {
+  auto list = Json::array();
+  for (const auto& sink : status.sinks) {
+    list.push_back({{"id", sink.id},
+                    {"instance", sink.instance},
+                    {"required", sink.required},
+                    {"state", word(sink.state)},
+                    {"reason", sink.reason},
+                    {"records", sink.records},
+                    {"retries", sink.retries},
+                    {"queued_bytes", sink.queued_bytes}});
+  }
+  return list;
+}
+
+Json workers(const Status& status) {
+  auto list = Json::array();
+  for (const auto& worker : status.workers) {
+    list.push_back({{"name", worker.name},
+                    {"partitions", worker.partitions},
+                    {"paused", worker.paused},
+                    {"trouble", worker.trouble}});
+  }
+  return list;
+}
+
+Json partitions(const Status& status) {
+  auto list = Json::array();
+  for (const auto& one : status.lags) {
+    list.push_back(
+        {{"topic", one.topic}, {"partition", one.number}, {"offset", one.next}, {"lag", one.lag}});
+  }
+  return list;
+}
+
+Json checks_of(const Checks& checks) {
+  auto list = Json::array();
+  for (const auto& check : checks) {
+    Json one{{"name", check.name}, {"ok", check.ok}};
+    if (!check.reason.empty()) one["reason"] = check.reason;
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+// Words of a peer may be in any encoding.
+std::string text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string status_json(const Status& status, const std::string& config_hash) {
+  const auto checks = readiness(status);
+  Json decisions;
+  for (std::size_t i = 0; i < status.decisions.size(); ++i) {
+    decisions[std::string(core::to_string(static_cast<core::Outcome>(i)))] = status.decisions[i];
+  }
+  return text({{"version", kVersion},
+               {"config_hash", config_hash},
+               {"ready", all_ok(checks)},
+               {"checks", checks_of(checks)},
+               {"records", records(status)},
+               {"decisions", std::move(decisions)},
+               {"rules", rules(status)},
+               {"sinks", sinks(status)},
+               {"workers", workers(status)},
+               {"partitions", partitions(status)},
+               {"halted", status.halted}});
+}
+
+std::string checks_json(const Checks& checks) {
+  return text({{"ok", all_ok(checks)}, {"checks", checks_of(checks)}});
+}
+
+}  // namespace assay::host

@@ -1,0 +1,62 @@
+// The page of metrics lists every metric that the engine shows, with its words, and no other; alert
+// rules and dashboard name none that is not there.
+#include "host/observe/metrics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "tests/documents/document.hpp"
+
+namespace assay::test {
+namespace {
+
+// Name -> words.
+std::map<std::string, std::string> shown_metrics() {
+  std::map<std::string, std::string> metrics;
+  std::istringstream lines(host::metrics_text({}, {}, "c0ffee"));
+  const std::string help = "# HELP ";
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(help)) continue;
+    const auto end = line.find(' ', help.size());
+    metrics[line.substr(help.size(), end - help.size())] = line.substr(end + 1);
+  }
+  return metrics;
+}
+
+TEST(MetricsOnThePage, are_those_that_the_engine_shows) {
+  std::map<std::string, std::string> listed;
+  for (const auto& row : read_document("docs/operations.md").rows) {
+    if (row.cells.size() != 3) continue;
+    const auto& name = row.cells[0];
+    if (!name.starts_with("`assay_") && !name.starts_with("`process_")) continue;
+    if (name.find('<') != name.npos) continue;  // of plugins
+    listed[name.substr(1, name.size() - 2)] = row.cells[2];
+  }
+  EXPECT_EQ(listed, shown_metrics());
+}
+
+class OperatorsFile : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(OperatorsFile, names_metrics_that_there_are) {
+  std::ifstream file(std::string(ASSAY_ROOT "/config/observe/") + GetParam());
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto shown = shown_metrics();
+  const std::regex metric(R"(\b(assay|process)_[a-z_]+)");
+  std::set<std::string> named;
+  for (std::sregex_iterator one(text.begin(), text.end(), metric), end; one != end; ++one) {
+    named.insert(one->str());
+    EXPECT_TRUE(shown.contains(one->str())) << one->str();
+  }
+  EXPECT_GT(named.size(), 10u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, OperatorsFile, ::testing::Values("alerts.yml", "dashboard.json"));
+
+}  // namespace
+}  // namespace assay::test

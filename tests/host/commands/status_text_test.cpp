@@ -1,0 +1,58 @@
+#include "host/commands/status_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/observe/status_json.hpp"
+#include "tests/host/observe/a_status.hpp"
+
+namespace assay::host {
+namespace {
+
+TEST(status_text, says_the_checks_first_and_then_the_figures) {
+  auto status = testing::a_status();
+  status.sinks[0].state = SinkState::retrying;
+  status.sinks[0].reason = "connection refused";
+  status.rules[0].inconclusive = 2;
+  status.rules[0].alarmed = 1;
+  auto json = nlohmann::ordered_json::parse(status_json(status, "c0ffeec0ffeec0ffee"));
+  json["version"] = "1.0";
+  EXPECT_EQ(status_text(json), R"(not ready, assay 1.0, configuration c0ffeec0ffee
+  + start
+  + kafka
+  + partitions             2 are read
+  + history
+  + dead_letters
+  - sink database          retries: connection refused
+  + sink archive
+
+Records
+  received 110, delivered 90, dead lettered 5, duplicates 3, in flight 12, expired 0, dropped by optional steps 0, replayed 0, left to replay 0
+
+Decisions
+  approve 80, review 7, decline 3
+
+Rules
+  large_amount             live, 4 hits, 2 inconclusive, its breaker alarms
+  trial                    shadow, 0 hits
+
+Sinks
+  database                 retrying, 90 records, 0 retries
+  archive                  working, 0 records, 0 retries
+
+Partitions
+  payments 0               at offset 60, 4 behind
+  payments 1               at offset 50, 0 behind
+)");
+}
+
+TEST(first_reason, is_that_of_the_first_check_that_fails) {
+  EXPECT_EQ(first_reason(checks_json({{"kafka", true, ""}, {"history", false, "7 to go"}})),
+            "history: 7 to go");
+  EXPECT_EQ(first_reason(checks_json({{"kafka", true, ""}})), "");
+  EXPECT_EQ(first_reason("no\n"), "");
+}
+
+}  // namespace
+}  // namespace assay::host

@@ -1,0 +1,124 @@
+#include "host/observe/health.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/host/observe/a_status.hpp"
+
+namespace assay::host {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::a_status;
+using ::testing::HasSubstr;
+
+// The checks that fail, as "name: reason" each.
+std::string failing(const Checks& checks) {
+  std::string all;
+  for (const auto& check : checks) {
+    if (!check.ok) all += (all.empty() ? "" : "; ") + check.name + ": " + check.reason;
+  }
+  return all;
+}
+
+TEST(readiness, is_there_when_everything_works) { EXPECT_EQ(failing(readiness(a_status())), ""); }
+
+TEST(readiness, says_what_a_start_waits_for) {
+  Status status;
+  status.waits_for = "topic payments: the topic does not exist";
+  EXPECT_EQ(failing(readiness(status)),
+            "start: waits for topic payments: the topic does not exist");
+}
+
+TEST(readiness, names_the_worker_that_has_no_broker) {
+  auto status = a_status();
+  status.workers[0].trouble = "all brokers are down";
+  EXPECT_EQ(failing(readiness(status)), "kafka: worker-0: all brokers are down");
+}
+
+TEST(readiness, wants_partitions_that_are_read) {
+  auto status = a_status();
+  status.partitions = 0;
+  EXPECT_EQ(failing(readiness(status)), "partitions: none is assigned yet");
+  status.halted = {"payments partition 1: records expired"};
+  EXPECT_EQ(failing(readiness(status)),
+            "partitions: halted: payments partition 1: records expired");
+}
+
+TEST(readiness, tells_the_progress_of_a_replay) {
+  auto status = a_status();
+  status.replayed = 300;
+  status.left_to_replay = 700;
+  EXPECT_EQ(failing(readiness(status)),
+            "history: 300 records replayed, 700 to go before anything new is judged");
+}
+
+TEST(readiness, wants_dead_letters_to_flow) {
+  auto status = a_status();
+  status.dead_letters.pending = 4;
+  EXPECT_EQ(failing(readiness(status)), "");
+  status.dead_letter_trouble = "topic unknown";
+  EXPECT_EQ(failing(readiness(status)), "dead_letters: 4 wait: topic unknown");
+}
+
+TEST(readiness, wants_the_required_sinks_and_tells_of_the_others) {
+  auto status = a_status();
+  status.sinks[1].state = SinkState::retrying;
+  status.sinks[1].reason = "connection refused";
+  const auto checks = readiness(status);
+  EXPECT_EQ(failing(checks), "");
+  EXPECT_EQ(checks.back().reason, "retries: connection refused (no step requires it)");
+  status.sinks[0].state = SinkState::halted;
+  status.sinks[0].reason = "wrong password";
+  EXPECT_EQ(failing(readiness(status)), "sink database: halted: wrong password");
+}
+
+TEST(liveness, does_not_mind_an_outage_however_long) {
+  Liveness liveness;
+  auto status = a_status();
+  status.sinks[0].state = SinkState::retrying;
+  status.workers[0].paused = true;
+  const auto start = Liveness::Clock::now();
+  for (const auto after : {0s, 60s, 3600s}) {
+    EXPECT_EQ(failing(liveness.look(status, start + after)), "") << after.count();
+  }
+}
+
+TEST(liveness, is_over_when_a_loop_stands_still) {
+  auto status = a_status();
+  status.workers[0].silent = Liveness::kPatience;
+  EXPECT_EQ(failing(Liveness().look(status, {})), "");
+  status.workers[0].silent = Liveness::kPatience + 5s;
+  EXPECT_EQ(failing(Liveness().look(status, {})), "worker-0: its loop has not come round for 95 s");
+}
+
+TEST(liveness, is_over_when_records_are_there_and_nothing_moves) {
+  Liveness liveness;
+  const auto status = a_status();
+  const auto start = Liveness::Clock::now();
+  EXPECT_EQ(failing(liveness.look(status, start)), "");
+  EXPECT_EQ(failing(liveness.look(status, start + Liveness::kPatience)), "");
+  // The other partition has no lag: it is idle, not stuck.
+  EXPECT_EQ(failing(liveness.look(status, start + Liveness::kPatience + 1s)),
+            "payments partition 0: 4 records are there, and none was read for 91 s");
+}
+
+TEST(liveness, begins_anew_with_each_record_read_and_each_assignment) {
+  Liveness liveness;
+  auto status = a_status();
+  const auto start = Liveness::Clock::now();
+  (void)liveness.look(status, start);
+  ++status.lags[0].next;
+  (void)liveness.look(status, start + 80s);
+  EXPECT_EQ(failing(liveness.look(status, start + 160s)), "");
+  status.lags.clear();
+  (void)liveness.look(status, start + 165s);
+  status = a_status();
+  ++status.lags[0].next;
+  (void)liveness.look(status, start + 170s);
+  EXPECT_EQ(failing(liveness.look(status, start + 255s)), "");
+  EXPECT_THAT(failing(liveness.look(status, start + 261s)), HasSubstr("none was read for 91 s"));
+}
+
+}  // namespace
+}  // namespace assay::host
