@@ -100,18 +100,15 @@ int refused(const Diagnostics& diagnostics) {
   return ExitCode::configuration;
 }
 
-int run(const std::vector<std::string>& files) {
+// Begins and ends while there is a log, for a signal may have something to say at any time.
+int run_engine(Config& config, Diagnostics& diagnostics) {
   StopSignals signals([](int count) {
     spdlog::info(count == 1 ? "stopping: finishing what is under way; once more skips that"
                             : "stopping at once");
   });
-  Diagnostics diagnostics;
-  auto config = load_config(files, diagnostics);
-  auto assembly =
-      config ? Assembly::build(*config, Assembly::CardKey::required, diagnostics) : nullptr;
+  const auto assembly = Assembly::build(config, Assembly::CardKey::required, diagnostics);
   if (!assembly) return refused(diagnostics);
   show(diagnostics, DiagnosticFormat::human, stderr);  // warnings
-  start_logging(config->log);
   say_what_runs(*assembly);
 
   Application application(*assembly, {});
@@ -120,7 +117,7 @@ int run(const std::vector<std::string>& files) {
   if (of_sinks.has_errors()) return refused(of_sinks);
   for (const auto& one : of_sinks.all()) spdlog::warn("{}", one.message);
 
-  const auto endpoint = open_endpoint(application, *config, of_sinks);
+  const auto endpoint = open_endpoint(application, config, of_sinks);
   if (of_sinks.has_errors()) return refused(of_sinks);
 
   Diagnostics of_start;
@@ -128,10 +125,19 @@ int run(const std::vector<std::string>& files) {
   if (end == Application::End::refused) return refused(of_start);
   say_what_was_done(application.status());
   if (end == Application::End::fenced) {
-    spdlog::error("another member of group {} has taken our place", config->source.group);
+    spdlog::error("another member of group {} has taken our place", config.source.group);
   }
-  spdlog::shutdown();
   return static_cast<int>(end);
+}
+
+int run(const std::vector<std::string>& files) {
+  Diagnostics diagnostics;
+  auto config = load_config(files, diagnostics);
+  if (!config) return refused(diagnostics);
+  start_logging(config->log);
+  const int code = run_engine(*config, diagnostics);
+  spdlog::shutdown();
+  return code;
 }
 
 }  // namespace
