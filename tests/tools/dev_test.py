@@ -44,6 +44,7 @@ class Dev(unittest.TestCase):
             shift 3
             for name in "$@"; do grep -qx "$name" "$MISSING" || echo "installed $name"; done""")
         self.stand_in("tests/support/servers/kafka", 'echo "kafka $*" >>"$NOTES"; echo chatter')
+        self.stand_in("tests/support/servers/prometheus", 'echo "prometheus $*" >>"$NOTES"; exit 1')
 
     def stand_in(self, name, text):
         path = self.root / name
@@ -123,6 +124,8 @@ class Dev(unittest.TestCase):
         self.assertEqual(done.stdout, "done\n")
         self.assertEqual(len(self.noted("apt-get")), 1)
         self.assertEqual(self.noted("kafka"), ["kafka install"])
+        # Without it the tests run all the same.
+        self.assertEqual(self.noted("prometheus"), ["prometheus install"])
 
     def test_the_test_command_takes_a_preset_and_hands_the_rest_on(self):
         done = self.run_dev("test", "asan", "-L", "unit")
