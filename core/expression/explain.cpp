@@ -9,7 +9,7 @@
 namespace assay::core::expression {
 
 std::vector<Part> explain(const Program& program, const RowBlock& block, std::uint32_t row) {
-  constexpr std::size_t kRoom = 1024 * 1024;
+  constexpr std::size_t kRoom = std::size_t{1024} * 1024;
   Scratch scratch(kRoom);
   Evaluator evaluator(&block, row, scratch);
   std::vector<Part> parts;

@@ -10,7 +10,7 @@
 namespace assay::core::expression {
 namespace {
 
-constexpr std::size_t kRoom = 64 * 1024;  // for what one folding makes
+constexpr std::size_t kRoom = std::size_t{64} * 1024;  // for what one folding makes
 
 bool is_foldable(const Node& node) {
   return (node.is(Node::Form::list) || node.is(Node::Form::call)) &&

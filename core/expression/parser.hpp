@@ -11,7 +11,7 @@
 namespace assay::core::expression {
 
 // Bounds that keep hostile text cheap and the stack small.
-constexpr std::size_t kLongestText = 64 * 1024;
+constexpr std::size_t kLongestText = std::size_t{64} * 1024;
 constexpr std::size_t kLongestName = 256;
 constexpr std::uint32_t kDeepest = 200;    // brackets in brackets
 constexpr std::uint32_t kHighest = 1'000;  // operators on operators: a chain of so many &&

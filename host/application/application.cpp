@@ -8,6 +8,7 @@
 
 #include "host/application/alarms.hpp"
 #include "host/application/kafka_log.hpp"
+#include "host/application/kafka_settings.hpp"
 #include "host/enrich/holder_file.hpp"
 #include "host/kafka/file_dead_letters.hpp"
 #include "host/kafka/kafka_dead_letters.hpp"
@@ -77,26 +78,27 @@ void Application::check_sinks(Diagnostics& diagnostics, milliseconds timeout) {
 Application::End Application::run(const std::stop_token& stop, const std::atomic<bool>& hurry,
                                   Diagnostics& diagnostics) {
   if (!open_dead_letters(diagnostics)) return End::refused;
-  wait_for("brokers");
-  const auto topology = ask_topology(stop);
-  if (!topology) return End::stopped;
+  say_waiting_for("brokers");
+  const auto topology = ask_topology(stop, diagnostics);
+  if (!topology) return diagnostics.has_errors() ? End::refused : End::stopped;
   start_sinks();
-  wait_for("holders");
+  say_waiting_for("holders");
   if (!start_holders(stop, diagnostics)) {
     return diagnostics.has_errors() ? End::refused : End::stopped;
   }
   if (!start_workers(*topology, hurry, diagnostics)) return End::refused;
-  wait_for({});
+  say_waiting_for({});
   return wait_for_workers(stop, hurry);
 }
 
 // A topic that is not there yet is waited for, like a broker.
-std::optional<Application::Topology> Application::ask_topology(const std::stop_token& stop) {
+std::optional<Application::Topology> Application::ask_topology(const std::stop_token& stop,
+                                                               Diagnostics& diagnostics) {
   auto options = consumer_options(assembly_->config());
   options.membership = Membership::none;
   auto consumer = Consumer::open(std::move(options));
   if (!consumer) {
-    spdlog::error("the Kafka client cannot be made: {}", consumer.error().words);
+    refuse_client(consumer.error(), diagnostics);
     return std::nullopt;
   }
   std::string told;
@@ -105,7 +107,7 @@ std::optional<Application::Topology> Application::ask_topology(const std::stop_t
     if (count && *count > 0) return *count;
     const auto why = count ? "the topic does not exist" : count.error().words;
     if (std::exchange(told, why) != why) {
-      wait_for("topic " + topic + ": " + why);
+      say_waiting_for("topic " + topic + ": " + why);
       spdlog::warn("waiting for topic {} at {}: {}", topic, assembly_->config().source.bootstrap,
                    why);
     }
@@ -140,7 +142,7 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
   const DeadLetterOrigin origin{config.source.group, std::string(kVersion), config.hash};
   const auto refuse = [&](const std::string& words) {
     Diagnostic diagnostic;
-    diagnostic.code = Code::bad_value;
+    diagnostic.code = Code::no_dead_letters;
     diagnostic.message = "dead letters have no place to go: " + words;
     diagnostic.path = "dead_letters";
     diagnostics.add(std::move(diagnostic));
@@ -205,7 +207,7 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   options.log = kafka_log();
   auto feed = HolderFeed::start(std::move(options), *holders_);
   if (!feed) {
-    spdlog::error("the holders cannot be read: {}", feed.error().words);
+    refuse_client(feed.error(), diagnostics);
     return false;
   }
   holder_feed_ = std::move(*feed);
@@ -215,7 +217,7 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
     const auto words = fmt::format("reading holders: {} of {} {}", progress.passed,
                                    progress.to_read, progress.trouble);
     spdlog::info("{}", words);
-    wait_for(words);
+    say_waiting_for(words);
   }
   spdlog::info("{} holders in memory", holders_->size().holders);
   return true;
@@ -239,7 +241,7 @@ Application::End Application::wait_for_workers(const std::stop_token& stop,
   return End::failed;
 }
 
-void Application::wait_for(std::string what) {
+void Application::say_waiting_for(std::string what) {
   const std::lock_guard lock(mutex_);
   waits_for_ = std::move(what);
 }

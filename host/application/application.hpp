@@ -69,7 +69,7 @@ class Application final {
     std::string cluster;
   };
 
-  std::optional<Topology> ask_topology(const std::stop_token& stop);
+  std::optional<Topology> ask_topology(const std::stop_token& stop, Diagnostics& diagnostics);
   std::uint32_t worker_count(std::int32_t partitions) const;
   bool open_dead_letters(Diagnostics& diagnostics);
   void start_sinks();
@@ -82,7 +82,7 @@ class Application final {
   void keep_state(const Topology& topology);
   End wait_for_workers(const std::stop_token& stop, const std::atomic<bool>& hurry);
   void stop_workers();
-  void wait_for(std::string what);
+  void say_waiting_for(std::string what);  // to status()
   void add_workers(Status& status) const;
   void add_sinks(Status& status) const;
 

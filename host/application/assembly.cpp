@@ -14,6 +14,7 @@
 #include "host/application/alarms.hpp"
 #include "host/application/fields.hpp"
 #include "host/application/history_needs.hpp"
+#include "host/application/kafka_settings.hpp"
 #include "host/application/rule_conditions.hpp"
 #include "host/application/step_conditions.hpp"
 #include "host/config/plugin_schemas.hpp"
@@ -120,6 +121,7 @@ std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
   auto assembly = std::unique_ptr<Assembly>(new Assembly(config));
   assembly->loader_ = std::make_unique<PluginLoader>(
       assembly->services_, PluginLoader::Options{config.plugins.path, config.plugins.max_size});
+  check_kafka_settings(config, diagnostics);
   assembly->check_settings(diagnostics);
   assembly->services_ = {config.hash, config.canonical_json, std::string(kVersion), &log_plugin};
   // Each part is tried even where an earlier one failed, so that all faults show at once.

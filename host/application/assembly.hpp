@@ -4,7 +4,7 @@
 // at once and each at its place. What depends on the peers (how many workers there are) comes
 // later.
 //
-// Thread: control.
+// Thread: control builds it; afterwards whatever is const is anybody's.
 #pragma once
 
 #include <memory>

@@ -24,10 +24,11 @@ void add(const core::FeatureCounters& more, core::FeatureCounters& sum) {
   sum.condition_errors += more.condition_errors;
 }
 
-void add(const std::string& topic, const std::vector<Lag>& lags,
+void add(const std::string& topic, const WorkerSnapshot& snapshot,
          std::vector<Status::Partition>& all) {
-  for (const auto& lag : lags) {
-    all.push_back({topic, lag.partition.value, lag.next.value, lag.records()});
+  for (const auto& [lag, since] : snapshot.partitions_read) {
+    all.push_back({topic, lag.partition.value, lag.next.value, lag.records(),
+                   std::chrono::duration_cast<milliseconds>(snapshot.turned - since)});
   }
 }
 
@@ -100,7 +101,7 @@ void Application::add_workers(Status& status) const {
                               std::max(silent, milliseconds{0})});
     const auto& topic = worker.of_holders ? assembly_->holders()->blueprint->topic
                                           : assembly_->decisions().blueprint->topic;
-    add(topic, snapshot.lags, status.lags);
+    add(topic, snapshot, status.partitions);
     status.rebalances += snapshot.rebalances;
     for (const auto& [partition, why] : snapshot.halted) {
       status.halted.push_back(topic + " partition " + std::to_string(partition) + ": " + why);
@@ -117,7 +118,7 @@ void Application::add_workers(Status& status) const {
     status.records_expired += snapshot.records_expired;
     status.dropped_optional += snapshot.dropped_optional;
     status.holders_unknown += snapshot.holders_unknown;
-    status.partitions += snapshot.partitions;
+    status.partitions_assigned += snapshot.partitions;
     status.held += snapshot.held;
     add(snapshot.counters, status);
   }

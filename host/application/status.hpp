@@ -56,6 +56,9 @@ struct Status {
     std::int32_t number = 0;
     std::int64_t next = 0;  // offset
     std::int64_t lag = 0;   // records behind the end of the log
+    // Since when records have been there and none was read, although nothing is known that keeps
+    // them.
+    std::chrono::milliseconds waits{};
   };
   struct PluginCounter {
     std::string plugin;
@@ -89,13 +92,13 @@ struct Status {
   std::vector<Rule> rules;
   std::vector<Sink> sinks;  // each instance
   std::vector<Worker> workers;
-  std::vector<Partition> lags;
+  std::vector<Partition> partitions;
   std::vector<PluginCounter> plugin_counters;
-  std::vector<std::string> halted;  // partitions, with the reason
-  std::size_t partitions = 0;       // that are read now
-  std::size_t held = 0;             // of them with records that wait for a slower partition
-  bool running = false;             // the workers are up
-  std::string waits_for;            // what a start waits for; empty once the workers are up
+  std::vector<std::string> halted;      // partitions, with the reason
+  std::size_t partitions_assigned = 0;  // of transactions, and read
+  std::size_t held = 0;                 // of them with records that wait for a slower partition
+  bool running = false;                 // the workers are up
+  std::string waits_for;                // what a start waits for; empty once the workers are up
 };
 
 }  // namespace assay::host

@@ -9,6 +9,7 @@
 #include "core/decode/time_glance.hpp"
 #include "host/application/application.hpp"
 #include "host/application/kafka_log.hpp"
+#include "host/application/kafka_settings.hpp"
 #include "host/application/pipeline_parts.hpp"
 #include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
@@ -143,11 +144,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   }
   auto consumer = Consumer::open(options);
   if (!consumer) {
-    Diagnostic diagnostic;
-    diagnostic.code = Code::refused_property;
-    diagnostic.message = "the Kafka consumer cannot be made: " + consumer.error().words;
-    diagnostic.path = "source.kafka";
-    diagnostics.add(std::move(diagnostic));
+    refuse_client(consumer.error(), diagnostics);
     return std::nullopt;
   }
 

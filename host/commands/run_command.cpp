@@ -85,7 +85,7 @@ std::unique_ptr<Endpoint> open_endpoint(const Application& application, const Co
     return std::move(*endpoint);
   }
   Diagnostic diagnostic;
-  diagnostic.code = Code::bad_value;
+  diagnostic.code = Code::refused_address;
   diagnostic.message = "nothing can listen at " + listen.host + ":" + std::to_string(listen.port) +
                        ": " + endpoint.error();
   diagnostic.path = "observe.listen";

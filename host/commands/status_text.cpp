@@ -14,6 +14,13 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+// Of an engine of another release: what it does not tell is empty.
+const Json& part(const Json& object, const char* name) {
+  static const Json nothing;
+  const auto found = object.find(name);
+  return found == object.end() ? nothing : *found;
+}
+
 std::string line(const std::string& name, const std::string& rest) {
   return fmt::format("  {:<24} {}\n", name, rest);
 }
@@ -44,10 +51,10 @@ std::string checks(const Json& list) {
 std::string rules(const Json& list) {
   std::string text;
   for (const auto& rule : list) {
-    auto rest = fmt::format("{}, {} hits", rule.value("mode", ""), text_of(rule["hits"]));
+    auto rest = fmt::format("{}, {} hits", rule.value("mode", ""), text_of(part(rule, "hits")));
     for (const char* trouble : {"inconclusive", "errors"}) {
-      if (rule.value(trouble, 0) > 0)
-        rest += fmt::format(", {} {}", text_of(rule[trouble]), trouble);
+      if (rule.value(trouble, std::uint64_t{0}) > 0)
+        rest += fmt::format(", {} {}", text_of(part(rule, trouble)), trouble);
     }
     if (rule.value("alarms", false)) rest += ", its breaker alarms";
     if (rule.value("demoted", false)) rest += ", demoted to shadow";
@@ -61,7 +68,7 @@ std::string sinks(const Json& list) {
   for (const auto& sink : list) {
     text += line(sink.value("id", ""),
                  fmt::format("{}, {} records, {} retries", sink.value("state", ""),
-                             text_of(sink["records"]), text_of(sink["retries"])));
+                             text_of(part(sink, "records")), text_of(part(sink, "retries"))));
   }
   return text;
 }
@@ -69,9 +76,9 @@ std::string sinks(const Json& list) {
 std::string partitions(const Json& list) {
   std::string text;
   for (const auto& one : list) {
-    text +=
-        line(fmt::format("{} {}", one.value("topic", ""), text_of(one["partition"])),
-             fmt::format("at offset {}, {} behind", text_of(one["offset"]), text_of(one["lag"])));
+    text += line(fmt::format("{} {}", one.value("topic", ""), text_of(part(one, "partition"))),
+                 fmt::format("at offset {}, {} behind", text_of(part(one, "offset")),
+                             text_of(part(one, "lag"))));
   }
   return text;
 }
@@ -82,12 +89,12 @@ std::string status_text(const Json& status) {
   auto text = fmt::format(
       "{}, assay {}, configuration {}\n", status.value("ready", false) ? "ready" : "not ready",
       status.value("version", ""), status.value("config_hash", "").substr(0, 12));
-  text += checks(status["checks"]);
-  text += "\nRecords\n  " + figures(status["records"]) + "\n";
-  text += "\nDecisions\n  " + figures(status["decisions"]) + "\n";
-  text += "\nRules\n" + rules(status["rules"]);
-  text += "\nSinks\n" + sinks(status["sinks"]);
-  text += "\nPartitions\n" + partitions(status["partitions"]);
+  text += checks(part(status, "checks"));
+  text += "\nRecords\n  " + figures(part(status, "records")) + "\n";
+  text += "\nDecisions\n  " + figures(part(status, "decisions")) + "\n";
+  text += "\nRules\n" + rules(part(status, "rules"));
+  text += "\nSinks\n" + sinks(part(status, "sinks"));
+  text += "\nPartitions\n" + partitions(part(status, "partitions"));
   return text;
 }
 

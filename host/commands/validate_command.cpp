@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/application/application.hpp"
+#include "host/application/kafka_settings.hpp"
 #include "host/commands/config_files.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/config/merge.hpp"
@@ -46,9 +47,7 @@ void check_topic(const Config& config, const std::string& topic, Diagnostics& di
   fault.path = "source.bootstrap";
   const auto consumer = Consumer::open(std::move(options));
   if (!consumer) {
-    fault.code = Code::refused_property;
-    fault.message = "the Kafka client cannot be made: " + consumer.error().words;
-    diagnostics.add(std::move(fault));
+    refuse_client(consumer.error(), diagnostics);
     return;
   }
   const auto count = (*consumer)->partition_count(topic, kPatience);

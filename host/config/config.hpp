@@ -89,7 +89,7 @@ struct NamedFeature {
 
 struct FeaturesConfig {
   std::int64_t exact_events = 4096;
-  Nanoseconds retention = 400 * 86'400 * second_ns;
+  Nanoseconds retention = Nanoseconds{400} * 86'400 * second_ns;
   Bytes memory = 256 << 20;
   std::vector<NamedFeature> named{};
 };

@@ -47,6 +47,9 @@ constexpr std::array table{
     CodeInfo{Code::bad_bands, "bands do not fit their reason or each other"},
     CodeInfo{Code::peer_unreachable, "a peer cannot be reached"},
     CodeInfo{Code::peer_refused, "a peer refuses what the engine needs"},
+    CodeInfo{Code::refused_client, "librdkafka does not take what it is configured with"},
+    CodeInfo{Code::refused_address, "nothing can listen at an address"},
+    CodeInfo{Code::no_dead_letters, "dead letters have no place to go"},
 };
 
 }  // namespace

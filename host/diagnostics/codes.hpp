@@ -57,6 +57,9 @@ enum class Code : std::uint16_t {
 
   peer_unreachable = 3001,
   peer_refused = 3002,
+  refused_client = 3003,
+  refused_address = 3004,
+  no_dead_letters = 3005,
 };
 
 struct CodeInfo {

@@ -353,6 +353,7 @@ void Consumer::judge(rd_kafka_resp_err_t overall, const rd_kafka_topic_partition
     switch (commit_outcome(overall, entry.err)) {
       case CommitOutcome::committed:
         ++counters_.commits;
+        trouble_.reset();
         if (ours({entry.partition})) {
           auto& partition = at({entry.partition});
           partition.committed = std::max(partition.committed, entry.offset);

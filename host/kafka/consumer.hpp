@@ -67,6 +67,7 @@ struct Lag {
   core::PartitionId partition{};
   core::Offset next{};  // to be given out
   core::Offset end{};   // behind the newest record, as the last answer of the broker told
+  bool held = false;    // its first record waits for a slower partition
   std::int64_t records() const { return end.value > next.value ? end.value - next.value : 0; }
 };
 
@@ -150,8 +151,12 @@ class Consumer final {
   [[nodiscard]] tl::expected<std::optional<std::string>, KafkaError> rival_host(
       Milliseconds timeout);
 
-  /// What keeps us from the brokers; nothing once a message or an assignment has come.
+  /// What keeps us from the brokers; nothing once a message, an assignment or a commit has come
+  /// through.
   const std::optional<std::string>& trouble() const { return trouble_; }
+  /// Asks the brokers whether they are back, for at most a tenth of a second, where there is
+  /// trouble: with nothing to read and nothing to commit nobody else would.
+  void look_after_trouble();
   const ConsumerCounters& counters() const { return counters_; }
   /// Partitions with records that wait for a slower partition.
   std::size_t held() const { return queues_ ? queues_->held() : 0; }

@@ -14,9 +14,22 @@ std::vector<Lag> Consumer::lags() const {
     const auto error =
         rd_kafka_get_watermark_offsets(client_.get(), options_.topic.c_str(), id, &low, &end);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR || end < 0) continue;
-    lags.push_back({core::PartitionId{id}, core::Offset{partition.next}, core::Offset{end}});
+    lags.push_back({core::PartitionId{id}, core::Offset{partition.next}, core::Offset{end},
+                    queues_ && queues_->holds(id)});
   }
   return lags;
+}
+
+void Consumer::look_after_trouble() {
+  if (!trouble_ || fenced_) return;
+  constexpr int kPatience = 100;  // milliseconds
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(client_.get(), 0, nullptr, &metadata, kPatience) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return;
+  }
+  rd_kafka_metadata_destroy(metadata);
+  trouble_.reset();
 }
 
 }  // namespace assay::host

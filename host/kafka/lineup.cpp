@@ -42,6 +42,10 @@ std::int64_t Lineup::slowest() const {
   return slowest;
 }
 
+bool Lineup::holds(std::size_t lane, std::int64_t others) const {
+  return lanes_[lane].shows && lanes_[lane].head > limit(std::min(others, slowest()));
+}
+
 std::size_t Lineup::held(std::int64_t others) const {
   const auto latest = limit(std::min(others, slowest()));
   return static_cast<std::size_t>(std::ranges::count_if(

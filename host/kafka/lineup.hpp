@@ -43,7 +43,9 @@ class Lineup final {
   [[nodiscard]] std::optional<std::size_t> next(std::int64_t others) const;
   /// Of those that are not idle.
   [[nodiscard]] std::int64_t slowest() const;
-  /// How many have a record that must wait for a slower partition, here or elsewhere.
+  /// Whether its first record must wait for a slower partition, here or elsewhere.
+  [[nodiscard]] bool holds(std::size_t lane, std::int64_t others) const;
+  /// How many must.
   [[nodiscard]] std::size_t held(std::int64_t others) const;
   /// The latest time that may be taken while the slowest stands there.
   [[nodiscard]] std::int64_t limit(std::int64_t slowest) const;

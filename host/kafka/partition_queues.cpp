@@ -101,6 +101,13 @@ void PartitionQueues::take_in(MessageHandle message) {
 
 std::size_t PartitionQueues::held() const { return is_open() ? lineup_.held(pace_->slowest()) : 0; }
 
+bool PartitionQueues::holds(std::int32_t partition) const {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (lanes_[i]->partition == partition) return lineup_.holds(i, pace_->slowest());
+  }
+  return false;
+}
+
 // Shows the lane's next message, or finds out why there is none.
 void PartitionQueues::advance(std::size_t index) {
   auto& lane = *lanes_[index];

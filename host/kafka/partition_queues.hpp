@@ -58,6 +58,7 @@ class PartitionQueues final {
 
   /// Partitions with records that must wait for a slower one, here or in another worker.
   [[nodiscard]] std::size_t held() const;
+  [[nodiscard]] bool holds(std::int32_t partition) const;
   /// Whether so much has been read that whoever fills the queues should be woken (QueueWatch); it
   /// is said once.
   [[nodiscard]] bool ask_for_more() { return std::exchange(asks_, false); }

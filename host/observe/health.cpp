@@ -21,8 +21,8 @@ Check check_kafka(const Status& status) {
 
 Check check_partitions(const Status& status) {
   if (!status.halted.empty()) return {"partitions", false, "halted: " + status.halted.front()};
-  if (status.partitions == 0) return {"partitions", false, "none is assigned yet"};
-  return {"partitions", true, fmt::format("{} are read", status.partitions)};
+  if (status.partitions_assigned == 0) return {"partitions", false, "none is assigned yet"};
+  return {"partitions", true, fmt::format("{} are read", status.partitions_assigned)};
 }
 
 Check check_history(const Status& status) {
@@ -46,12 +46,6 @@ Check check_sink(const Status::Sink& sink) {
   return {"sink " + sink.id, works || !sink.required, std::move(reason)};
 }
 
-// Where one of these holds, standing still is explained, and somebody is told elsewhere.
-bool is_held_up(const Status& status) {
-  return !all_ok(readiness(status)) || status.held > 0 ||
-         std::ranges::any_of(status.workers, &Status::Worker::paused);
-}
-
 }  // namespace
 
 bool all_ok(const Checks& checks) { return std::ranges::all_of(checks, &Check::ok); }
@@ -67,31 +61,25 @@ Checks readiness(const Status& status) {
   return checks;
 }
 
-Checks Liveness::look(const Status& status, Clock::time_point now) {
+Checks liveness(const Status& status) {
+  using std::chrono::duration_cast;
+  using std::chrono::seconds;
   Checks checks;
   for (const auto& worker : status.workers) {
-    const bool turns = worker.silent <= kPatience;
-    checks.push_back({worker.name, turns,
-                      turns ? ""
-                            : fmt::format("its loop has not come round for {} s",
-                                          worker.silent.count() / 1000)});
+    if (worker.silent <= kLivePatience) {
+      checks.push_back({.name = worker.name, .reason = {}});
+      continue;
+    }
+    checks.push_back({worker.name, false,
+                      fmt::format("its loop has not come round for {} s",
+                                  duration_cast<seconds>(worker.silent).count())});
   }
-  const bool held_up = is_held_up(status);
-  decltype(partitions_) seen;
-  for (const auto& one : status.lags) {
-    const auto key = std::pair(one.topic, one.number);
-    const auto before = partitions_.find(key);
-    const bool moves =
-        before == partitions_.end() || before->second.next != one.next || one.lag == 0 || held_up;
-    const auto since = moves ? now : before->second.since;
-    seen[key] = {one.next, since};
-    if (now - since <= kPatience) continue;
-    checks.push_back(
-        {fmt::format("{} partition {}", one.topic, one.number), false,
-         fmt::format("{} records are there, and none was read for {} s", one.lag,
-                     std::chrono::duration_cast<std::chrono::seconds>(now - since).count())});
+  for (const auto& one : status.partitions) {
+    if (one.waits <= kLivePatience) continue;
+    checks.push_back({fmt::format("{} partition {}", one.topic, one.number), false,
+                      fmt::format("{} records are there, and none was read for {} s", one.lag,
+                                  duration_cast<seconds>(one.waits).count())});
   }
-  partitions_ = std::move(seen);
   return checks;
 }
 

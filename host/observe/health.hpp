@@ -4,14 +4,11 @@
 // ready goes on: nobody routes traffic to it, it reads what it can. *Live* is for the supervisor: a
 // restart would help. An outage of a peer is never a reason for a restart.
 //
-// Thread: any; a Liveness is asked by one at a time.
+// Thread: any.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "host/application/status.hpp"
@@ -32,22 +29,11 @@ using Checks = std::vector<Check>;
 // of and changes nothing.
 [[nodiscard]] Checks readiness(const Status& status);
 
-// By progress: a worker whose loop stands still, and a partition with records to read that is not
-// read although nothing is known that keeps it.
-class Liveness final {
- public:
-  using Clock = std::chrono::steady_clock;
-  // Longer than a drain and a session take together, so that what heals itself is not called dead.
-  static constexpr std::chrono::seconds kPatience{90};
+// Longer than a worker takes for a drain, a snapshot's restoring or a slow broker's answers, so
+// that what heals itself is not called dead.
+inline constexpr std::chrono::seconds kLivePatience{90};
 
-  [[nodiscard]] Checks look(const Status& status, Clock::time_point now);
-
- private:
-  struct Progress {
-    std::int64_t next = 0;
-    Clock::time_point since;
-  };
-  std::map<std::pair<std::string, std::int32_t>, Progress> partitions_;
-};
+// By progress: a worker whose loop stands still, and a partition with records that nobody reads.
+[[nodiscard]] Checks liveness(const Status& status);
 
 }  // namespace assay::host

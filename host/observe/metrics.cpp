@@ -1,9 +1,7 @@
 #include "host/observe/metrics.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <string_view>
+#include <map>
+#include <string>
 
 #include "host/observe/exposition.hpp"
 #include "host/version.hpp"
@@ -46,6 +44,13 @@ void add_records(const Status& status, Exposition& to) {
   to.sample(status.ids_reused);
 }
 
+void add_holders(const Status& status, Exposition& to) {
+  to.gauge("assay_holders", "Account holders in memory.");
+  to.sample(status.holders);
+  to.counter("assay_holders_unknown_total", "Transactions whose account holder nobody knows.");
+  to.sample(status.holders_unknown);
+}
+
 void add_decisions(const Status& status, Exposition& to) {
   to.counter("assay_decisions_total", "Decisions taken.");
   for (std::size_t i = 0; i < status.decisions.size(); ++i) {
@@ -55,10 +60,6 @@ void add_decisions(const Status& status, Exposition& to) {
   to.sample(status.decline_alarms);
   to.gauge("assay_decline_alarm", "1 while there are more declines than the cap allows.");
   to.sample(std::uint64_t{status.decline_alarm});
-  to.gauge("assay_holders", "Account holders in memory.");
-  to.sample(status.holders);
-  to.counter("assay_holders_unknown_total", "Transactions whose account holder nobody knows.");
-  to.sample(status.holders_unknown);
 }
 
 // A family for each number of a rule, in the order of the rules.
@@ -125,19 +126,19 @@ void add_dead_letters(const Status& status, Exposition& to) {
 
 void add_source(const Status& status, Exposition& to) {
   to.gauge("assay_consumer_lag_records", "Records behind the end of the log.");
-  for (const auto& one : status.lags) {
+  for (const auto& one : status.partitions) {
     to.sample(static_cast<std::uint64_t>(one.lag),
               {{"topic", one.topic}, {"partition", std::to_string(one.number)}});
   }
   to.gauge("assay_consumer_offset", "The offset that is read next.");
-  for (const auto& one : status.lags) {
+  for (const auto& one : status.partitions) {
     to.sample(static_cast<std::uint64_t>(one.next),
               {{"topic", one.topic}, {"partition", std::to_string(one.number)}});
   }
   to.counter("assay_rebalances_total", "Assignments and revocations of partitions.");
   to.sample(status.rebalances);
   to.gauge("assay_partitions_assigned", "Partitions of transactions that are read.");
-  to.sample(std::uint64_t{status.partitions});
+  to.sample(std::uint64_t{status.partitions_assigned});
   to.gauge("assay_partitions_halted", "Partitions that stand still until somebody decides.");
   to.sample(std::uint64_t{status.halted.size()});
   to.gauge("assay_partitions_held", "Partitions that wait for a slower one, in order of time.");
@@ -185,23 +186,22 @@ void add_history(const Status& status, Exposition& to) {
   to.sample(status.snapshots.bytes);
 }
 
-std::string metric_name(const std::string& counter) {
-  std::string name = "assay_plugin_" + counter + "_total";
-  std::ranges::replace_if(
-      name, [](unsigned char c) { return !std::isalnum(c) && c != '_'; }, '_');
-  return name;
-}
-
-// Plugins may share a counter's name: then they share its family.
+// Two files may hold a plugin of one id, and plugins may share a counter's name: then they share
+// its family.
 void add_plugins(const Status& status, Exposition& to) {
-  auto counters = status.plugin_counters;
-  std::ranges::stable_sort(counters, {}, [](const auto& one) { return metric_name(one.name); });
-  std::string open;
-  for (const auto& one : counters) {
-    auto name = metric_name(one.name);
-    if (name != open) to.counter(name, one.help);
-    open = std::move(name);
-    to.sample(one.value, {{"plugin", one.plugin}});
+  struct Family {
+    std::string help;
+    std::map<std::string, std::uint64_t> values;  // by plugin
+  };
+  std::map<std::string, Family> families;
+  for (const auto& one : status.plugin_counters) {
+    auto& family = families[one.name];
+    family.help = one.help;
+    family.values[one.plugin] += one.value;
+  }
+  for (const auto& [name, family] : families) {
+    to.counter("assay_plugin_" + name + "_total", family.help);
+    for (const auto& [plugin, value] : family.values) to.sample(value, {{"plugin", plugin}});
   }
 }
 
@@ -228,6 +228,7 @@ std::string metrics_text(const Status& status, const ProcessUse& process,
   add_build(config_hash, to);
   add_records(status, to);
   add_decisions(status, to);
+  add_holders(status, to);
   add_rules(status, to);
   add_sinks(status, to);
   add_dead_letters(status, to);

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -45,15 +44,13 @@ class Pages final {
 
   explicit Pages(Source source) : source_(std::move(source)) {}
 
-  [[nodiscard]] Answer answer(const Request& request);
+  [[nodiscard]] Answer answer(const Request& request) const;
 
  private:
   bool may_see(std::string_view authorization) const;
   Answer health(Checks checks, bool open) const;
 
   Source source_;
-  std::mutex mutex_;  // of liveness_
-  Liveness liveness_;
 };
 
 }  // namespace assay::host

@@ -75,7 +75,7 @@ Json workers(const Status& status) {
 
 Json partitions(const Status& status) {
   auto list = Json::array();
-  for (const auto& one : status.lags) {
+  for (const auto& one : status.partitions) {
     list.push_back(
         {{"topic", one.topic}, {"partition", one.number}, {"offset", one.next}, {"lag", one.lag}});
   }

@@ -2,7 +2,9 @@
 
 #include <assay/plugin.h>
 
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "core/model/plugin_error.hpp"
@@ -14,6 +16,14 @@ namespace {
 
 std::string_view view(assay_text text) { return {text.data, text.size}; }
 assay_text to_c(std::string_view text) { return {text.data(), text.size()}; }
+
+// It becomes part of a metric's name.
+bool is_counter_name(std::string_view name) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && is_small(name.front()) && std::ranges::all_of(name, [&](char c) {
+    return is_small(c) || (c >= '0' && c <= '9') || c == '_';
+  });
+}
 
 }  // namespace
 
@@ -51,6 +61,12 @@ struct PluginHost::Calls {
   static assay_status counter(const assay_host* host, assay_text name, assay_text help,
                               std::uint32_t* number) {
     auto& plugin = writable(host);
+    if (!is_counter_name(view(name))) {
+      const std::string words = "the counter `" + std::string(view(name)) +
+                                "` is refused: a name is lower_snake_case, without prefix";
+      log(host, ASSAY_LOG_WARNING, to_c(words));
+      return ASSAY_FAILED;
+    }
     const std::lock_guard lock(plugin.mutex_);
     for (std::uint32_t i = 0; i < plugin.cells_.size(); ++i) {
       if (plugin.cells_[i].name == view(name)) {

@@ -3,7 +3,7 @@
 // A library is loaded with Boost.DLL, all symbols bound at once and none shared. It stays mapped
 // until the process ends: code that may still be referenced is never unloaded, it is retired.
 //
-// Thread: control.
+// Thread: control loads; afterwards whatever is const is anybody's.
 #pragma once
 
 #include <assay/plugin.h>

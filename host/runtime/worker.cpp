@@ -14,7 +14,7 @@ constexpr milliseconds kIdle{20};            // how long a poll waits when nothi
 constexpr milliseconds kBusy{1};             // and when answers are awaited
 constexpr milliseconds kShortStall{100};     // a stall up to this is waited out without a pause
 constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
-constexpr milliseconds kLookAtLagsEvery{1'000};
+constexpr milliseconds kLookAtPartitionsEvery{1'000};
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{1'000};
 constexpr milliseconds kSessionMargin{1'000};  // the broker looks at sessions when it comes to it
@@ -75,6 +75,9 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
       states_.turn(shards_);
     }
     commit(false);
+    if (consumer_->trouble() && Clock::now() >= look_at_partitions_) {
+      consumer_->look_after_trouble();
+    }
     publish();
   }
   withdraw_claims();
@@ -198,14 +201,9 @@ bool Worker::dispatch(std::size_t step, core::PartitionId partition, core::Epoch
 // so one session is waited for. A member that nobody keeps alive is gone by then. It was us: where
 // a broker dies between our joining and its answer, we join once more and fence ourselves.
 bool Worker::outlived_by_rival(const std::stop_token& stop) {
-  const auto pause = [&](milliseconds time) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
-  };
   spdlog::error("fenced by the group: {}; waiting for one session to see whether it stays",
                 *consumer_->fenced());
-  pause(options_.session + kSessionMargin);
+  rest(stop, options_.session + kSessionMargin);
   while (!stop.stop_requested()) {
     const auto rival = consumer_->rival_host(kAskBroker);
     if (rival && *rival) {
@@ -220,9 +218,20 @@ bool Worker::outlived_by_rival(const std::stop_token& stop) {
     }
     spdlog::warn("the broker does not tell who has our static id, asking again: {}",
                  rival.error().words);
-    pause(kAskAgain);
+    rest(stop, kAskAgain);
   }
   return true;
+}
+
+// Whoever looks sees that it is alive meanwhile.
+void Worker::rest(const std::stop_token& stop, milliseconds time) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any wake;
+  for (const auto end = Clock::now() + time; Clock::now() < end && !stop.stop_requested();) {
+    publish();
+    wake.wait_for(lock, stop, std::min(time, kLookAtPartitionsEvery), [] { return false; });
+  }
 }
 
 bool Worker::over_budget() {
@@ -329,9 +338,13 @@ void Worker::publish() {
   snapshot_.rebalances = rebalances_ + consumer_->counters().rebalances;
   snapshot_.trouble = consumer_->trouble().value_or("");
   snapshot_.turned = Clock::now();
-  if (snapshot_.turned < look_at_lags_) return;
-  look_at_lags_ = snapshot_.turned + kLookAtLagsEvery;
-  snapshot_.lags = consumer_->lags();
+  if (snapshot_.turned < look_at_partitions_) return;
+  look_at_partitions_ = snapshot_.turned + kLookAtPartitionsEvery;
+  const bool kept = paused_ || over_since_ || consumer_->trouble();
+  snapshot_.partitions_read = waiting_.look(
+      consumer_->lags(),
+      [&](const Lag& lag) { return kept || lag.held || halted_.contains(lag.partition.value); },
+      snapshot_.turned);
 }
 
 WorkerSnapshot Worker::snapshot() const {

@@ -2,8 +2,9 @@
 //
 // The loop takes what came back (acknowledgements, claims), follows the group's assignments, reads
 // what is there into a batch, runs it through the pipeline and hands it to the sinks. It stops
-// reading before the memory budget is gone and keeps serving the group meanwhile. Nothing here is
-// shared with another worker but the sinks' queues.
+// reading before the memory budget is gone and keeps serving the group meanwhile. With other
+// workers it shares the sinks' queues, and what it is handed: stores of history, holders, the pace,
+// the cap.
 //
 // Thread: run() belongs to the worker's own; snapshot() and the mailbox to any.
 #pragma once
@@ -30,6 +31,7 @@
 #include "host/runtime/large_pages.hpp"
 #include "host/runtime/partition_states.hpp"
 #include "host/runtime/sink_route.hpp"
+#include "host/runtime/waiting_partitions.hpp"
 
 namespace assay::host {
 
@@ -58,8 +60,8 @@ struct WorkerSnapshot {
   std::size_t held = 0;
   bool paused = false;
   std::uint64_t rebalances = 0;
-  std::string trouble;    // what keeps it from the brokers; empty while they answer
-  std::vector<Lag> lags;  // by partition, looked at once a second
+  std::string trouble;  // what keeps it from the brokers; empty while they answer
+  std::vector<WaitingPartitions::Reading> partitions_read;  // looked at once a second
   // When the loop last came round: one that stands longer than a drain takes is stuck.
   std::chrono::steady_clock::time_point turned = std::chrono::steady_clock::now();
 };
@@ -150,6 +152,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void drop_shards();
   void commit(bool wait);
   void publish();
+  void look_at_partitions();
+  void rest(const std::stop_token& stop, std::chrono::milliseconds time);
   core::Shard* shard(core::PartitionId partition);
   core::Shard* shard(core::PartitionId partition, core::Epoch epoch);
 
@@ -189,7 +193,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::size_t held_ = 0;
   std::optional<Clock::time_point> held_since_;
   bool told_held_ = false;
-  Clock::time_point look_at_lags_{};
+  WaitingPartitions waiting_;
+  Clock::time_point look_at_partitions_{};
   std::uint64_t rebalances_ = 0;  // of consumers that are gone
 
   mutable std::mutex snapshot_mutex_;

@@ -44,6 +44,17 @@ std::vector<NamedPath> paths_in(std::string_view text) {
   return paths;
 }
 
+TEST(Documents, give_no_number_to_two_decisions) {
+  std::set<std::string> numbers;
+  for (const auto& decision : files_below({"docs/decisions"}, {".md"})) {
+    const auto number = fs::path(decision).filename().string().substr(0, 4);
+    EXPECT_TRUE(numbers.insert(number).second) << decision << " takes a number that is taken";
+    const auto title = "# " + std::to_string(std::stoi(number)) + ". ";
+    EXPECT_TRUE(text_of(decision).starts_with(title)) << decision << " begins otherwise";
+  }
+  EXPECT_GT(numbers.size(), 5u);
+}
+
 TEST(Documents, every_path_they_name_exists) {
   auto documents = files_below({"docs"}, {".md"});
   for (const auto* top : {"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"}) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -54,6 +55,30 @@ TEST_P(OperatorsFile, names_metrics_that_there_are) {
     EXPECT_TRUE(shown.contains(one->str())) << one->str();
   }
   EXPECT_GT(named.size(), 10u);
+}
+
+TEST(AlertRules, lead_to_headings_that_there_are) {
+  std::ifstream file(ASSAY_ROOT "/config/observe/alerts.yml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::set<std::string> anchors;
+  for (const auto& line : read_document("docs/operations.md").lines) {
+    if (!line.text.starts_with("## ") && !line.text.starts_with("### ")) continue;
+    std::string anchor;
+    for (const char c : line.text.substr(line.text.find(' ') + 1)) {
+      if (c == ' ') anchor += '-';
+      if (std::isalnum(static_cast<unsigned char>(c))) {
+        anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      }
+    }
+    anchors.insert(anchor);
+  }
+  const std::regex runbook("runbook: docs/operations.md#(.*)");
+  int runbooks = 0;
+  for (std::sregex_iterator one(text.begin(), text.end(), runbook), end; one != end; ++one) {
+    ++runbooks;
+    EXPECT_TRUE(anchors.contains((*one)[1].str())) << (*one)[1].str();
+  }
+  EXPECT_GT(runbooks, 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, OperatorsFile, ::testing::Values("alerts.yml", "dashboard.json"));

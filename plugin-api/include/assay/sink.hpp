@@ -54,9 +54,9 @@ class Host {
   // The wall clock.
   Time now() const { return {clock_ ? clock_->now(host_) : 0}; }
 
-  // Declares a counter; `add` raises it.
+  // Declares a counter; `add` raises it. A name that is not lower_snake_case counts nothing.
   std::uint32_t counter(std::string_view name, std::string_view help) const {
-    std::uint32_t number = 0;
+    std::uint32_t number = UINT32_MAX;
     if (metrics_) metrics_->counter(host_, detail::to_c(name), detail::to_c(help), &number);
     return number;
   }

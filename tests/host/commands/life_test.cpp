@@ -223,6 +223,30 @@ TEST_F(Engine, says_what_it_waits_for_while_the_broker_is_away) {
               AllOf(StartsWith("1 "), HasSubstr("waits for topic transactions")));
 }
 
+TEST_F(Engine, refuses_a_property_that_librdkafka_does_not_have) {
+  const std::string overlay = "source: { kafka: { fetch.min.bites: 1 } }\n";
+  Running engine(command(overlay));
+  const auto said = engine.read_to_end();
+  EXPECT_THAT(
+      said, AllOf(HasSubstr("AS3003"), HasSubstr("over.yaml:1:20"),
+                  HasSubstr("has no property `fetch.min.bites`"), HasSubstr("`fetch.min.bytes`")));
+  EXPECT_EQ(engine.wait(), 78);
+  Running validate(
+      {"validate", "--offline", "-c", folder_ / "assay.yaml", "-c", folder_ / "over.yaml"});
+  EXPECT_THAT(validate.read_to_end(), HasSubstr("AS3003"));
+  EXPECT_EQ(validate.wait(), 78);
+}
+
+TEST_F(Engine, refuses_a_client_that_cannot_be_made) {
+  Running engine(
+      command("source: { kafka: { security.protocol: ssl, ssl.ca.location: "
+              "/no/such/authorities.pem } }\n"));
+  const auto said = engine.read_to_end();
+  EXPECT_THAT(said, AllOf(HasSubstr("AS3003"), HasSubstr("the Kafka client cannot be made"),
+                          HasSubstr("/no/such/authorities.pem")));
+  EXPECT_EQ(engine.wait(), 78);
+}
+
 TEST_F(Engine, refuses_an_address_that_is_taken) {
   Running engine(command());
   const auto address = address_in(engine.read_until("health and metrics at"));

@@ -238,6 +238,23 @@ TEST_F(consumer_and_broker, starts_a_fresh_partition_at_what_is_left_of_the_log)
   EXPECT_FALSE(consumer->take_gap());
 }
 
+TEST_F(consumer_and_broker, knows_that_a_broker_is_back_that_has_nothing_to_give) {
+  const std::string topic = "quiet";
+  Hand hand(address());
+  hand.create(topic, 1);
+  const auto consumer = open(static_options_of(topic));
+  ASSERT_TRUE(consumer->start(from_the_beginning(next_event(*consumer))));
+  server->kill();
+  ASSERT_TRUE(poll_until(*consumer, [&] { return consumer->trouble().has_value(); }));
+  consumer->look_after_trouble();
+  EXPECT_TRUE(consumer->trouble()) << "it is still away";
+  server->start_again();
+  EXPECT_TRUE(poll_until(*consumer, [&] {
+    consumer->look_after_trouble();
+    return !consumer->trouble();
+  }));
+}
+
 TEST_F(consumer_and_broker, loses_and_repeats_nothing_when_the_broker_dies_in_mid_stream) {
   const std::string topic = "outage";
   Hand hand(address());

@@ -8,7 +8,7 @@ namespace assay::testing {
 inline host::Status a_status() {
   host::Status status;
   status.running = true;
-  status.partitions = 2;
+  status.partitions_assigned = 2;
   status.received = 110;
   status.delivered = 90;
   status.dead_lettered = 5;
@@ -19,8 +19,8 @@ inline host::Status a_status() {
   status.workers = {{.name = "worker-0", .partitions = 2, .trouble = {}}};
   status.sinks = {{.id = "database", .required = true, .reason = {}, .records = 90},
                   {.id = "archive", .reason = {}}};
-  status.lags = {{.topic = "payments", .number = 0, .next = 60, .lag = 4},
-                 {.topic = "payments", .number = 1, .next = 50, .lag = 0}};
+  status.partitions = {{.topic = "payments", .number = 0, .next = 60, .lag = 4},
+                       {.topic = "payments", .number = 1, .next = 50, .lag = 0}};
   return status;
 }
 

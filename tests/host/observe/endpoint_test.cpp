@@ -102,8 +102,16 @@ TEST_F(endpoint, is_still_there_when_silent_connections_take_every_thread) {
 
 TEST_F(endpoint, ends_while_somebody_is_connected) {
   net::StreamSocket silent(address());
+  silent.setReceiveTimeout(Poco::Timespan(20, 0));
+  const auto place = address();
   endpoint_.reset();
-  EXPECT_EQ(endpoint_, nullptr);
+  // Closed where it was taken, reset where it still waited to be.
+  char letter = 0;
+  try {
+    EXPECT_EQ(silent.receiveBytes(&letter, 1), 0);
+  } catch (const net::ConnectionResetException&) {
+  }
+  EXPECT_TRUE(Endpoint::open({.port = place.port()}, source())) << "and the address free";
 }
 
 TEST_F(endpoint, does_not_share_its_address) {

@@ -46,11 +46,10 @@ TEST_F(pages, show_health_with_reasons) {
   EXPECT_EQ(get("/livez").status, 200) << "an outage is no reason for a restart";
 }
 
-TEST_F(pages, remember_between_two_looks_what_was_read) {
-  auto same = make();
-  EXPECT_EQ(same.answer({"GET", "/livez", {}}).status, 200);
-  status_.workers[0].silent = std::chrono::hours(1);
-  EXPECT_EQ(same.answer({"GET", "/livez", {}}).status, 503);
+TEST_F(pages, say_when_a_restart_would_help) {
+  status_.partitions[0].waits = std::chrono::hours(1);
+  EXPECT_EQ(get("/livez").status, 503);
+  EXPECT_THAT(get("/livez").body, HasSubstr("none was read for 3600 s"));
 }
 
 TEST_F(pages, show_metrics_status_and_configuration) {
