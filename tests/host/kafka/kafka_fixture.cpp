@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 namespace {
-constexpr int patience_ms = 20'000;
+constexpr int patience_ms = 120'000;
 }
 
 MockCluster::MockCluster(const std::string& topic, int partitions) {
