@@ -36,17 +36,44 @@ Duplicates::Entry& Duplicates::find(std::uint64_t id) {
   return table_[at];
 }
 
-void Duplicates::resize_for(std::size_t entries) {
+std::size_t Duplicates::size_for(std::size_t entries) {
   std::size_t size = 1024;
   while (size < entries * 2 + 2) size *= 2;
-  table_.resize(size);
+  return size;
 }
 
 void Duplicates::make_room() {
+  used_ = static_cast<std::size_t>(std::count_if(
+      table_.begin(), table_.end(), [&](const Entry& entry) { return remembered(entry); }));
+  const auto size = size_for(used_);
+  // Half of it would do as well, and might no longer tomorrow.
+  if (size == table_.size() || size * 2 == table_.size()) {
+    sweep();
+  } else {
+    move_to(size);
+  }
+  cut_.hand = 0;
+}
+
+// Each entry is taken out and put where it is found from now on, which is its old place or one
+// before it. The walk begins behind an empty place, so that it meets whole runs of entries.
+void Duplicates::sweep() {
+  const auto mask = table_.size() - 1;
+  std::size_t first = 0;
+  while (table_[first].event_time != kEmpty) ++first;
+  for (std::size_t i = 1; i < table_.size(); ++i) {
+    auto entry = std::exchange(table_[(first + i) & mask], Entry{});
+    if (remembered(entry)) {
+      find(entry.id) = entry;
+    } else if (waits(entry)) {
+      keep_for_cut(entry);
+    }
+  }
+}
+
+void Duplicates::move_to(std::size_t size) {
   auto old = std::exchange(table_, std::pmr::vector<Entry>(table_.get_allocator()));
-  used_ = static_cast<std::size_t>(
-      std::count_if(old.begin(), old.end(), [&](const Entry& entry) { return remembered(entry); }));
-  resize_for(used_);
+  table_.resize(size);
   for (auto& entry : old) {
     if (remembered(entry)) {
       find(entry.id) = entry;
@@ -54,7 +81,6 @@ void Duplicates::make_room() {
       keep_for_cut(entry);
     }
   }
-  cut_.hand = 0;
 }
 
 void Duplicates::begin_save(StateSink& sink) {
@@ -109,7 +135,7 @@ bool Duplicates::begin_load(StateSource& source) {
     return false;
   }
   // Not more than can come: what was forgotten at the cut does not.
-  resize_for(std::min(used, source.remaining() / sizeof(Entry)));
+  table_.resize(size_for(std::min(used, source.remaining() / sizeof(Entry))));
   return true;
 }
 

@@ -3,8 +3,9 @@
 // Per partition, by a 64-bit keyed hash of the id, for `horizon` of event time. The same id with
 // the same content is a duplicate; with other content the id was used again, which is worth a look.
 // An entry older than the horizon is forgotten when its place is needed. 24 bytes an
-// id; the table is at most three quarters full. Where the memory comes from is the host's business:
-// a table of millions is looked at in a different place for every message.
+// id; the table is at most three quarters full, and where as many ids are forgotten as come it
+// stays as it is. Where the memory comes from is the host's business: a table of millions is looked
+// at in a different place for every message.
 //
 // Thread: the worker that owns the partition.
 #pragma once
@@ -68,6 +69,7 @@ class Duplicates final {
     std::size_t hand = 0;          // place that is looked at next
   };
 
+  static std::size_t size_for(std::size_t entries);
   Entry& find(std::uint64_t id);
   bool remembered(const Entry& entry) const {
     return entry.event_time != kEmpty && !forgotten(entry, newest_);
@@ -76,7 +78,8 @@ class Duplicates final {
     return entry.event_time != kEmpty && (entry.content & kTurn) != turn_;
   }
   void make_room();
-  void resize_for(std::size_t entries);
+  void sweep();
+  void move_to(std::size_t size);
   void keep_for_cut(Entry& entry);
   void turn(Entry& entry);
   void hand_on();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <vector>
 
 #include "tests/core/features/state_buffer.hpp"
@@ -58,6 +59,47 @@ TEST(Duplicates, what_is_forgotten_gives_its_place_back) {
     ASSERT_EQ(seen.see(id * 0x9E3779B97F4A7C15u, id, time), Finding::fresh);
   }
   EXPECT_LE(seen.size(), 768u) << "three quarters of the smallest table";
+}
+
+// Counts what is asked of it.
+class Counting final : public std::pmr::memory_resource {
+ public:
+  int asked = 0;
+
+ private:
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    ++asked;
+    return std::pmr::new_delete_resource()->allocate(bytes, alignment);
+  }
+  void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
+    std::pmr::new_delete_resource()->deallocate(memory, bytes, alignment);
+  }
+  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+};
+
+// Around half of a table, where more would want a larger one and fewer would fit a smaller one.
+TEST(Duplicates, that_are_forgotten_as_fast_as_new_ones_come_take_no_memory) {
+  Counting memory;
+  Duplicates seen(kHour, &memory);
+  std::uint64_t id = 0;
+  std::int64_t time = 0;
+  const auto hours = [&](int count) {
+    for (int hour = 0; hour < count; ++hour) {
+      const std::uint64_t ids = hour % 2 == 0 ? 1'050 : 950;
+      for (std::uint64_t i = 0; i < ids; ++i) {
+        time += kHour / static_cast<std::int64_t>(ids);
+        ASSERT_EQ(seen.see(id * 0x9E3779B97F4A7C15u, id, time), Finding::fresh);
+        ++id;
+      }
+    }
+  };
+  hours(20);
+  const auto before = memory.asked;
+  hours(200);
+  EXPECT_EQ(memory.asked, before);
+  EXPECT_EQ(seen.see((id - 900) * 0x9E3779B97F4A7C15u, id - 900, time), Finding::duplicate);
 }
 
 TEST(Duplicates, ids_that_fall_on_one_place_are_told_apart) {
