@@ -1,6 +1,5 @@
 #include "bench/features/feature_world.hpp"
 
-#include <cmath>
 #include <stdexcept>
 
 namespace assay::bench {
@@ -47,7 +46,7 @@ std::vector<std::string> twenty_features() {
 }
 
 FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream)
-    : stream_(stream), plan_({}) {
+    : stream_(stream), keys_(stream.keys), plan_({}) {
   slots_ = {
       layout_.add("time", FieldType::time),        layout_.add("card", FieldType::token),
       layout_.add("user", FieldType::int64),       layout_.add("merchant", FieldType::text),
@@ -73,25 +72,10 @@ FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream)
   engine_ = std::make_unique<core::FeatureEngine>(plan_, shared_.get(), kMost);
 }
 
-std::uint64_t FeatureWorld::random() {
-  state_ ^= state_ << 13;
-  state_ ^= state_ >> 7;
-  state_ ^= state_ << 17;
-  return state_;
-}
-
-std::uint64_t FeatureWorld::pick(std::uint64_t of) {
-  if (stream_.keys == Keys::hot && random() % 2 == 0) return 0;
-  if (stream_.keys != Keys::zipf) return random() % of;
-  // Close to Zipf's law with exponent one: the logarithm of the rank is uniform.
-  const auto u = static_cast<double>(random() >> 11) * 0x1p-53;
-  return static_cast<std::uint64_t>(std::pow(static_cast<double>(of), u)) - 1;
-}
-
 void FeatureWorld::put(std::uint32_t row) {
-  const auto card = pick(stream_.cards);
-  const auto merchant = pick(stream_.merchants);
-  const auto many = random();
+  const auto card = keys_.pick(stream_.cards);
+  const auto merchant = keys_.pick(stream_.merchants);
+  const auto many = keys_.random();
   now_ += stream_.step;
   auto time = now_;
   if (many % 1000 < stream_.late_per_mille) {

@@ -9,17 +9,12 @@
 #include <vector>
 
 #include "bench/features/plain_features.hpp"
+#include "bench/support/key_stream.hpp"
 #include "core/features/feature_engine.hpp"
 #include "core/features/feature_plan.hpp"
 #include "host/runtime/large_pages.hpp"
 
 namespace assay::bench {
-
-enum class Keys {
-  uniform,
-  zipf,
-  hot,  // half of all transactions are one card's, one merchant's, one customer's
-};
 
 struct Stream {
   std::uint64_t cards = 1'000'000;
@@ -53,10 +48,9 @@ class FeatureWorld {
  private:
   void fill(std::uint32_t rows);
   void put(std::uint32_t row);
-  std::uint64_t random();
-  std::uint64_t pick(std::uint64_t of);
 
   Stream stream_;
+  KeyStream keys_;
   host::LargePages memory_;  // as the host hands it in
   core::Layout layout_;
   core::FeaturePlan plan_;
@@ -67,7 +61,6 @@ class FeatureWorld {
   core::NoStripeLock no_lock_;
   std::vector<core::FeatureEngine::Origin> origins_;
   std::vector<core::Slot> slots_;
-  std::uint64_t state_ = 0x9e3779b97f4a7c15u;
   std::int64_t now_ = 1'700'000'000'000'000'000;
   std::int64_t offset_ = 0;
 };

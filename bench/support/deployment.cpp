@@ -48,14 +48,14 @@ std::string write_configuration(const DeploymentOptions& options) {
   write(options.folder / "card.key", "000102030405060708090a0b0c0d0e0f\n");
   const auto path = options.folder / "assay.yaml";
   write(path, "source:\n  bootstrap: \"" + options.bootstrap + "\"\n  topic: " + options.topic +
-                  "\n  group: " + options.group + "\n  member: " + options.member +
+                  "\n  group: " + options.group + "\n  member: " + options.member + options.keys +
                   "\ndefault_currency: EUR\n"
                   "holders: { file: holders.jsonl }\n"
                   "card: { key_file: card.key }\n"
                   "dead_letters: { mode: file, file: dead-letters.jsonl }\n"
                   "plugins: { path: [" ASSAY_PLUGIN_FOLDER "/rules, " ASSAY_PLUGIN_FOLDER
                   "/sinks, " ASSAY_PLUGIN_FOLDER "/bench] }\n" +
-                  kRules + options.sinks);
+                  (options.rules.empty() ? kRules : options.rules) + options.sinks);
   return path;
 }
 

@@ -1,6 +1,6 @@
-// A configuration as a bench writes it, read and assembled like any other: the four shipped rules,
-// ten thousand holders from a file, and the sinks that the bench names (`bench_sink` is one of its
-// own).
+// A configuration as a bench writes it, read and assembled like any other: rules (four shipped ones
+// where the bench names none), ten thousand holders from a file, and the sinks that the bench names
+// (`bench_sink` is one of its own).
 #pragma once
 
 #include <filesystem>
@@ -17,7 +17,9 @@ struct DeploymentOptions {
   std::string topic = "transactions";
   std::string group = "bench";
   std::string member = "none";  // prefix of the static id
-  std::string sinks;            // YAML: the sections `sinks` and `chains`
+  std::string sinks = {};       // YAML: the sections `sinks` and `chains`
+  std::string keys = {};        // YAML: further keys of the section `source`
+  std::string rules = {};       // YAML: the section `rules`, with what these rules read
 };
 
 // The configuration of those options, written into their folder; answers its path.
