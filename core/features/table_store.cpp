@@ -33,7 +33,6 @@ TableStore::TableStore(const FeaturePlan& plan, std::uint32_t store, MemoryShare
       share_(&share),
       hasher_(plan.options().hash_key),
       pool_(*plan.options().memory),
-      index_(*plan.options().memory),
       columns_(shape_.log.chunk.columns + 1) {}
 
 std::uint32_t TableStore::find(const StoreKey& key) const {

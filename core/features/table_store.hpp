@@ -123,20 +123,19 @@ class TableStore final : public HistoryStore {
   }
   void save_key(std::uint32_t base);
   void save_record(const KeyRecord& record);
-  void bring_near(std::size_t place) const;
+  void bring_near(const KeyIndex::Hand& hand) const;
   bool load_record(StateSource& source, KeyRecord& record);
   bool load_panes(StateSource& source, KeyWindows& windows);
   bool load_trails(StateSource& source, KeyRecord& record);
   bool load_firsts(StateSource& source, KeyRecord& record);
 
   // A snapshot that is being taken, or was given up and left keys to be told apart: those whose
-  // turn is not the store's. The hand walks down the index, because a key that another's end moves
-  // goes down as well: it may be met twice, but not missed.
+  // turn is not the store's. The hand walks the index until none of them is left.
   struct Cut {
     StateSink* sink = nullptr;
     StateMark mark = 0;
     std::size_t left = 0;  // keys
-    std::size_t hand = 0;  // places below it are still to be looked at
+    KeyIndex::Hand hand;
   };
 
   StoreShape shape_;
@@ -144,7 +143,7 @@ class TableStore final : public HistoryStore {
   MemoryShare* share_;
   IdHasher hasher_;
   BlockPool pool_;
-  KeyIndex index_;
+  KeyIndex index_{pool_};
   TextPool texts_{pool_};
   std::vector<std::uint32_t> dropped_;
   std::size_t keys_ = 0;
@@ -153,7 +152,7 @@ class TableStore final : public HistoryStore {
   std::int64_t newest_ = kNever;
   std::int64_t oldest_ = std::numeric_limits<std::int64_t>::max();  // event time ever counted
   std::int64_t evicted_until_ = kNever;  // newest event among the keys that were dropped
-  std::size_t hand_ = 0;                 // where in the index room is looked for next
+  KeyIndex::Hand hand_;                  // where in the index room is looked for next
   std::size_t counted_bytes_ = 0;        // what the share knows of
   std::vector<std::int64_t> scratch_;
   std::vector<std::int64_t> columns_;  // of the log

@@ -46,18 +46,13 @@ void TableStore::forget(std::uint32_t base) {
 // A glance at a few places for each new key finds what is too old in time; only where memory is
 // short are keys given up that could still be asked for. Never `keep`.
 bool TableStore::make_room(std::uint32_t keep, FeatureCounters& counters) {
-  const auto& places = index_.places();
-  const auto next = [&] {
-    hand_ = hand_ + 1 < places.size() ? hand_ + 1 : 0;
-    return places[hand_].record;
-  };
   const auto too_old = [&](std::uint32_t handle) {
     return record(handle).newest < newest_ - shape_.reach;
   };
   // Nothing is older than the oldest event of all.
   const bool any_old = oldest_ < newest_ - shape_.reach;
-  for (std::size_t i = 0; i < kGlance && any_old && !places.empty(); ++i) {
-    const auto handle = next();
+  for (std::size_t i = 0; i < kGlance && any_old; ++i) {
+    const auto handle = index_.look(hand_);
     if (handle == 0 || handle == keep || !too_old(handle)) continue;
     forget(handle);
     ++counters.forgotten;
@@ -71,8 +66,8 @@ bool TableStore::make_room(std::uint32_t keep, FeatureCounters& counters) {
   while (share_->exceeded() && keys_ > (keep != 0 ? 1u : 0u)) {
     std::uint32_t oldest = 0;
     std::size_t seen = 0;
-    for (std::size_t i = 0; i < places.size() && seen < kCandidates; ++i) {
-      const auto handle = next();
+    for (std::size_t i = 0; i < index_.places() && seen < kCandidates; ++i) {
+      const auto handle = index_.look(hand_);
       if (handle == 0 || handle == keep) continue;
       ++seen;
       const auto age = [&](std::uint32_t one) { return (clock_ - record(one).touched) & kClock; };

@@ -26,7 +26,7 @@ void TableStore::begin_save(StateSink& front, StateSink& items, StateMark mark) 
   auto all = kAllWork;
   (void)save_some(all);
   turn_ ^= 1;
-  cut_ = {&items, mark, keys_, 0};
+  cut_ = {&items, mark, keys_, {}};
   front.put(fingerprint_);
   front.put(newest_);
   front.put(evicted_until_);
@@ -36,12 +36,10 @@ void TableStore::begin_save(StateSink& front, StateSink& items, StateMark mark) 
 
 bool TableStore::save_some(std::size_t& work) {
   while (cut_.left > 0 && work > 0) {
-    // Round and round: the index may grow, and a key may move over its end.
-    if (cut_.hand == 0) cut_.hand = index_.places().size();
-    --cut_.hand;
     work -= std::min(work, kLook);
     bring_near(cut_.hand);
-    const auto base = index_.places()[cut_.hand].record;
+    // Round and round: a key may be missed in one.
+    const auto base = index_.look(cut_.hand);
     if (base == 0 || record(base).turn == turn_) continue;
     save_key(base);
     work -= std::min(work, item_.size());
@@ -52,13 +50,12 @@ bool TableStore::save_some(std::size_t& work) {
 }
 
 // What the walk comes to soon, in two steps: records, then what they lead to.
-void TableStore::bring_near(std::size_t place) const {
-  const auto& places = index_.places();
-  if (place >= 2 * kAhead && places[place - 2 * kAhead].record != 0) {
-    prefetch_bytes(pool_.at(places[place - 2 * kAhead].record), shape_.record);
-  }
-  if (place < kAhead || places[place - kAhead].record == 0) return;
-  auto& soon = record(places[place - kAhead].record);
+void TableStore::bring_near(const KeyIndex::Hand& hand) const {
+  const auto later = index_.ahead(hand, 2 * kAhead);
+  if (later != 0) prefetch_bytes(pool_.at(later), shape_.record);
+  const auto next = index_.ahead(hand, kAhead);
+  if (next == 0) return;
+  auto& soon = record(next);
   if (soon.turn == turn_) return;
   EventLog(const_cast<BlockPool&>(pool_), shape_.log, soon.log).expect_root();
   for (const auto& shape : shape_.trails) {
