@@ -13,7 +13,7 @@ constexpr std::size_t kNear = 128;  // bytes that are fetched before it is known
 constexpr std::int64_t kSlack = 3'600'000'000'000;  // an event that much earlier still fits
 
 unsigned next_capacity(unsigned capacity) {
-  constexpr std::array<std::uint8_t, 10> sizes{2, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+  constexpr std::array<std::uint8_t, 14> sizes{2, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 64};
   return *std::upper_bound(sizes.begin(), sizes.end() - 1, capacity);
 }
 

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace assay::core {
+namespace {
+
+constexpr std::uint32_t kMany = 16;  // places
+
+}  // namespace
 
 ValueTable::Entry* ValueTable::find(std::uint64_t value) const {
   if (*handle_ == 0) return nullptr;
@@ -29,7 +34,9 @@ void ValueTable::grow() {
   const auto old_handle = *handle_;
   const auto old = old_handle == 0 ? Head{0, 0, kEmpty} : head();
   const auto* const from = old_handle == 0 ? nullptr : entries();
-  const auto capacity = old.capacity == 0 ? 2 : old.capacity + old.capacity / 2 + 1;
+  // By half, and by a quarter where that is much.
+  const auto more = old.capacity < kMany ? old.capacity / 2 + 1 : old.capacity / 4;
+  const auto capacity = old.capacity == 0 ? 2 : old.capacity + more;
   *handle_ = pool_->allocate(bytes(capacity));
   head() = {0, capacity, old.mark};
   for (std::uint32_t i = 0; i < capacity; ++i) entries()[i].first = kEmpty;

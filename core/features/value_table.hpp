@@ -1,8 +1,8 @@
 // The values that one key has met, each with two numbers: when first and last, or how often.
 //
-// Open addressing in one block of the pool, which grows by half again and again; a few values cost
-// a few dozen bytes. A table is one handle in its owner's record; this class is how one looks at
-// it.
+// Open addressing in one block of the pool, which grows by half and later by a quarter; a few
+// values cost a few dozen bytes. A table is one handle in its owner's record; this class is how one
+// looks at it.
 //
 // Thread: as its owner.
 #pragma once

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <vector>
 
+#include "core/features/store_cost.hpp"
 #include "tests/core/features/feature_bench.hpp"
 #include "tests/core/features/state_buffer.hpp"
 
@@ -197,6 +200,46 @@ TEST(FeatureHistory, refuses_state_that_is_damaged_or_of_other_features) {
   foreign.build();
   tests::BufferSource source(saved.buffer);
   EXPECT_FALSE(foreign.history->load(source));
+}
+
+TEST(FeatureHistory, keeps_what_is_predicted_and_at_most_a_third_more) {
+  for (const auto& features : std::vector<std::vector<std::string>>{
+           {"count() by user over 10m", "sum(amount) by user over 24h",
+            "max(amount) by user over previous 30d", "distinct(merchant) by user over 1h",
+            "elapsed() by user"},
+           {"count() by user over 1h", "mean(amount) by user over previous 30d",
+            "stddev(amount) by user over previous 30d", "last(status) by user",
+            "first_seen(merchant) by user"},
+           {"sum(amount) by user over 24h", "count() by user over previous 7d",
+            "speed(latitude, longitude) by user"}}) {
+    FeatureBench bench(per_user());
+    for (const auto& feature : features) bench.feature(feature);
+    constexpr int kUsers = 300;
+    constexpr int kEvents = 20;
+    for (int i = 0; i < kUsers * kEvents; ++i) {
+      bench.put({.time = kBegin + i * kSecond,
+                 .user = i % kUsers,
+                 .merchant = "merchant " + std::to_string(i),
+                 .status = "ok",
+                 .amount = i,
+                 .latitude = 38.0,
+                 .longitude = -9.0});
+    }
+    const auto cost = cost_of(bench.plan->stores()[0]);
+    const auto predicted = static_cast<double>(kUsers * (cost.key + kEvents * cost.event));
+    const auto kept = static_cast<double>(bench.history->bytes());
+    EXPECT_LT(kept, predicted * 4 / 3) << features.front();
+    EXPECT_GT(kept, predicted * 0.9) << features.front();
+  }
+}
+
+TEST(FeatureHistory, predicts_no_event_where_only_single_transactions_are_looked_back_at) {
+  FeatureBench bench(per_user());
+  bench.feature("last(status) by user");
+  bench.feature("speed(latitude, longitude) by user");
+  const auto cost = cost_of(bench.plan->stores()[0]);
+  EXPECT_EQ(cost.event, 0u);
+  EXPECT_EQ(cost.key, 48u + 8 * (4 + 8) + 8 * (4 + 16));
 }
 
 }  // namespace
