@@ -18,9 +18,10 @@ std::vector<std::string> final_words(const Status& status) {
         history.forgotten));
   }
   const auto& snapshots = status.snapshots;
-  if (snapshots.written > 0 || snapshots.failed > 0) {
-    lines.push_back(fmt::format("snapshots: {} written, {} bytes, {} failed", snapshots.written,
-                                snapshots.bytes, snapshots.failed));
+  if (snapshots.written > 0 || snapshots.failed > 0 || snapshots.given_up > 0) {
+    lines.push_back(fmt::format("snapshots: {} written, {} bytes, {} failed, {} given up",
+                                snapshots.written, snapshots.bytes, snapshots.failed,
+                                snapshots.given_up));
   }
   return lines;
 }

@@ -182,6 +182,8 @@ void add_history(const Status& status, Exposition& to) {
   to.sample(status.snapshots.written);
   to.counter("assay_snapshots_failed_total", "Snapshots that could not be written.");
   to.sample(status.snapshots.failed);
+  to.counter("assay_snapshots_given_up_total", "Snapshots that would have cost too much.");
+  to.sample(status.snapshots.given_up);
   to.counter("assay_snapshot_bytes_total", "Bytes of snapshots written.");
   to.sample(status.snapshots.bytes);
 }

@@ -8,8 +8,19 @@
 namespace assay::host {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::microseconds;
+class ShardState final : public SlicedSnapshot::State {
+ public:
+  explicit ShardState(core::Shard& shard) : shard_(&shard) {}
+
+  tl::expected<void, std::string> begin_save(core::StateSink& sink) override {
+    return shard_->begin_save(sink);
+  }
+  bool save_some(std::size_t work) override { return shard_->save_some(work); }
+  void stop_save() override { shard_->stop_save(); }
+
+ private:
+  core::Shard* shard_;
+};
 
 }  // namespace
 
@@ -91,28 +102,77 @@ void PartitionStates::delivered(core::PartitionId partition, core::Offset next) 
   if (keeper_) known(partition).delivered = next;
 }
 
+void PartitionStates::forget(core::PartitionId partition) {
+  const auto found = known_.find(partition);
+  if (found == known_.end()) return;
+  found->second.taking.abandon();
+  known_.erase(found);
+}
+
 void PartitionStates::turn(Shards shards) {
   if (!keeper_) return;
+  const auto begun = Clock::now();
+  if (!pace_.ready(begun)) return;
+  const auto until = begun + keeper_->limits().slice;
+  const bool took = shared_first_ ? keeper_->turn(until) || take_slice(shards, until)
+                                  : take_slice(shards, until) || keeper_->turn(until);
+  if (!took) return;
+  shared_first_ = !shared_first_;
+  pace_.took(keeper_->limits(), begun, Clock::now());
+}
+
+core::Shard* PartitionStates::next_due(Shards shards) {
   core::Shard* due = nullptr;
   auto longest = Clock::now();
   for (const auto& shard : shards) {
     if (!shard) continue;
-    const auto at = known(shard->partition()).due;
-    if (at > longest || !changed(*shard)) continue;
-    longest = at;
+    auto& one = known(shard->partition());
+    if (one.taking.under_way() || one.taking.leftover()) return shard.get();
+    if (one.due > longest || !changed(*shard)) continue;
+    longest = one.due;
     due = shard.get();
   }
-  if (due) save(*due);
-  keeper_->turn();
+  return due;
+}
+
+// False: there is nothing to do, or the disk has to come first.
+bool PartitionStates::take_slice(Shards shards, Clock::time_point until) {
+  auto* shard = next_due(shards);
+  if (shard == nullptr) return false;
+  auto& one = known(shard->partition());
+  if (!one.taking.under_way() && !one.taking.leftover() && !begin(*shard, one)) return true;
+  ShardState state(*shard);
+  const auto progress = one.taking.advance(state, keeper_->limits(), until);
+  if (progress == SlicedSnapshot::Progress::whole) finish(shard->partition(), one);
+  return progress != SlicedSnapshot::Progress::none;
+}
+
+bool PartitionStates::begin(core::Shard& shard, Known& known) {
+  known.due = Clock::now() + keeper_->interval();
+  known.cut = shard.next();
+  ShardState state(shard);
+  const auto begun =
+      known.taking.begin(state, keeper_->open(shard.partition(), shard.next(), shard.newest()));
+  if (!begun) {
+    spdlog::warn("partition {}: no snapshot is taken: {}", shard.partition().value, begun.error());
+  }
+  return begun.has_value();
+}
+
+void PartitionStates::finish(core::PartitionId partition, Known& known) {
+  known.taking.finish(keeper_->usable(partition, known.delivered));
 }
 
 void PartitionStates::save_all(Shards shards, std::chrono::milliseconds patience) {
   if (!keeper_) return;
-  bool done = keeper_->flush(patience);
+  const auto until = Clock::now() + patience;
   for (const auto& shard : shards) {
-    if (shard && changed(*shard)) save(*shard);
+    if (shard) save(*shard, until);
   }
-  done = done && keeper_->flush(patience);
+  bool done = true;
+  for (const auto& shard : shards) {
+    done = (!shard || keeper_->wait_for(shard->partition(), until)) && done;
+  }
   if (!done) spdlog::warn("the last snapshots are not written yet");
 }
 
@@ -120,20 +180,16 @@ bool PartitionStates::changed(const core::Shard& shard) const {
   return !keeper_->busy(shard.partition()) && shard.next() > keeper_->saved(shard.partition());
 }
 
-void PartitionStates::save(core::Shard& shard) {
-  const auto begun = Clock::now();
+// To the end: nothing else is to be done meanwhile.
+void PartitionStates::save(core::Shard& shard, Clock::time_point until) {
   auto& one = known(shard.partition());
-  one.due = begun + keeper_->interval();
-  StateBlocks body;
-  if (const auto saved = shard.begin_save(body); !saved) {
-    spdlog::warn("partition {}: no snapshot is taken: {}", shard.partition().value, saved.error());
-    return;
+  ShardState state(shard);
+  if (one.taking.under_way() && one.cut < shard.next()) one.taking.withdraw(state);
+  if (!one.taking.under_way()) {
+    if (!keeper_->wait_for(shard.partition(), until) || !changed(shard)) return;
+    if (!begin(shard, one)) return;
   }
-  (void)shard.save_some(core::kAllWork);
-  const auto took = duration_cast<microseconds>(Clock::now() - begun).count();
-  spdlog::debug("partition {}: snapshot at offset {}, {} bytes, held the worker up for {} us",
-                shard.partition().value, shard.next().value, body.bytes(), took);
-  keeper_->put(shard.partition(), shard.next(), shard.newest(), one.delivered, std::move(body));
+  if (one.taking.complete(state, keeper_->limits(), until)) finish(shard.partition(), one);
 }
 
 }  // namespace assay::host

@@ -1,9 +1,10 @@
 // The state of a worker's partitions: brought back when one is assigned, written from time to time,
 // written once more when they are given up.
 //
-// A snapshot is of one partition, between two batches, at its next offset. It is used by a start
-// that resumes there or behind; the records between are replayed. One that cannot be read, or does
-// not fit, is set aside and told, and the next older one is tried; without any the log is replayed.
+// A snapshot is of one partition, between two batches, at its next offset; it is taken in slices
+// between later ones, of one partition at a time. It is used by a start that resumes there or
+// behind; the records between are replayed. One that cannot be read, or does not fit, is set aside
+// and told, and the next older one is tried; without any the log is replayed.
 //
 // Thread: the worker's.
 #pragma once
@@ -16,6 +17,8 @@
 #include <vector>
 
 #include "core/pipeline/shard.hpp"
+#include "host/runtime/slice_pace.hpp"
+#include "host/runtime/sliced_snapshot.hpp"
 #include "host/runtime/state_keeper.hpp"
 
 namespace assay::host {
@@ -44,24 +47,34 @@ class PartitionStates final {
 
   // What lies below will not be read again.
   void delivered(core::PartitionId partition, core::Offset next);
-  // Between batches: at most one snapshot is taken, of the partition that is due for longest.
+  // Between batches, whether or not there are any: a slice is taken where it is time to, of the
+  // snapshot that is under way, or of the partition that is due for longest.
   void turn(Shards shards);
   // Of all, and waits until they are written or the time is over.
   void save_all(Shards shards, std::chrono::milliseconds patience);
-  void forget(core::PartitionId partition) { known_.erase(partition); }
+  // The shard has ended: what was under way of it is dropped.
+  void forget(core::PartitionId partition);
 
  private:
   struct Known {
     core::Offset delivered{0};
     Clock::time_point due;
+    SlicedSnapshot taking;
+    core::Offset cut{0};  // of what is under way
   };
   Known& known(core::PartitionId partition);
   // Whether there is more to write than was written, and nothing of it is being written.
   [[nodiscard]] bool changed(const core::Shard& shard) const;
-  void save(core::Shard& shard);
+  core::Shard* next_due(Shards shards);
+  bool take_slice(Shards shards, Clock::time_point until);
+  bool begin(core::Shard& shard, Known& known);
+  void finish(core::PartitionId partition, Known& known);
+  void save(core::Shard& shard, Clock::time_point until);
 
   StateKeeper* keeper_;
   std::map<core::PartitionId, Known> known_;
+  SlicePace pace_;
+  bool shared_first_ = false;  // whose turn it is: the partitions', or what they share
 };
 
 }  // namespace assay::host

@@ -18,12 +18,15 @@ std::uint64_t as_number(core::Offset offset) {
 }  // namespace
 
 StateKeeper::StateKeeper(SnapshotFolder folder, std::chrono::milliseconds interval,
-                         core::SharedHistory* shared)
+                         core::SharedHistory* shared, const SnapshotLimits& limits)
     : folder_(std::move(folder)),
       interval_(interval),
+      limits_(limits),
       shared_(shared),
       next_shared_(Clock::now() + interval),
-      thread_(folder_) {}
+      thread_(folder_, limits) {
+  if (shared_) shared_state_.emplace(*shared_);
+}
 
 core::Offset StateKeeper::position(const Positions& positions, core::PartitionId partition) {
   const auto found = positions.find(partition);
@@ -60,41 +63,47 @@ void StateKeeper::stand(core::PartitionId partition, core::Offset next) {
   known = std::max(known, next);
 }
 
-void StateKeeper::turn() {
-  if (!shared_) return;
+bool StateKeeper::turn(Clock::time_point until) {
+  if (!shared_) return false;
   const std::unique_lock mine(turn_, std::try_to_lock);
-  if (!mine || Clock::now() < next_shared_ || thread_.busy(kShared)) return;
-  take_shared();
-  next_shared_ = Clock::now() + interval_;
+  if (!mine) return false;
+  if (!taking_.under_way() && !taking_.leftover()) {
+    if (Clock::now() < next_shared_ || thread_.busy(kShared)) return false;
+    next_shared_ = Clock::now() + interval_;
+    return begin_shared();
+  }
+  const auto progress = taking_.advance(*shared_state_, limits_, until);
+  if (progress == SlicedSnapshot::Progress::whole) taking_.finish(number_);
+  return progress != SlicedSnapshot::Progress::none;
 }
 
 void StateKeeper::finish() {
   if (!shared_) return;
   const std::lock_guard mine(turn_);
-  (void)thread_.flush(kPatience);
-  take_shared();
+  const auto until = Clock::now() + kPatience;
+  taking_.withdraw(*shared_state_);
+  if (!thread_.wait_for(kShared, until) || !begin_shared()) return;
+  if (taking_.complete(*shared_state_, limits_, until)) taking_.finish(number_);
 }
 
-void StateKeeper::take_shared() {
+// The cut, while all workers stand between batches. False: nothing has changed since the last one.
+bool StateKeeper::begin_shared() {
+  const auto all = gate_.close();
   SnapshotThread::Order order;
   Positions standing;
   {
-    const auto all = gate_.close();
-    {
-      const std::lock_guard lock(mutex_);
-      if (standing_ == written_) return;
-      standing = standing_;
-    }
-    shared_->save(order.body);
+    const std::lock_guard lock(mutex_);
+    if (standing_ == written_) return false;
+    standing = standing_;
   }
   order.number = ++number_;
   for (const auto& [partition, next] : standing) order.positions.push_back({partition, next});
-  order.usable = order.number;
   order.written = [this, standing = std::move(standing)] {
     const std::lock_guard lock(mutex_);
     written_ = standing;
   };
-  thread_.put(std::move(order));
+  (void)taking_.begin(*shared_state_, thread_.open(std::move(order)));
+  return true;
 }
 
 // --- partitions --------------------------------------------------------------------------------
@@ -115,21 +124,21 @@ core::Offset StateKeeper::saved(core::PartitionId partition) const {
   return position(saved_, partition);
 }
 
-void StateKeeper::put(core::PartitionId partition, core::Offset next, std::int64_t newest,
-                      core::Offset delivered, StateBlocks body) {
+std::shared_ptr<SnapshotPipe> StateKeeper::open(core::PartitionId partition, core::Offset next,
+                                                std::int64_t newest) {
   SnapshotThread::Order order;
   order.part = {partition};
   order.number = as_number(next);
   order.positions = {{partition, next}};
   order.newest = newest;
-  if (shared_) {
-    const std::lock_guard lock(mutex_);
-    delivered = std::min(delivered, position(written_, partition));
-  }
-  order.usable = as_number(delivered);
-  order.body = std::move(body);
   order.written = [this, partition, next] { begin(partition, next); };
-  thread_.put(std::move(order));
+  return thread_.open(std::move(order));
+}
+
+std::uint64_t StateKeeper::usable(core::PartitionId partition, core::Offset delivered) const {
+  if (!shared_) return as_number(delivered);
+  const std::lock_guard lock(mutex_);
+  return as_number(std::min(delivered, position(written_, partition)));
 }
 
 bool StateKeeper::busy(core::PartitionId partition) const { return thread_.busy({partition}); }

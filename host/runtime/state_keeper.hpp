@@ -1,9 +1,10 @@
 // Where the workers' state goes between two starts, and comes back from.
 //
-// Each worker has the state of its partitions written; what the partitions share is written as one,
-// while all workers stand between batches, with the next offset of every partition. On an
-// assignment a partition's snapshot must fit two things: the record that is resumed at, and the
-// shared stores, which must have counted everything that the partition's own state knows.
+// Each worker has the state of its partitions written; what the partitions share is written as it
+// was at a moment at which all workers stood between batches, with the next offset of every
+// partition, in slices that one worker or another takes. On an assignment a partition's snapshot
+// must fit two things: the record that is resumed at, and the shared stores, which must have
+// counted everything that the partition's own state knows.
 //
 // Thread: any, unless a function says otherwise.
 #pragma once
@@ -19,6 +20,8 @@
 
 #include "core/features/shared_history.hpp"
 #include "host/runtime/batch_gate.hpp"
+#include "host/runtime/shared_state.hpp"
+#include "host/runtime/sliced_snapshot.hpp"
 #include "host/runtime/snapshot_thread.hpp"
 #include "host/state/snapshot_folder.hpp"
 
@@ -30,10 +33,11 @@ class StateKeeper final {
 
   // `shared` outlives it; null where no store is shared.
   StateKeeper(SnapshotFolder folder, std::chrono::milliseconds interval,
-              core::SharedHistory* shared);
+              core::SharedHistory* shared, const SnapshotLimits& limits = {});
 
   [[nodiscard]] const SnapshotFolder& folder() const { return folder_; }
   [[nodiscard]] std::chrono::milliseconds interval() const { return interval_; }
+  [[nodiscard]] const SnapshotLimits& limits() const { return limits_; }
 
   // --- what is shared --------------------------------------------------------------------------
 
@@ -43,8 +47,9 @@ class StateKeeper final {
   [[nodiscard]] BatchGate::Pass enter();
   // Where a partition stands behind a batch; while the pass is held.
   void stand(core::PartitionId partition, core::Offset next);
-  // Takes a snapshot of what is shared where it is time to. Thread: a worker, between batches.
-  void turn();
+  // Takes a slice of what is shared, up to that time, where one is due or under way and nobody else
+  // is at it. False: nothing was done. Thread: a worker, between batches.
+  bool turn(Clock::time_point until);
   // The last one. Thread: control, when no worker is at work.
   void finish();
 
@@ -56,10 +61,17 @@ class StateKeeper final {
   void begin(core::PartitionId partition, core::Offset snapshot);
   // The offset of its newest snapshot on disk, or 0.
   [[nodiscard]] core::Offset saved(core::PartitionId partition) const;
-  // `delivered`: what lies below it will not be read again.
-  void put(core::PartitionId partition, core::Offset next, std::int64_t newest,
-           core::Offset delivered, StateBlocks body);
+  // For a snapshot at that offset, where none of the partition is under way.
+  [[nodiscard]] std::shared_ptr<SnapshotPipe> open(core::PartitionId partition, core::Offset next,
+                                                   std::int64_t newest);
+  // `delivered`: what lies below it will not be read again. Answers which number of snapshots a
+  // start can use.
+  [[nodiscard]] std::uint64_t usable(core::PartitionId partition, core::Offset delivered) const;
   [[nodiscard]] bool busy(core::PartitionId partition) const;
+  // Until nothing of it is being written; false when the time is over.
+  bool wait_for(core::PartitionId partition, Clock::time_point until) const {
+    return thread_.wait_for({partition}, until);
+  }
   bool flush(std::chrono::milliseconds patience) { return thread_.flush(patience); }
 
   [[nodiscard]] SnapshotReport report() const { return thread_.report(); }
@@ -68,13 +80,16 @@ class StateKeeper final {
   using Positions = std::map<core::PartitionId, core::Offset>;
   // 0 where it stands nowhere.
   static core::Offset position(const Positions& positions, core::PartitionId partition);
-  void take_shared();
+  bool begin_shared();
 
   SnapshotFolder folder_;
   std::chrono::milliseconds interval_;
+  SnapshotLimits limits_;
   core::SharedHistory* shared_;
   BatchGate gate_;
-  std::mutex turn_;  // who takes the shared snapshot
+  std::mutex turn_;  // who takes the shared snapshot, and what is below
+  std::optional<SharedState> shared_state_;
+  SlicedSnapshot taking_;
   Clock::time_point next_shared_;
   std::uint64_t number_ = 0;  // of the last shared one
 

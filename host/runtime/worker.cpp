@@ -72,8 +72,8 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
       read(waiting ? kBusy : kIdle);
       tell_replay();
       tell_alignment();
-      states_.turn(shards_);
     }
+    states_.turn(shards_);
     commit(false);
     if (consumer_->trouble() && Clock::now() >= look_at_partitions_) {
       consumer_->look_after_trouble();

@@ -69,7 +69,7 @@ tl::expected<void, std::string> check_sum(int file, std::uint64_t size) {
 }  // namespace
 
 SnapshotWriter::SnapshotWriter(std::filesystem::path path)
-    : path_(std::move(path)), beside_(path_.string() + ".part") {
+    : path_(std::move(path)), beside_(path_.string() + std::string(kUnfinished)) {
   buffer_.reserve(kBlock);
 }
 

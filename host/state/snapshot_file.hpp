@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
@@ -27,6 +28,9 @@ namespace assay::host {
 // Rises when what stands in a file changes its meaning; a file of another format is refused.
 inline constexpr std::uint32_t kSnapshotFormat = 2;
 
+// Behind the name of a file that is not whole yet.
+inline constexpr std::string_view kUnfinished = ".part";
+
 class SnapshotWriter final : public core::StateSink {
  public:
   // For a file that is to stand at `path`; its folder must exist.
@@ -37,6 +41,8 @@ class SnapshotWriter final : public core::StateSink {
 
   // A write that fails is remembered and told by finish().
   void write(std::span<const std::byte> bytes) override;
+  // What went wrong so far; empty: nothing.
+  [[nodiscard]] const std::string& fault() const { return fault_; }
   // The file is durable and stands at its place when this answers; else why not.
   [[nodiscard]] tl::expected<void, std::string> finish();
 

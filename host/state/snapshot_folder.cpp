@@ -115,6 +115,7 @@ tl::expected<std::unique_ptr<SnapshotWriter>, std::string> SnapshotFolder::begin
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return tl::unexpected(folder.string() + " cannot be made: " + error.message());
+  remove_unfinished(folder);
   auto head = identity_;
   head.positions = std::move(positions);
   head.newest = newest;
@@ -125,6 +126,15 @@ void SnapshotFolder::remove(const fs::path& path) const {
   std::error_code error;
   fs::remove(path, error);
   if (error) warn_(path.string() + " cannot be removed: " + error.message());
+}
+
+void SnapshotFolder::remove_unfinished(const fs::path& folder) const {
+  std::vector<fs::path> unfinished;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == kUnfinished) unfinished.push_back(at->path());
+  }
+  for (const auto& path : unfinished) remove(path);
 }
 
 void SnapshotFolder::prune(const StatePart& part, std::uint64_t usable) const {

@@ -52,7 +52,8 @@ class SnapshotFolder final {
   [[nodiscard]] std::unique_ptr<SnapshotReader> newest(const StatePart& part,
                                                        std::uint64_t at_most) const;
 
-  // Begins a file with that number; `positions` and `newest` go into its head.
+  // Begins a file with that number; `positions` and `newest` go into its head. What a process that
+  // was killed had begun of the part is removed.
   [[nodiscard]] tl::expected<std::unique_ptr<SnapshotWriter>, std::string> begin(
       const StatePart& part, std::uint64_t number, std::vector<SnapshotHead::Next> positions,
       std::int64_t newest) const;
@@ -71,6 +72,7 @@ class SnapshotFolder final {
  private:
   [[nodiscard]] std::string difference(const SnapshotHead& head) const;
   void remove(const std::filesystem::path& path) const;
+  void remove_unfinished(const std::filesystem::path& folder) const;
 
   std::filesystem::path path_;
   SnapshotHead identity_;

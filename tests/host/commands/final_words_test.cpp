@@ -25,13 +25,14 @@ TEST(final_words, count_what_was_evicted_and_which_snapshots_failed) {
   status.snapshots.written = 5;
   status.snapshots.bytes = 600;
   status.snapshots.failed = 1;
+  status.snapshots.given_up = 2;
   EXPECT_THAT(
       final_words(status),
       ElementsAre(
           "stopped: 9 received, 8 delivered, 1 dead-lettered, 0 duplicates, 0 given back",
           "history: 16 counted, 2 late, 0 answers approximate, 0 at a limit, 3 keys evicted for "
           "want of memory, 4 forgotten as too old",
-          "snapshots: 5 written, 600 bytes, 1 failed"));
+          "snapshots: 5 written, 600 bytes, 1 failed, 2 given up"));
 }
 
 }  // namespace

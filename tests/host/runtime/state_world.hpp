@@ -9,8 +9,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cinttypes>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <random>
@@ -176,12 +179,59 @@ class StateWorld final {
 // What was delivered, with everything that was answered; more than one where it came again.
 using Delivered = std::map<Place, std::set<std::string>>;
 
+// State as what was written: the front as it came, then items in order of their text.
+class StateText final : public core::StateSink {
+ public:
+  void write(std::span<const std::byte> bytes) override {
+    const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    // A group of ids is a mark, a count and the ids, which stand together by chance.
+    core::StateMark mark = 0;
+    if (bytes.size() == sizeof mark) std::memcpy(&mark, bytes.data(), sizeof mark);
+    if (in_front_) {
+      front_ += text + "|";
+    } else if (ids_ == 0 && mark == core::kStateIds) {
+      ids_ = 2;
+    } else if (ids_ > 0) {
+      if (--ids_ > 0) return;
+      for (std::size_t at = 0; at < text.size(); at += kId) items_.push_back(text.substr(at, kId));
+    } else {
+      items_.push_back(text);
+    }
+  }
+  void front_ends() { in_front_ = false; }
+  [[nodiscard]] std::vector<std::string> parts() const {
+    auto all = items_;
+    std::ranges::sort(all);
+    all.insert(all.begin(), front_);
+    return all;
+  }
+
+ private:
+  static constexpr std::size_t kId = 24;  // bytes
+
+  bool in_front_ = true;
+  int ids_ = 0;  // writes of a group that are still to come
+  std::string front_;
+  std::vector<std::string> items_;
+};
+
+// When snapshots are taken, besides StateLife::save().
+struct Saving {
+  std::chrono::milliseconds interval = std::chrono::hours(1);
+  host::SnapshotLimits limits = {};
+};
+// Always, in slices of a few keys.
+inline Saving in_slices() {
+  return {std::chrono::milliseconds(0),
+          {.slice = std::chrono::nanoseconds(0), .rest = 0, .step = 600}};
+}
+
 // One life of the engine: some workers, the partitions that they were given, what they share.
 class StateLife final : public core::Outlet {
  public:
   // Without a folder nothing is brought back and nothing kept. `plan` tells configurations apart.
   StateLife(const StateWorld& world, const std::filesystem::path& folder, Delivered& delivered,
-            std::size_t workers = 1, const std::string& plan = "p1")
+            std::size_t workers = 1, const std::string& plan = "p1", const Saving& saving = {})
       : world_(&world), delivered_(&delivered), shared_(*world.blueprint.features, locks_) {
     const bool shares =
         std::ranges::any_of(world.blueprint.features->stores(), &core::StorePlan::shared);
@@ -191,7 +241,7 @@ class StateLife final : public core::Outlet {
               folder,
               {.group = "assay", .topic = "payments", .cluster = "c", .plan = plan, .engine = {}},
               [this](const std::string& words) { warnings.push_back(words); }),
-          std::chrono::hours(1), shares ? &shared_ : nullptr);
+          saving.interval, shares ? &shared_ : nullptr, saving.limits);
       keeper_->restore_shared();
     }
     for (std::size_t i = 0; i < workers; ++i) workers_.push_back(make_worker());
@@ -250,8 +300,35 @@ class StateLife final : public core::Outlet {
     for (auto& worker : workers_) worker->states.save_all(worker->shards, kPatience);
     if (keeper_) {
       keeper_->finish();
-      EXPECT_TRUE(keeper_->flush(kPatience));
+      flush();
     }
+  }
+  // Whatever was taken whole is written.
+  void flush() { EXPECT_TRUE(keeper_->flush(kPatience)); }
+  // As between two batches.
+  void turn() {
+    for (auto& worker : workers_) worker->states.turn(worker->shards);
+  }
+  // All that a partition remembers, and all that partitions share, in one order whatever it was.
+  [[nodiscard]] std::vector<std::string> state_of(std::int32_t partition, std::size_t worker = 0) {
+    StateText text;
+    auto& shard = *workers_[worker]->shard({partition});
+    EXPECT_TRUE(shard.begin_save(text));
+    text.front_ends();
+    EXPECT_TRUE(shard.save_some(core::kAllWork));
+    return text.parts();
+  }
+  [[nodiscard]] std::vector<std::string> shared_state() {
+    StateText text;
+    std::array<core::StateSink*, core::StripeLock::kStripes> stripes{};
+    stripes.fill(&text);
+    shared_.begin_save(text, stripes);
+    text.front_ends();
+    for (std::uint32_t i = 0; i < stripes.size(); ++i) {
+      auto all = core::kAllWork;
+      EXPECT_TRUE(shared_.save_some(i, all));
+    }
+    return text.parts();
   }
   void delivered_up_to(std::int32_t partition, std::int64_t next) {
     for (auto& worker : workers_) {

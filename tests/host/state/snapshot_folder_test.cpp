@@ -134,6 +134,18 @@ TEST_F(SnapshotFolderTest, TellsGroupsWithOddNamesApart) {
   EXPECT_THAT(folder(other).path().string(), HasSubstr("/%2e."));
 }
 
+// The numbers differ from one to the next, so nothing would ever write over it.
+TEST_F(SnapshotFolderTest, RemovesWhatAKilledProcessHadBegun) {
+  const auto mine = folder();
+  write(mine, 100);
+  const auto begun = mine.list(part_)[0].path.string() + ".part";
+  std::ofstream(begun) << "half of it";
+  write(mine, 200);
+  EXPECT_FALSE(std::filesystem::exists(begun));
+  EXPECT_THAT(numbers(mine), ElementsAre(200, 100));
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
 TEST_F(SnapshotFolderTest, LooksAtNothingButSnapshots) {
   const auto mine = folder();
   write(mine, 100);
