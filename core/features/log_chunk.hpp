@@ -64,7 +64,7 @@ class ChunkView final {
            (~std::uint64_t{0} >> (64 - 8 * shape_->mask_bytes));
   }
   std::int64_t column(std::uint32_t column, unsigned i) const {
-    return load<std::int64_t>(event(i) + columns_at() + 8 * column);
+    return load<std::int64_t>(event(i) + columns_at() + std::size_t{8} * column);
   }
 
   // Whether a time can stand in it as it is.
