@@ -120,6 +120,8 @@ void Application::add_workers(Status& status) const {
     status.holders_unknown += snapshot.holders_unknown;
     status.partitions_assigned += snapshot.partitions;
     status.held += snapshot.held;
+    status.decided += snapshot.decided;
+    status.age += snapshot.age;
     add(snapshot.counters, status);
   }
 }
@@ -132,7 +134,7 @@ void Application::add_sinks(Status& status) const {
       auto report = thread.report();
       status.sinks.push_back({id, i, required(assembly_->config(), id), report.patience.state,
                               std::move(report.patience.reason), report.records,
-                              report.patience.retries, report.queued_bytes});
+                              report.patience.retries, report.queued_bytes, report.took});
     }
   }
 }

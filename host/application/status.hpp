@@ -17,6 +17,7 @@
 #include "core/features/feature_counters.hpp"
 #include "core/model/decision.hpp"
 #include "host/kafka/dead_letters.hpp"
+#include "host/runtime/histogram.hpp"
 #include "host/runtime/sink_thread.hpp"
 #include "host/runtime/snapshot_thread.hpp"
 
@@ -42,6 +43,7 @@ struct Status {
     std::uint64_t records = 0;
     std::uint64_t retries = 0;
     std::size_t queued_bytes = 0;
+    Histogram took;  // from a decision to its delivery
   };
   struct Worker {
     std::string name;  // of its thread
@@ -84,6 +86,8 @@ struct Status {
   core::FeatureCounters features;     // of history
   SnapshotReport snapshots;
   std::array<std::uint64_t, core::kOutcomes> decisions{};
+  Histogram decided;  // from reading a record to its decision
+  Histogram age;      // from the stamp of a record to its decision
   std::array<std::uint64_t, core::kDecodeErrors> rejects{};
   std::uint64_t decline_alarms = 0;  // of the cap on declines, so far
   bool decline_alarm = false;        // it alarms now

@@ -27,14 +27,33 @@ void Exposition::gauge(std::string_view name, std::string_view help) {
   family(name, "gauge", help);
 }
 
+void Exposition::histogram(std::string_view name, std::string_view help) {
+  family(name, "histogram", help);
+}
+
 void Exposition::sample(std::uint64_t value, Labels labels) {
-  head(labels);
+  head("", labels);
   text_ += fmt::format("{}\n", value);
 }
 
 void Exposition::sample(double value, Labels labels) {
-  head(labels);
+  head("", labels);
   text_ += fmt::format("{}\n", value);
+}
+
+// Each bound counts what is below it, too.
+void Exposition::sample(const Histogram& times, Labels labels) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i <= Histogram::kBounds.size(); ++i) {
+    sum += times.count(i);
+    const bool last = i == Histogram::kBounds.size();
+    head("_bucket", labels, last ? "+Inf" : fmt::format("{}", Histogram::kBounds[i]));
+    text_ += fmt::format("{}\n", sum);
+  }
+  head("_sum", labels);
+  text_ += fmt::format("{}\n", times.seconds());
+  head("_count", labels);
+  text_ += fmt::format("{}\n", sum);
 }
 
 void Exposition::family(std::string_view name, std::string_view type, std::string_view help) {
@@ -44,18 +63,21 @@ void Exposition::family(std::string_view name, std::string_view type, std::strin
   text_ += fmt::format("\n# TYPE {} {}\n", name, type);
 }
 
-void Exposition::head(Labels labels) {
+void Exposition::head(std::string_view suffix, Labels labels, std::string_view bound) {
   text_ += name_;
+  text_ += suffix;
   char before = '{';
-  for (const auto& [label, value] : labels) {
+  const auto append = [&](std::string_view label, std::string_view value) {
     text_ += before;
     before = ',';
     text_ += label;
     text_ += "=\"";
     append_escaped(text_, value, true);
     text_ += '"';
-  }
-  text_ += labels.size() > 0 ? "} " : " ";
+  };
+  for (const auto& [label, value] : labels) append(label, value);
+  if (!bound.empty()) append("le", bound);
+  text_ += before == ',' ? "} " : " ";
 }
 
 }  // namespace assay::host

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "host/runtime/histogram.hpp"
+
 namespace assay::host {
 
 class Exposition final {
@@ -23,16 +25,18 @@ class Exposition final {
   // _total.
   void counter(std::string_view name, std::string_view help);
   void gauge(std::string_view name, std::string_view help);
+  void histogram(std::string_view name, std::string_view help);  // in seconds
 
   // Label values may hold anything.
   void sample(std::uint64_t value, Labels labels = {});
   void sample(double value, Labels labels = {});
+  void sample(const Histogram& times, Labels labels = {});
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   void family(std::string_view name, std::string_view type, std::string_view help);
-  void head(Labels labels);
+  void head(std::string_view suffix, Labels labels, std::string_view bound = {});
 
   std::string text_;
   std::string name_;

@@ -56,6 +56,13 @@ void add_decisions(const Status& status, Exposition& to) {
   for (std::size_t i = 0; i < status.decisions.size(); ++i) {
     to.sample(status.decisions[i], {{"decision", core::to_string(static_cast<core::Outcome>(i))}});
   }
+  to.histogram("assay_decision_duration_seconds",
+               "From reading the first record of a batch to its decisions, by transaction.");
+  to.sample(status.decided);
+  to.histogram("assay_record_age_seconds",
+               "From the stamp of a record to its decision, of the last one of each batch, by "
+               "transaction.");
+  to.sample(status.age);
   to.counter("assay_decline_alarms_total", "Times that the cap on declines alarmed.");
   to.sample(status.decline_alarms);
   to.gauge("assay_decline_alarm", "1 while there are more declines than the cap allows.");
@@ -99,6 +106,11 @@ void add_sinks(const Status& status, Exposition& to) {
   using Sink = Status::Sink;
   to.counter("assay_sink_records_total", "Records that came through.");
   add_of_sinks(status, to, [](const Sink& sink) { return sink.records; });
+  to.histogram("assay_sink_delivery_duration_seconds",
+               "From a decision to the end of its delivery, waiting included, by record.");
+  for (const auto& sink : status.sinks) {
+    to.sample(sink.took, {{"sink", sink.id}, {"instance", std::to_string(sink.instance)}});
+  }
   to.counter("assay_sink_retries_total", "Deliveries that were tried again.");
   add_of_sinks(status, to, [](const Sink& sink) { return sink.retries; });
   to.gauge("assay_sink_queue_bytes", "Bytes that wait for the sink.");

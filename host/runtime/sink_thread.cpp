@@ -115,6 +115,7 @@ std::vector<Parcel> SinkThread::gather(const std::stop_token& stop) {
 }
 
 void SinkThread::run(const std::stop_token& stop) {
+  std::vector<std::pair<std::chrono::steady_clock::time_point, std::uint64_t>> waits;
   while (!stop.stop_requested()) {
     auto parcels = gather(stop);
     std::deque<std::pair<ClaimOrder, const TransactionalDelivery::Stream*>> claims;
@@ -124,12 +125,16 @@ void SinkThread::run(const std::stop_token& stop) {
     }
     for (const auto& [order, stream] : claims) transactional_->claim(order, *stream, stop);
     if (parcels.empty()) continue;
-    std::uint64_t rows = 0;
-    for (const auto& parcel : parcels) rows += parcel.block.rows();
+    waits.clear();
+    for (const auto& parcel : parcels) waits.emplace_back(parcel.queued_at, parcel.block.rows());
     (transactional_ ? static_cast<Delivery&>(*transactional_) : *plain_)
         .deliver(std::move(parcels), stop);
+    const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
-    records_ += rows;
+    for (const auto& [since, rows] : waits) {
+      records_ += rows;
+      took_.add(now - since, rows);
+    }
   }
   {
     const std::lock_guard lock(mutex_);
@@ -145,6 +150,7 @@ SinkThread::Report SinkThread::report() const {
   report.queued_bytes = queued_bytes_;
   report.queued_parcels = queue_.size();
   report.records = records_;
+  report.took = took_;
   return report;
 }
 

@@ -19,6 +19,7 @@
 
 #include "host/kafka/dead_letters.hpp"
 #include "host/plugins/sink_plugin.hpp"
+#include "host/runtime/histogram.hpp"
 #include "host/runtime/parcel.hpp"
 #include "host/runtime/patience.hpp"
 #include "host/runtime/transactional_delivery.hpp"
@@ -45,6 +46,7 @@ class SinkThread final {
     std::size_t queued_bytes = 0;
     std::size_t queued_parcels = 0;
     std::uint64_t records = 0;  // that were handed to the sink and came through
+    Histogram took;             // from the decision to the end of the delivery; by record
   };
   [[nodiscard]] Report report() const;
   [[nodiscard]] const SinkPlugin& sink() const { return *sink_; }
@@ -68,6 +70,7 @@ class SinkThread final {
   std::size_t queued_bytes_ = 0;
   std::size_t queued_rows_ = 0;
   std::uint64_t records_ = 0;
+  Histogram took_;
   bool ended_ = false;
   std::jthread thread_;  // last: it uses all of the above
 };

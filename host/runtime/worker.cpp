@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace assay::host {
@@ -26,6 +27,10 @@ std::int64_t wall_clock() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+std::uint64_t decisions(const core::PipelineCounters& counters) {
+  return std::accumulate(counters.decisions.begin(), counters.decisions.end(), std::uint64_t{0});
 }
 
 }  // namespace
@@ -149,12 +154,14 @@ void Worker::read(milliseconds patience) {
   auto message = consumer_->poll(patience);
   if (!message) return;
   const auto pass = states_.enter();
+  batch_began_ = Clock::now();
   while (message) {
     if (auto* found = shard(message->partition)) {
       if (!pipeline_.add(*message, *found)) {
         run_batch();
         pipeline_.add(*message, *found);
       }
+      last_stamp_ = message->timestamp;
     }
     if (pipeline_.full()) break;
     message = consumer_->poll(milliseconds(0));
@@ -165,8 +172,15 @@ void Worker::read(milliseconds patience) {
 
 void Worker::run_batch() {
   if (pipeline_.empty()) return;
-  pipeline_.run(wall_clock(), *this);
+  const auto now = wall_clock();
+  const auto before = decisions(pipeline_.counters());
+  pipeline_.run(now, *this);
   breaker_log_.tell(pipeline_.counters().rules);
+  const auto decided = decisions(pipeline_.counters()) - before;
+  const auto ended = Clock::now();
+  decided_.add(ended - batch_began_, decided);
+  age_.add(std::chrono::nanoseconds(now - last_stamp_), decided);
+  batch_began_ = ended;
 }
 
 void Worker::take(core::Shard& shard, core::Shard::Departure departure,
@@ -335,6 +349,8 @@ void Worker::publish() {
   snapshot_.halted = halted_;
   snapshot_.held = held_;
   snapshot_.paused = paused_;
+  snapshot_.decided = decided_;
+  snapshot_.age = age_;
   snapshot_.rebalances = rebalances_ + consumer_->counters().rebalances;
   snapshot_.trouble = consumer_->trouble().value_or("");
   snapshot_.turned = Clock::now();

@@ -28,6 +28,7 @@
 #include "host/kafka/dead_letters.hpp"
 #include "host/runtime/acks.hpp"
 #include "host/runtime/breaker_log.hpp"
+#include "host/runtime/histogram.hpp"
 #include "host/runtime/large_pages.hpp"
 #include "host/runtime/partition_states.hpp"
 #include "host/runtime/sink_route.hpp"
@@ -59,6 +60,8 @@ struct WorkerSnapshot {
   // Partitions with records that wait for a slower partition, of this worker or of another.
   std::size_t held = 0;
   bool paused = false;
+  Histogram decided;  // from the first record of a batch to its decisions; by transaction
+  Histogram age;      // from the stamp of a record to its decision, of the last one of each batch
   std::uint64_t rebalances = 0;
   std::string trouble;  // what keeps it from the brokers; empty while they answer
   std::vector<WaitingPartitions::Reading> partitions_read;  // looked at once a second
@@ -184,6 +187,10 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::uint64_t abandoned_ = 0;
   std::uint64_t records_expired_ = 0;
   std::uint64_t closed_dropped_ = 0;
+  Clock::time_point batch_began_{};
+  std::int64_t last_stamp_ = 0;  // of the batch: nanoseconds since 1970
+  Histogram decided_;
+  Histogram age_;
   bool paused_ = false;
   bool leaving_ = false;  // the partitions are being given up: nothing is claimed any more
   std::optional<Clock::time_point> over_since_;

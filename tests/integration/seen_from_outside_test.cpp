@@ -76,6 +76,8 @@ TEST_F(SeenFromOutside, counts_every_record_once_in_every_scrape) {
   EXPECT_GT(under_way, 0) << "it was never looked at while it worked";
   EXPECT_EQ(sum_of(metrics, "assay_decisions_total"), kTransactions);
   EXPECT_EQ(sum_of(metrics, "assay_records_in_flight"), 0u);
+  EXPECT_EQ(sum_of(metrics, "assay_decision_duration_seconds_count"), kTransactions);
+  EXPECT_EQ(sum_of(metrics, "assay_record_age_seconds_count"), kTransactions);
   // The ends of the logs are looked at once a second.
   EXPECT_TRUE(engine->until([&] {
     metrics = get("/metrics").body;

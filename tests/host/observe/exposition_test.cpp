@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
 
 namespace assay::host {
@@ -22,6 +23,27 @@ TEST(exposition, puts_samples_under_the_help_and_the_type_of_their_family) {
             "# HELP lag Behind.\n"
             "# TYPE lag gauge\n"
             "lag 0.25\n");
+}
+
+TEST(exposition, counts_in_each_bound_of_a_histogram_what_is_below_it_too) {
+  Histogram times;
+  times.add(std::chrono::microseconds(100), 3);
+  times.add(std::chrono::seconds(400), 1);
+  Exposition to;
+  to.histogram("took_seconds", "Took.");
+  to.sample(times, {{"sink", "db"}});
+  const auto& text = to.text();
+  EXPECT_TRUE(
+      text.starts_with("# HELP took_seconds Took.\n# TYPE took_seconds histogram\n"
+                       "took_seconds_bucket{sink=\"db\",le=\"0.00025\"} 3\n"
+                       "took_seconds_bucket{sink=\"db\",le=\"0.0005\"} 3\n"))
+      << text;
+  EXPECT_TRUE(
+      text.ends_with("took_seconds_bucket{sink=\"db\",le=\"300\"} 3\n"
+                     "took_seconds_bucket{sink=\"db\",le=\"+Inf\"} 4\n"
+                     "took_seconds_sum{sink=\"db\"} 400.0003\n"
+                     "took_seconds_count{sink=\"db\"} 4\n"))
+      << text;
 }
 
 TEST(exposition, writes_a_counter_digit_for_digit) {

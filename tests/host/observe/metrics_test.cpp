@@ -86,7 +86,11 @@ TEST(metrics, are_well_formed) {
     }
     std::smatch parts;
     ASSERT_TRUE(std::regex_match(line, parts, sample)) << line;
-    EXPECT_EQ(parts[1], family);
+    // A histogram's samples have names of their own behind the family's.
+    const auto rest = parts[1].str().substr(std::min(parts[1].str().size(), family.size()));
+    EXPECT_TRUE(parts[1].str().starts_with(family)) << line;
+    EXPECT_EQ(type == "histogram", rest == "_bucket" || rest == "_sum" || rest == "_count") << line;
+    EXPECT_TRUE(type == "histogram" || rest.empty()) << line;
     EXPECT_TRUE(names.insert(line.substr(0, line.rfind(' '))).second) << "twice: " << line;
     ++samples;
   }
