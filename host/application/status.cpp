@@ -73,6 +73,7 @@ Status Application::status() const {
   const std::lock_guard lock(mutex_);
   status.running = !workers_.empty();
   status.waits_for = waits_for_;
+  if (pace_) status.passed_over = pace_->passed_over();
   add_workers(status);
   if (decline_cap_) {
     const auto state = decline_cap_->state();

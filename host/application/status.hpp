@@ -101,8 +101,10 @@ struct Status {
   std::vector<std::string> halted;      // partitions, with the reason
   std::size_t partitions_assigned = 0;  // of transactions, and read
   std::size_t held = 0;                 // of them with records that wait for a slower partition
-  bool running = false;                 // the workers are up
-  std::string waits_for;                // what a start waits for; empty once the workers are up
+  // How often a worker that stood still was waited for no longer by those it held.
+  std::uint64_t passed_over = 0;
+  bool running = false;   // the workers are up
+  std::string waits_for;  // what a start waits for; empty once the workers are up
 };
 
 }  // namespace assay::host

@@ -58,6 +58,7 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
   // What a partition has for itself does not depend on how far another one is.
   const auto alignment = assembly_->config().time.alignment;
   if (alignment && topology.partitions > 1 && shares_history(*assembly_->decisions().blueprint)) {
+    const std::lock_guard lock(mutex_);
     pace_ = std::make_shared<Pace>(count, *alignment);
   }
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -17,6 +17,10 @@ std::vector<std::string> final_words(const Status& status) {
         history.applied, history.late, history.approximate, history.saturated, history.evicted,
         history.forgotten));
   }
+  if (status.passed_over > 0) {
+    lines.push_back(fmt::format(
+        "order: {} times a worker that stood still was waited for no longer", status.passed_over));
+  }
   const auto& snapshots = status.snapshots;
   if (snapshots.written > 0 || snapshots.failed > 0 || snapshots.given_up > 0) {
     lines.push_back(fmt::format("snapshots: {} written, {} bytes, {} failed, {} given up",

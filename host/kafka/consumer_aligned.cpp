@@ -1,5 +1,6 @@
 // How a consumer reads partitions that have queues of their own.
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "host/kafka/consumer.hpp"
@@ -27,6 +28,12 @@ MessageHandle Consumer::next_aligned(Milliseconds timeout) {
     return message;
   }
   if (!may_wait) return nullptr;
+  if (const auto count = queues_->passed_over()) {
+    log(KafkaLogLevel::warning,
+        "a slower partition belongs to a worker that stands still (" + std::to_string(count) +
+            " of them): it is waited for no longer, and what it reads later is late for history "
+            "that partitions share");
+  }
   if (auto error = serve(queues_->held() > 0 ? std::min(timeout, look_again) : timeout)) {
     return error;
   }

@@ -58,6 +58,9 @@ void PartitionQueues::open(const rd_kafka_topic_partition_list_t& list) {
     lanes_.push_back(std::move(lane));
   }
   lineup_.reset(lanes_.size());
+  waiting_since_.reset();
+  looked_ = Clock::now();
+  pace_->sign(worker_, looked_);
   pace_->report(worker_, lineup_.slowest());
 }
 
@@ -73,6 +76,11 @@ void PartitionQueues::close() {
 }
 
 void PartitionQueues::refresh() {
+  const auto now = Clock::now();
+  // Whoever stood still has not been waiting for others.
+  if (now - looked_ > pace_->patience() / 2) waiting_since_.reset();
+  looked_ = now;
+  pace_->sign(worker_, now);
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     lanes_[i]->dry = false;
     if (!lineup_.shows(i)) advance(i);
@@ -86,11 +94,27 @@ MessageHandle PartitionQueues::next() {
     pace_->report(worker_, lineup_.slowest());
     chosen = lineup_.next(pace_->slowest());
   }
-  if (!chosen) return nullptr;
+  if (!chosen) {
+    wait();
+    return nullptr;
+  }
+  waiting_since_.reset();
   auto message = std::move(lanes_[*chosen]->head);
   lineup_.take(*chosen);
   advance(*chosen);
   return message;
+}
+
+// Another worker holds us, or nobody does. One that gives no sign is waited for so long and no
+// longer.
+void PartitionQueues::wait() {
+  if (held() == 0) {
+    waiting_since_.reset();
+  } else if (!waiting_since_) {
+    waiting_since_ = looked_;
+  } else if (const auto since = looked_ - pace_->patience(); since > *waiting_since_) {
+    passed_over_ += pace_->pass_over(since);
+  }
 }
 
 void PartitionQueues::take_in(MessageHandle message) {

@@ -62,9 +62,11 @@ class PartitionQueues final {
   /// Whether so much has been read that whoever fills the queues should be woken (QueueWatch); it
   /// is said once.
   [[nodiscard]] bool ask_for_more() { return std::exchange(asks_, false); }
+  /// Workers that stood still and are waited for no longer; each is said once.
+  [[nodiscard]] std::size_t passed_over() { return std::exchange(passed_over_, 0); }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = Pace::Clock;
   struct Lane {
     std::string topic;
     std::int32_t partition = 0;
@@ -79,6 +81,7 @@ class PartitionQueues final {
   };
 
   void advance(std::size_t index);
+  void wait();
   [[nodiscard]] bool at_end(const Lane& lane) const;
 
   rd_kafka_t* client_;
@@ -89,6 +92,9 @@ class PartitionQueues final {
   Lineup lineup_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   bool asks_ = false;
+  Clock::time_point looked_{};  // in refresh()
+  std::optional<Clock::time_point> waiting_since_;
+  std::size_t passed_over_ = 0;
 };
 
 }  // namespace assay::host

@@ -155,6 +155,9 @@ void add_source(const Status& status, Exposition& to) {
   to.sample(std::uint64_t{status.halted.size()});
   to.gauge("assay_partitions_held", "Partitions that wait for a slower one, in order of time.");
   to.sample(std::uint64_t{status.held});
+  to.counter("assay_workers_passed_over_total",
+             "Times that a worker that stood still was waited for no longer.");
+  to.sample(status.passed_over);
 }
 
 void add_workers(const Status& status, Exposition& to) {

@@ -22,6 +22,7 @@ TEST(final_words, count_what_was_evicted_and_which_snapshots_failed) {
   status.features.late = 2;
   status.features.evicted = 3;
   status.features.forgotten = 4;
+  status.passed_over = 2;
   status.snapshots.written = 5;
   status.snapshots.bytes = 600;
   status.snapshots.failed = 1;
@@ -32,6 +33,7 @@ TEST(final_words, count_what_was_evicted_and_which_snapshots_failed) {
           "stopped: 9 received, 8 delivered, 1 dead-lettered, 0 duplicates, 0 given back",
           "history: 16 counted, 2 late, 0 answers approximate, 0 at a limit, 3 keys evicted for "
           "want of memory, 4 forgotten as too old",
+          "order: 2 times a worker that stood still was waited for no longer",
           "snapshots: 5 written, 600 bytes, 1 failed, 2 given up"));
 }
 

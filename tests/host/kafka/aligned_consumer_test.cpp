@@ -189,6 +189,44 @@ TEST(aligned_consumer, waits_for_the_slower_one_of_another_worker) {
   EXPECT_EQ(fast->held(), 1U);
   EXPECT_TRUE(poll_until(*slow, [&] { return pace->slowest() > 3'600 * second - 1; }));
   EXPECT_EQ(texts(read(*fast, 100), 1), numbers(0, 100));
+  EXPECT_EQ(pace->passed_over(), 0U);
+}
+
+// As a worker does whose sink is away and whose memory is full.
+TEST(aligned_consumer, does_not_wait_for_ever_for_a_worker_that_stands_still) {
+  const MockCluster cluster(topic, 2);
+  Hand hand(cluster.address());
+  hand.fill(topic, 0, 0, 100);
+  hand.fill(topic, 1, 0, 100);
+  const auto pace = std::make_shared<Pace>(2, 10 * second, std::chrono::milliseconds{500});
+  const auto still = open(cluster, {3'600}, pace, 0);
+  const auto other = open(cluster, {3'600}, pace, 1);
+  ASSERT_TRUE(still->start(std::vector<Position>{{{0}, {}}}));
+  ASSERT_TRUE(other->start(std::vector<Position>{{{1}, {}}}));
+  std::vector<Read> reads;
+  std::vector<Read> others;
+  EXPECT_TRUE(poll_until(
+      *still,
+      [&] {
+        EXPECT_FALSE(other->poll(std::chrono::milliseconds(1))) << "it is an hour ahead";
+        return reads.size() == 1;
+      },
+      &reads));
+  still->pause();
+  EXPECT_TRUE(poll_until(
+      *other,
+      [&] {
+        (void)still->poll(std::chrono::milliseconds(0));  // it serves the group and reads nothing
+        return others.size() == 100;
+      },
+      &others));
+  EXPECT_EQ(texts(others, 1), numbers(0, 100));
+  EXPECT_EQ(pace->passed_over(), 1U);
+  still->resume();
+  const auto more = read(*still, 99);
+  reads.insert(reads.end(), more.begin(), more.end());
+  EXPECT_EQ(texts(reads, 0), numbers(0, 100));
+  EXPECT_EQ(pace->passed_over(), 1U);
 }
 
 }  // namespace

@@ -131,5 +131,24 @@ TEST(pace, is_that_of_the_slowest_worker) {
   EXPECT_EQ(pace.slowest(), 7);
 }
 
+TEST(pace, leaves_out_a_worker_that_stands_still_until_it_reads_again) {
+  constexpr auto at = [](int second) {
+    return Pace::Clock::time_point{std::chrono::hours{1}} + std::chrono::seconds{second};
+  };
+  Pace pace(3, 10);
+  pace.report(0, 7);
+  pace.report(1, 90);
+  for (std::size_t worker = 0; worker < 3; ++worker) pace.sign(worker, at(0));
+  pace.sign(1, at(1));
+  EXPECT_EQ(pace.pass_over(at(0)), 0U) << "all have given a sign since";
+  EXPECT_EQ(pace.slowest(), 7);
+  EXPECT_EQ(pace.pass_over(at(1)), 1U) << "the third gives none, either, but holds nobody";
+  EXPECT_EQ(pace.slowest(), 90);
+  EXPECT_EQ(pace.pass_over(at(1)), 0U) << "it is told once";
+  pace.sign(0, at(5));
+  EXPECT_EQ(pace.slowest(), 7);
+  EXPECT_EQ(pace.passed_over(), 1U);
+}
+
 }  // namespace
 }  // namespace assay::host
