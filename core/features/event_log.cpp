@@ -60,12 +60,16 @@ bool EventLog::resolve_tall(LogPosition& position, ChunkView& found) const {
 }
 
 void EventLog::expect_root() const {
-  if (root_->block != 0) prefetch_bytes(pool_->at(root_->block), kNear);
+  if (root_->block == 0) return;
+  if (tall()) return prefetch_bytes(pool_->at(root_->block), kNear);
+  // As if its events stood at the beginning and had short times, as most do.
+  prefetch_bytes(
+      pool_->at(root_->block),
+      sizeof(ChunkView::Head) + std::size_t{root_->events + 1u} * shape_->chunk.stride(false));
 }
 
 void EventLog::expect_directory() const {
-  if (root_->block == 0) return;
-  if (!tall()) return prefetch_bytes(pool_->at(root_->block), chunk(root_->block).bytes());
+  if (!tall()) return;
   prefetch_bytes(pool_->at(top().child(top().size() - 1)), kNear);
 }
 

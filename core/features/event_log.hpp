@@ -69,8 +69,8 @@ class EventLog final {
   }
 
   // Brings near what the newest event and what a position need, one stage after the other.
-  void expect_root() const;       // what the root leads to
-  void expect_directory() const;  // the newest directory, or the rest of the only chunk
+  void expect_root() const;       // what the root leads to: of a short log, all there is
+  void expect_directory() const;  // the newest directory
   void expect_tail() const;       // where the next event will stand; only of a tall log
   void expect(LogPosition position) const;
 

@@ -88,7 +88,7 @@ void FeatureEngine::expect(std::size_t row, unsigned stage) {
   const auto stores = outputs_.size();
   for (std::size_t store = 0; store < stores; ++store) {
     auto& place = places_[row * stores + store];
-    if (place.ahead) place.store->expect(place.key, stage, place.hint);
+    if (place.ahead) place.ahead = place.store->expect(place.key, stage, place.hint);
   }
 }
 

@@ -42,7 +42,7 @@ class FeatureEngine final {
     HistoryStore* store = nullptr;  // null: the row does not touch it
     StoreKey key;
     KeyHint hint;
-    bool ahead = false;  // its memory may be asked for
+    bool ahead = false;  // there is memory that may still be asked for
   };
 
   // Where an answer goes.

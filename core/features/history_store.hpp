@@ -66,9 +66,10 @@ class HistoryStore {
                      FeatureCounters& counters) = 0;
 
   // Brings near what apply() will touch for that key. Stage 0 comes first; each later stage may
-  // look at what the one before it has brought, and hands on in `hint` what it has found.
+  // look at what the one before it has brought, and hands on in `hint` what it has found. False
+  // where later ones have nothing to do.
   static constexpr unsigned kStages = 5;
-  virtual void expect(const StoreKey& key, unsigned stage, KeyHint& hint) const = 0;
+  virtual bool expect(const StoreKey& key, unsigned stage, KeyHint& hint) const = 0;
 
   virtual std::size_t keys() const = 0;
   virtual std::size_t bytes() const = 0;

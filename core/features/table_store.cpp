@@ -280,13 +280,19 @@ void TableStore::answer_nothing(Passage& passage) const {
   }
 }
 
-void TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) const {
-  if (stage == 0) return index_.prefetch(KeyIndex::tag(key));
+bool TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) const {
+  if (stage == 0) {
+    index_.prefetch(KeyIndex::tag(key));
+    return true;
+  }
   if (stage == 1 || hint.as_of != forgotten_) {
     hint = {index_.guess(KeyIndex::tag(key)), forgotten_};
   }
-  if (hint.record == 0) return;
-  if (stage == 1) return prefetch_bytes(pool_.at(hint.record), shape_.record);
+  if (hint.record == 0) return false;
+  if (stage == 1) {
+    prefetch_bytes(pool_.at(hint.record), shape_.record);
+    return true;
+  }
   auto& held = record(hint.record);
   // Only looked at, which a log cannot say.
   EventLog log(const_cast<BlockPool&>(pool_), shape_.log, held.log);
@@ -301,11 +307,13 @@ void TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) cons
         const auto table = state_at<std::uint32_t>(held, values.offset);
         if (table != 0) prefetch_bytes(pool_.at(table), 1);
       }
-      return;
+      return log.tall();
     case 3:
-      return log.expect_directory();
+      log.expect_directory();
+      return true;
     default:
       if (log.tall()) expect_events(log, held);
+      return false;
   }
 }
 

@@ -30,7 +30,7 @@ class TableStore final : public HistoryStore {
 
   void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
              FeatureCounters& counters) override;
-  void expect(const StoreKey& key, unsigned stage, KeyHint& hint) const override;
+  bool expect(const StoreKey& key, unsigned stage, KeyHint& hint) const override;
   std::size_t keys() const override { return keys_; }
   std::size_t bytes() const override { return pool_.used() + index_.bytes() + texts_.bytes(); }
   void begin_save(StateSink& front, StateSink& items, StateMark mark) override;
