@@ -29,8 +29,10 @@ std::span<const Overload> all_overloads() {
 }
 
 std::span<const Overload> overloads(std::string_view name, std::size_t count) {
-  const auto found = std::ranges::equal_range(all_overloads(), Key{name, count}, {}, key);
-  return {found.begin(), found.end()};
+  const auto all = all_overloads();
+  const Key wanted{name, count};
+  return {std::ranges::lower_bound(all, wanted, {}, key),
+          std::ranges::upper_bound(all, wanted, {}, key)};
 }
 
 Value call_by_kind(std::span<const Overload> overloads, const Value* arguments, Scratch& scratch) {

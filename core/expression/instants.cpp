@@ -180,7 +180,7 @@ std::optional<std::int64_t> read_offset(std::string_view text) {
   const int hours = digits(text, 2);
   const int minutes = hours >= 0 && take(text, ":") ? digits(text, 2) : -1;
   if (minutes < 0 || minutes > 59 || hours > 23 || !text.empty()) return std::nullopt;
-  const std::int64_t seconds = (hours * 60 + minutes) * 60;
+  const std::int64_t seconds = (std::int64_t{hours} * 60 + minutes) * 60;
   return west ? -seconds : seconds;
 }
 

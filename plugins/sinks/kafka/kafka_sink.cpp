@@ -69,7 +69,7 @@ Properties properties_of(const assay::Config& config) {
 }
 
 std::string topic_of(const assay::Config& config) {
-  const std::string topic(config.get("topic", ""));
+  std::string topic(config.get("topic", ""));
   if (topic.empty()) throw config.refuse("topic", "topic is missing");
   return topic;
 }

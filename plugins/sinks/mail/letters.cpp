@@ -25,7 +25,7 @@ std::string optional_address(const Config& config, std::string_view key) {
 }
 
 std::string checked_domain(const Config& config, const Mailbox& from) {
-  const std::string domain(config.get("domain", domain_of(from.address)));
+  std::string domain(config.get("domain", domain_of(from.address)));
   if (!is_domain(domain)) throw config.refuse("domain", "domain is not a host name");
   return domain;
 }
@@ -39,7 +39,7 @@ Serves serves(const Config& config) {
 }
 
 std::string checked_url(const Config& config) {
-  const std::string url(config.get("help.url", ""));
+  std::string url(config.get("help.url", ""));
   if (!url.empty() && !url.starts_with("https://")) {
     throw config.refuse("help.url", "help.url must begin with https://");
   }

@@ -8,7 +8,7 @@
 namespace assay::postgres {
 namespace {
 
-constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t piece = std::size_t{64} * 1024;
 constexpr std::string_view header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
 // PostgreSQL counts microseconds from 2000-01-01.
 constexpr std::int64_t epoch_2000 = 946'684'800'000'000;

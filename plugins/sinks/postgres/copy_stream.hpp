@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "plugins/sinks/postgres/connection.hpp"
 
@@ -48,7 +49,7 @@ class CopyStream {
   // Most significant byte first.
   template <class Integer>
   void put(std::size_t at, Integer number) {
-    auto rest = static_cast<std::uint64_t>(number);
+    std::uint64_t rest = static_cast<std::make_unsigned_t<Integer>>(number);
     for (std::size_t i = sizeof number; i-- > 0; rest >>= 8) {
       buffer_[at + i] = static_cast<char>(rest & 0xFF);
     }

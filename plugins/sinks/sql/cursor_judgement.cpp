@@ -30,21 +30,20 @@ void FreshCursors::committed(const Cursor& cursor) {
 bool judge(Cursor& cursor, Standing found, bool fresh) {
   const auto starts_here =
       found.next_offset == cursor.from_offset || (fresh && found.next_offset == ASSAY_NO_OFFSET);
-  if (found.epoch > cursor.epoch) {
-    cursor.answer = ASSAY_CURSOR_FENCED;
-  } else if (found.epoch < cursor.epoch) {
+  cursor.answer = ASSAY_CURSOR_FENCED;  // unless it is shown to be ours
+  if (found.epoch > cursor.epoch) return false;
+  if (found.epoch < cursor.epoch) {
     cursor.answer = ASSAY_CURSOR_BEHIND;
     cursor.next_offset = found.next_offset;
     return true;
-  } else if (starts_here) {
+  }
+  if (starts_here) {
     cursor.answer = 0;
   } else if (found.next_offset == cursor.next_offset) {
     cursor.answer = ASSAY_CURSOR_COMMITTED;
   } else if (found.next_offset < cursor.from_offset) {
     cursor.answer = ASSAY_CURSOR_BEHIND;
     cursor.next_offset = found.next_offset;
-  } else {
-    cursor.answer = ASSAY_CURSOR_FENCED;  // moved on, and not by us
   }
   return false;
 }
