@@ -43,7 +43,7 @@ struct Status {
     std::uint64_t records = 0;
     std::uint64_t retries = 0;
     std::size_t queued_bytes = 0;
-    Histogram took;  // from a decision to its delivery
+    Histogram took{};  // from a decision to its delivery
   };
   struct Worker {
     std::string name;  // of its thread
