@@ -89,6 +89,7 @@ tl::expected<std::unique_ptr<Consumer>, KafkaError> Consumer::open(ConsumerOptio
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return tl::unexpected{error_of(code, "cannot subscribe to " + consumer->options_.topic)};
   }
+  if (consumer->queues_) consumer->queues_->expect();
   return consumer;
 }
 

@@ -34,14 +34,16 @@ class Pace final {
   [[nodiscard]] std::size_t workers() const { return workers_.size(); }
 
   void report(std::size_t worker, std::int64_t slowest) {
-    workers_[worker].slowest.store(slowest, std::memory_order_relaxed);
+    workers_[worker].slowest.store(slowest, std::memory_order_release);
   }
   /// Of all workers that are waited for.
-  [[nodiscard]] std::int64_t slowest() const {
+  [[nodiscard]] std::int64_t slowest() const { return slowest_but(workers_.size()); }
+  /// Of those but one: it knows its own place better than its last report says.
+  [[nodiscard]] std::int64_t slowest_but(std::size_t worker) const {
     auto found = Lineup::nobody;
-    for (const auto& one : workers_) {
-      if (one.passed.load(std::memory_order_relaxed)) continue;
-      found = std::min(found, one.slowest.load(std::memory_order_relaxed));
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      if (i == worker || workers_[i].passed.load(std::memory_order_relaxed)) continue;
+      found = std::min(found, workers_[i].slowest.load(std::memory_order_acquire));
     }
     return found;
   }

@@ -38,12 +38,23 @@ PartitionQueues::PartitionQueues(rd_kafka_t* client, rd_kafka_queue_t* queue, Ev
       worker_(worker),
       lineup_(pace.alignment()) {}
 
-PartitionQueues::~PartitionQueues() { close(); }
+PartitionQueues::~PartitionQueues() {
+  close();
+  pace_->report(worker_, Lineup::nobody);
+}
+
+void PartitionQueues::expect() {
+  pace_->sign(worker_, Clock::now());
+  pace_->report(worker_, Lineup::unknown);
+}
 
 void PartitionQueues::open(const rd_kafka_topic_partition_list_t& list) {
   close();
   // Nobody is held back by what nobody else could be ahead of.
-  if (list.cnt == 0 || (list.cnt == 1 && pace_->workers() == 1)) return;
+  if (list.cnt == 0 || (list.cnt == 1 && pace_->workers() == 1)) {
+    pace_->report(worker_, Lineup::nobody);
+    return;
+  }
   for (int i = 0; i < list.cnt; ++i) {
     const auto& entry = list.elems[i];
     auto lane = std::make_unique<Lane>();
@@ -72,7 +83,7 @@ void PartitionQueues::close() {
   }
   lanes_.clear();
   lineup_.reset(0);
-  pace_->report(worker_, Lineup::nobody);
+  expect();
 }
 
 void PartitionQueues::refresh() {
@@ -85,15 +96,12 @@ void PartitionQueues::refresh() {
     lanes_[i]->dry = false;
     if (!lineup_.shows(i)) advance(i);
   }
+  // Only between two batches: what was taken since is counted by now.
+  pace_->report(worker_, lineup_.slowest());
 }
 
 MessageHandle PartitionQueues::next() {
-  auto chosen = lineup_.next(pace_->slowest());
-  if (!chosen) {
-    // What all know of this worker may be older than where it stands.
-    pace_->report(worker_, lineup_.slowest());
-    chosen = lineup_.next(pace_->slowest());
-  }
+  const auto chosen = lineup_.next(pace_->slowest_but(worker_));
   if (!chosen) {
     wait();
     return nullptr;
@@ -123,7 +131,9 @@ void PartitionQueues::take_in(MessageHandle message) {
   if (found != lanes_.end()) (*found)->strays.push_back(std::move(message));
 }
 
-std::size_t PartitionQueues::held() const { return is_open() ? lineup_.held(pace_->slowest()) : 0; }
+std::size_t PartitionQueues::held() const {
+  return is_open() ? lineup_.held(pace_->slowest_but(worker_)) : 0;
+}
 
 bool PartitionQueues::holds(std::int32_t partition) const {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {

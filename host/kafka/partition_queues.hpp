@@ -45,8 +45,11 @@ class PartitionQueues final {
   /// Gives each partition of the list its own queue; they were just assigned, from the offsets of
   /// the list.
   void open(const rd_kafka_topic_partition_list_t& list);
-  /// Lets the partitions' messages go to the consumer's queue again.
+  /// Lets the partitions' messages go to the consumer's queue again, and expects others.
   void close();
+  /// Partitions may come at any moment, and where they are is not known: the others wait for them
+  /// as for a worker that stands still.
+  void expect();
   [[nodiscard]] bool is_open() const { return !lanes_.empty(); }
 
   /// Looks for what has come since.

@@ -192,6 +192,50 @@ TEST(aligned_consumer, waits_for_the_slower_one_of_another_worker) {
   EXPECT_EQ(pace->passed_over(), 0U);
 }
 
+// What another has taken it may not have judged yet; it has when it looks for more.
+TEST(aligned_consumer, goes_on_past_another_worker_only_when_that_one_has_ended_its_batch) {
+  const MockCluster cluster(topic, 2);
+  Hand hand(cluster.address());
+  hand.fill(topic, 0, 0, 100);
+  hand.fill(topic, 1, 0, 100);
+  const auto pace = pace_of(2);
+  const auto one = open(cluster, {}, pace, 0);
+  const auto other = open(cluster, {}, pace, 1);
+  ASSERT_TRUE(one->start(std::vector<Position>{{{0}, {}}}));
+  ASSERT_EQ(read(*one, 1).size(), 1U);
+  std::size_t taken = 1;
+  while (one->poll(std::chrono::milliseconds(0))) ++taken;
+  ASSERT_GT(taken, 20U);
+  ASSERT_TRUE(other->start(std::vector<Position>{{{1}, {}}}));
+  std::vector<Read> others;
+  ASSERT_TRUE(poll_until(
+      *other, [&] { return other->held() > 0; }, &others));
+  EXPECT_LE(others.size(), 11U) << "the alignment behind where the batch began";
+  EXPECT_TRUE(poll_until(
+      *other,
+      [&] {
+        (void)one->poll(std::chrono::milliseconds(1));
+        return others.size() == 100;
+      },
+      &others));
+}
+
+// Its next partitions may be hours behind: what others judge meanwhile would miss their history.
+TEST(aligned_consumer, is_waited_for_between_two_assignments) {
+  const MockCluster cluster(topic, 2);
+  const auto pace = pace_of(2);
+  const auto consumer = open(cluster, {}, pace);
+  ASSERT_TRUE(consumer->start(both));
+  ASSERT_TRUE(poll_until(*consumer, [&] { return pace->slowest() == Lineup::nobody; }));
+  ASSERT_TRUE(consumer->release());
+  EXPECT_EQ(pace->slowest(), Lineup::unknown);
+  ASSERT_TRUE(consumer->start(std::vector<Position>{}));
+  EXPECT_EQ(pace->slowest(), Lineup::nobody) << "there is nothing to wait for";
+  ASSERT_TRUE(consumer->release());
+  consumer->close();
+  EXPECT_EQ(pace->slowest(), Lineup::nobody);
+}
+
 // As a worker does whose sink is away and whose memory is full.
 TEST(aligned_consumer, does_not_wait_for_ever_for_a_worker_that_stands_still) {
   const MockCluster cluster(topic, 2);
