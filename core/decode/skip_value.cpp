@@ -32,6 +32,8 @@ DecodeError skip_list(MessageText& message, ondemand::value& value, const char* 
   if (value.get_array().get(list)) return message.refuse(at, "a list");
   for (auto item : list) {
     if (item.error()) return message.refuse(at, "a value and a comma, or the end");
+    // value_unsafe() is there for what is moved from only.
+    // NOLINTNEXTLINE(performance-move-const-arg)
     ondemand::value&& element = std::move(item).value_unsafe();
     const auto error = skip_value(message, element, depth);
     if (error != DecodeError::ok) return error;

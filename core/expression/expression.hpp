@@ -19,8 +19,8 @@ namespace assay::core::expression {
 
 struct Options {
   Parameters parameters;
-  std::size_t scratch = 64 * 1024;           // bytes for the texts and lists of one evaluation
-  std::size_t pattern_memory = 1024 * 1024;  // bytes that one regular expression may use
+  std::size_t scratch = std::size_t{64} << 10;        // bytes for one evaluation's texts and lists
+  std::size_t pattern_memory = std::size_t{1} << 20;  // bytes that one regular expression may use
 };
 
 // `wanted` is the type that the expression must give; `Type{Kind::any}` for whatever it gives.

@@ -44,7 +44,7 @@ bool Pages::may_see(std::string_view authorization) const {
          CRYPTO_memcmp(authorization.data(), source_.token.data(), authorization.size()) == 0;
 }
 
-Answer Pages::health(Checks checks, bool open) const {
+Answer Pages::health(const Checks& checks, bool open) {
   const int status = all_ok(checks) ? 200 : 503;
   if (!open) return words(status, status == 200 ? "yes\n" : "no\n");
   return {.status = status, .body = checks_json(checks)};

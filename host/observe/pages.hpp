@@ -48,7 +48,7 @@ class Pages final {
 
  private:
   bool may_see(std::string_view authorization) const;
-  Answer health(Checks checks, bool open) const;
+  static Answer health(const Checks& checks, bool open);
 
   Source source_;
 };
