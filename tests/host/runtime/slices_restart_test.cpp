@@ -14,6 +14,7 @@ namespace assay::tests {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 
 std::size_t prefix_of(const StateWorld& world, const std::vector<host::SnapshotHead::Next>& at) {
@@ -29,6 +30,21 @@ std::size_t prefix_of(const StateWorld& world, const std::vector<host::SnapshotH
   }
   ADD_FAILURE() << "no batch ended there";
   return 0;
+}
+
+// A disk as a crash leaves it: what is being written is there in part.
+void copy_as_it_is(const fs::path& from, const fs::path& to) {
+  std::error_code gone;
+  std::vector<fs::path> all;
+  for (const auto& entry : fs::recursive_directory_iterator(from)) all.push_back(entry.path());
+  for (const auto& path : all) {
+    const auto place = to / fs::relative(path, from);
+    if (fs::is_directory(path)) {
+      fs::create_directories(place);
+    } else {
+      fs::copy_file(path, place, gone);
+    }
+  }
 }
 
 // An engine that has read so much and then saved all of it at once.
@@ -133,8 +149,9 @@ TEST_P(InSlices, killed_in_the_middle_of_one_it_decides_like_one_that_was_not) {
   }
   std::size_t in_the_middle = 0;
   std::size_t at = 0;
+  auto disk = std::make_unique<testing::TemporaryFolder>();
   while (at < world.log.size()) {
-    StateLife life(world, folder_.path(), delivered_, 1, "p1", in_slices());
+    StateLife life(world, disk->path(), delivered_, 1, "p1", in_slices());
     std::vector<std::int64_t> resume(static_cast<std::size_t>(world.partitions), 0);
     for (std::size_t i = 0; i < at; ++i) {
       resume[static_cast<std::size_t>(world.log[i].partition.value)] =
@@ -152,11 +169,46 @@ TEST_P(InSlices, killed_in_the_middle_of_one_it_decides_like_one_that_was_not) {
     }
     at = end == world.log.size() ? end : between(at, end);
     EXPECT_THAT(life.warnings, IsEmpty());
+    auto after = std::make_unique<testing::TemporaryFolder>();
+    copy_as_it_is(disk->path(), after->path());
+    std::swap(disk, after);
   }
   EXPECT_GT(in_the_middle, 0u);
   EXPECT_EQ(delivered_, expected);
+}
+
+// A rebalance in the middle of one: nothing of it is left, and whoever gets the partition next goes
+// on as if there had been none.
+TEST_P(InSlices, a_partition_that_is_taken_away_in_the_middle_leaves_nothing_behind) {
+  const StateWorld world(900, 1, false, GetParam());
+  Delivered expected;
+  {
+    StateLife life(world, {}, expected);
+    life.assign(0, 0);
+    life.read(0, world.log.size());
+  }
+  auto saving = in_slices();
+  saving.limits.step = 1;  // so slowly that none is ever whole
+  StateLife life(world, folder_.path(), delivered_, 2, "p1", saving);
+  std::size_t owner = 0;
+  life.assign(0, 0, owner);
+  for (std::size_t at = 0; at < world.log.size(); at += 100) {
+    life.read(at, std::min(world.log.size(), at + 100), 20);
+    life.turn();
+    life.turn();
+    EXPECT_TRUE(life.keeper().busy({0}));
+    life.take_away(0, owner);
+    EXPECT_TRUE(life.keeper().wait_for({0}, std::chrono::steady_clock::now() + 1min));
+    owner = 1 - owner;
+    EXPECT_EQ(life.assign(0, 0, owner), 0) << "there is no snapshot";
+    life.read(0, std::min(world.log.size(), at + 100), 20);
+  }
+  EXPECT_EQ(delivered_, expected);
+  EXPECT_THAT(life.keeper().folder().list({core::PartitionId{0}}), IsEmpty());
+  const auto report = life.keeper().report();
+  EXPECT_EQ(report.failed + report.given_up, 0u) << "that is nothing to worry about";
   for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
-    EXPECT_NE(entry.path().extension(), ".part");
+    EXPECT_TRUE(entry.is_directory()) << entry.path();
   }
 }
 

@@ -20,7 +20,8 @@ class worker_state : public ::testing::Test {
  protected:
   // One life of the worker: it reads up to the record before `until`.
   struct Life {
-    Life(worker_state& test, std::chrono::milliseconds interval)
+    Life(worker_state& test, std::chrono::milliseconds interval,
+         const host::SnapshotLimits& limits = {})
         : keeper(host::SnapshotFolder(test.folder_.path(),
                                       {.group = "detectors",
                                        .topic = "payments",
@@ -28,7 +29,7 @@ class worker_state : public ::testing::Test {
                                        .plan = "p",
                                        .engine = {}},
                                       [](const std::string&) {}),
-                 interval, nullptr),
+                 interval, nullptr, limits),
           bench(test.cluster_.address(), test.letters_) {
       bench.blueprint.dedupe_horizon = std::int64_t{86'400} * 1'000'000'000;
       bench.state = &keeper;
@@ -86,6 +87,16 @@ TEST_F(worker_state, is_written_while_it_runs_so_that_a_kill_costs_only_the_tail
   const auto seen = life.bench.worker->snapshot();
   EXPECT_EQ(seen.completed.duplicate, 1u);
   EXPECT_LT(seen.counters.replayed, 20u);
+}
+
+// Every slice holds a few ids only, and no message comes between two of them.
+TEST_F(worker_state, is_written_in_slices_by_a_worker_that_has_nothing_else_to_do) {
+  produce(0, 20);
+  Life life(*this, 1ms, {.slice = 0ns, .rest = 0, .step = 1'024});
+  ASSERT_TRUE(life.has_delivered(20));
+  ASSERT_TRUE(eventually([&] { return life.keeper.saved({0}).value == 20; }));
+  EXPECT_EQ(life.snapshots().at(0).number, 20u);
+  EXPECT_EQ(life.keeper.report().given_up, 0u);
 }
 
 // The mock cluster finds no record by its stamp, so nothing is replayed here; what a replay
