@@ -25,13 +25,6 @@ std::size_t BlockPool::rounded(std::size_t bytes) {
   return (units + step - 1) / step * step * kUnit;
 }
 
-std::size_t BlockPool::size_class(std::size_t rounded) {
-  const auto units = rounded / kUnit;
-  if (units <= kExact) return units;
-  const auto power = static_cast<std::size_t>(std::bit_width(units)) - 1;  // 6 and more
-  return kExact + 1 + (power - 6) * 8 + (units - (std::size_t{1} << power)) * 8 / (1u << power);
-}
-
 std::uint32_t BlockPool::add_page(std::size_t bytes) {
   if (spare_numbers_.empty()) {
     spare_numbers_.push_back(static_cast<std::uint32_t>(pages_.size()));
@@ -50,6 +43,7 @@ BlockPool::Handle BlockPool::allocate(std::size_t bytes) {
   const auto size = rounded(bytes);
   used_ += size;
   if (size > kLargest) return add_page(size) << kUnitBits;
+  static_assert(size_class(kLargest) + 1 == kClasses);
   auto& first = free_[size_class(size)];
   if (first != 0) {
     const auto block = first;
@@ -57,11 +51,10 @@ BlockPool::Handle BlockPool::allocate(std::size_t bytes) {
     return block;
   }
   if (cut_ + size > page_size_) {
-    const auto wanted = std::max({kFirstPage, page_size_ * 2, std::bit_ceil(size + kUnit)});
+    const auto wanted = std::max({kFirstPage, page_size_ * 2, std::bit_ceil(size)});
     page_size_ = std::min(kPage, wanted);
     page_ = add_page(page_size_);
-    // Page 0 begins behind its first unit: handle 0 is none.
-    cut_ = page_ == 0 ? kUnit : 0;
+    cut_ = 0;
   }
   const auto block = page_ << kUnitBits | static_cast<std::uint32_t>(cut_ / kUnit);
   cut_ += size;

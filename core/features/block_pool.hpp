@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -48,17 +49,27 @@ class BlockPool final {
   static constexpr std::size_t kLargest = kPage / 8;  // what is larger has a page of its own
   static constexpr std::size_t kExact = 64;           // units up to which each size is its own
 
+  // And eight more for each doubling up to the largest, which is one itself; class 0 is unused.
+  static constexpr std::size_t kDoublings = std::bit_width(kLargest / (kExact * kUnit)) - 1;
+  static constexpr std::size_t kClasses = kExact + 1 + 8 * kDoublings + 1;
+
   static constexpr std::size_t kFirstPage = 64u << 10;
 
   static std::size_t rounded(std::size_t bytes);  // to what is handed out
-  static std::size_t size_class(std::size_t rounded);
+  static constexpr std::size_t size_class(std::size_t rounded) {
+    const auto units = rounded / kUnit;
+    if (units <= kExact) return units;
+    const auto power = static_cast<std::size_t>(std::bit_width(units)) - 1;  // 6 and more
+    const auto least = std::size_t{1} << power;
+    return kExact + 1 + (power - 6) * 8 + (units - least) * 8 / least;
+  }
   std::uint32_t add_page(std::size_t bytes);
 
   std::pmr::memory_resource* memory_;
-  std::vector<std::byte*> pages_;
-  std::vector<std::size_t> sizes_;            // of the pages
+  std::vector<std::byte*> pages_{nullptr};    // number 0 is none, as handle 0 is
+  std::vector<std::size_t> sizes_{0};         // of the pages
   std::vector<std::uint32_t> spare_numbers_;  // of pages that were given back
-  std::array<Handle, kExact + 1 + 64> free_{};
+  std::array<Handle, kClasses> free_{};
   std::uint32_t page_ = 0;     // the one that is cut from
   std::size_t page_size_ = 0;  // its bytes
   std::size_t cut_ = 0;        // those that are handed out
