@@ -22,7 +22,7 @@ EventWindow::Counts& EventWindow::at(std::int64_t step) {
   return steps_.counts[static_cast<std::size_t>((step % kSteps + kSteps) % kSteps)];
 }
 
-void EventWindow::add(std::int64_t event_time, bool marked) {
+void EventWindow::add(std::int64_t event_time, const Counts& more) {
   const auto step = step_of(event_time, steps_.width);
   if (steps_.begun == 0) {
     steps_.begun = 1;
@@ -31,10 +31,10 @@ void EventWindow::add(std::int64_t event_time, bool marked) {
   if (step > steps_.newest) slide_to(step);
   if (step <= steps_.newest - kSteps) return;
   auto& counts = at(step);
-  ++counts.all;
-  ++total_.all;
-  counts.marked += marked;
-  total_.marked += marked;
+  counts.all += more.all;
+  total_.all += more.all;
+  counts.marked += more.marked;
+  total_.marked += more.marked;
 }
 
 void EventWindow::slide_to(std::int64_t step) {

@@ -27,7 +27,9 @@ class EventWindow final {
   explicit EventWindow(std::int64_t length);  // nanoseconds; less than 60 us counts as 60 us
 
   // `event_time`: nanoseconds since 1970, before it too.
-  void add(std::int64_t event_time, bool marked);
+  void add(std::int64_t event_time, bool marked) { add(event_time, {1, marked ? 1u : 0u}); }
+  // Several at once, none of them older or younger than the others.
+  void add(std::int64_t event_time, const Counts& more);
 
   const Counts& counts() const { return total_; }
 

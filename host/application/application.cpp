@@ -169,12 +169,15 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
 void Application::start_sinks() {
   const auto& config = assembly_->config();
   const auto queue = static_cast<std::size_t>(config.memory) / 10;
+  const auto& limits = config.dead_letters.guard;
+  const core::AlarmLimits guard{limits.share, static_cast<std::uint64_t>(limits.count),
+                                limits.window};
   const std::lock_guard lock(mutex_);
   for (const auto& instances : assembly_->sinks()) {
     std::vector<std::unique_ptr<SinkThread>> threads;
     threads.reserve(instances.size());
     for (const auto& sink : instances) {
-      threads.push_back(std::make_unique<SinkThread>(*sink, *dead_letters_, queue));
+      threads.push_back(std::make_unique<SinkThread>(*sink, *dead_letters_, queue, guard));
     }
     sinks_.push_back(std::make_unique<SinkRoute>(std::move(threads)));
   }

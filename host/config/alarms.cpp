@@ -1,4 +1,4 @@
-// What alarms: the breaker of a rule, the cap on declines.
+// What is too much: the breaker of a rule, the cap on declines, the guard before the dead letters.
 #include <string>
 
 #include "host/config/members.hpp"
@@ -36,6 +36,16 @@ std::optional<BreakerConfig> read_breaker(const Entry* entry, const std::string&
   members.boolean("demote", breaker.demote);
   if (members.find("demote") != nullptr) breaker.span = members.place("demote");
   return breaker;
+}
+
+void read_guard(const Node* node, DeadLettersConfig::Guard& guard, Diagnostics& diagnostics) {
+  if (node == nullptr || !node->is_map()) return;
+  const Members members(node);
+  if (const Node* share = members.find("share")) {
+    guard.share = parse_share(share->text).value_or(guard.share);
+  }
+  members.integer("count", guard.count);
+  read_window(members, "dead_letters.guard", guard.window, diagnostics);
 }
 
 std::optional<DecisionConfig::Cap> read_cap(const Node* node, Diagnostics& diagnostics) {

@@ -220,6 +220,12 @@ struct DeadLettersConfig {
   std::string topic = "assay.dead_letters";
   KafkaProperties kafka{};
   std::string file{};
+  // More rejected records than both in the window, and a sink halts instead.
+  struct Guard {
+    std::int32_t share = 50'000;  // millionths of the sink's records
+    std::int64_t count = 100;
+    Nanoseconds window = 60 * second_ns;  // of the process's own clock
+  } guard{};
 };
 
 // Where the engine can be looked at.

@@ -197,6 +197,7 @@ DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics) 
   members.text("topic", letters.topic);
   members.properties("kafka", letters.kafka);
   members.path("file", letters.file);
+  read_guard(members.find("guard"), letters.guard, diagnostics);
   check_producer_properties(members.find("kafka"), "dead_letters.kafka", diagnostics);
   if (letters.mode == DeadLettersConfig::Mode::file && letters.file.empty()) {
     diagnostics.add({.code = Code::missing_key,

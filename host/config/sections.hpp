@@ -37,6 +37,8 @@ inline constexpr std::array on_error_words{
                                                         Diagnostics& diagnostics);
 [[nodiscard]] std::optional<DecisionConfig::Cap> read_cap(const Node* node,
                                                           Diagnostics& diagnostics);
+/// What a null pointer or the node does not say stays as it is.
+void read_guard(const Node* node, DeadLettersConfig::Guard& guard, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);

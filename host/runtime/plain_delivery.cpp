@@ -12,6 +12,7 @@ void PlainDelivery::deliver(std::vector<Parcel> parcels, const std::stop_token& 
 
 bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
   auto& block = parcel.block;
+  rejections_.given(block.rows());
   while (block.rows() > 0) {
     // Between two calls an interruption is lost, so a stop is looked for before each.
     if (stop.stop_requested()) return false;
@@ -19,7 +20,12 @@ bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
     const bool failed = answer.whole.kind != Trouble::Kind::none;
     std::vector<bool> again(block.rows(), failed);
     bool rejected = false;
+    Trouble halt;
     const auto reject = [&](std::uint32_t row, const Trouble& why) {
+      if (halt.kind != Trouble::Kind::none || !rejections_.admit(why, halt)) {
+        again[row] = true;
+        return true;
+      }
       again[row] = false;
       rejected = true;
       ++parcel.rejected;
@@ -38,8 +44,14 @@ bool PlainDelivery::write(Parcel& parcel, const std::stop_token& stop) {
     if (answer.whole.kind == Trouble::Kind::data && block.rows() == 1 && !reject(0, answer.whole)) {
       return false;
     }
+    const auto given = block.rows();
     block.keep(again);
+    if (!rejected && halt.kind == Trouble::Kind::none && block.rows() < given) rejections_.passed();
     if (block.rows() == 0) break;
+    if (halt.kind != Trouble::Kind::none) {
+      if (!patience_->wait(halt, stop)) return false;
+      continue;
+    }
     // What is left was held up by a record that is gone now: again, at once.
     if (rejected && !failed && !judged) continue;
     auto trouble = answer.cause();

@@ -16,7 +16,7 @@ namespace assay::host {
 
 class PlainDelivery final : public Delivery {
  public:
-  PlainDelivery(const SinkPlugin& sink, Patience& patience, Rejections rejections)
+  PlainDelivery(const SinkPlugin& sink, Patience& patience, const Rejections& rejections)
       : call_(sink),
         timeout_(sink.config().timeout),
         patience_(&patience),

@@ -16,9 +16,10 @@ constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
 
 }  // namespace
 
-SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes)
+SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes,
+                       const core::AlarmLimits& guard)
     : sink_(&sink), queue_bytes_(queue_bytes), patience_(sink.config().id) {
-  const Rejections rejections(dead_letters, sink);
+  const Rejections rejections(dead_letters, sink, guard);
   if (sink.transactional()) {
     transactional_ = std::make_unique<TransactionalDelivery>(sink, patience_, rejections);
   } else {

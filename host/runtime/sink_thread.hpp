@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/model/alarm_limits.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/plugins/sink_plugin.hpp"
 #include "host/runtime/histogram.hpp"
@@ -28,8 +29,10 @@ namespace assay::host {
 
 class SinkThread final {
  public:
-  // Both must outlive it. `queue_bytes` bounds what optional steps may leave here.
-  SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes);
+  // Both must outlive it. `queue_bytes` bounds what optional steps may leave here, `guard` what
+  // may become dead letters.
+  SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes,
+             const core::AlarmLimits& guard);
   // Stops: what is under way gets no further try.
   ~SinkThread();
   SinkThread(const SinkThread&) = delete;

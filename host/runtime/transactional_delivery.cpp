@@ -91,6 +91,9 @@ assay_cursor TransactionalDelivery::cursor_of(const Group& group) const {
 
 void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop_token& stop) {
   auto groups = grouped(parcels);
+  for (const auto& group : groups) {
+    for (const auto* parcel : group.parcels) rejections_.given(parcel->block.rows());
+  }
   while (!groups.empty() && !stop.stop_requested()) {
     std::vector<assay_cursor> cursors;
     cursors.reserve(groups.size());
@@ -171,6 +174,7 @@ bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trou
         [](const WriteAnswer::Row& row) { return row.trouble.kind == Trouble::Kind::data; });
     if (bad != answer.rows.end()) {
       call_.abort();  // before the wait for the dead letter: no locks are held meanwhile
+      if (!rejections_.admit(bad->trouble, trouble)) return false;
       if (!reject(group, bad->row, bad->trouble, stop) && !stop.stop_requested()) {
         trouble = {Trouble::Kind::configuration, 0, bad->trouble.code,
                    "the sink rejects a record that it was not given: " + bad->trouble.text};
@@ -215,7 +219,10 @@ void TransactionalDelivery::settle(std::vector<Group>& groups,
     };
     if (cursor.answer == ASSAY_CURSOR_COMMITTED) {
       owned.stands_at = group.parcels.back()->block.next().value;
-      for (const auto* parcel : group.parcels) parcel->acknowledge();
+      for (const auto* parcel : group.parcels) {
+        if (parcel->block.rows() > 0) rejections_.passed();
+        parcel->acknowledge();
+      }
     } else if (cursor.answer == ASSAY_CURSOR_FENCED) {
       spdlog::warn(
           "partition {}: another owner has taken the cursor of {}; what was not stored "

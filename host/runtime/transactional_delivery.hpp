@@ -46,7 +46,7 @@ class TransactionalDelivery final : public Delivery {
     std::vector<std::string> steps;  // ids, by number
   };
   // Everything must outlive it.
-  TransactionalDelivery(const SinkPlugin& sink, Patience& patience, Rejections rejections)
+  TransactionalDelivery(const SinkPlugin& sink, Patience& patience, const Rejections& rejections)
       : sink_(&sink),
         call_(sink),
         timeout_(sink.config().timeout),

@@ -6,9 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "core/model/alarm_limits.hpp"
 #include "host/kafka/dead_letters.hpp"
 
 namespace assay::tests {
+
+// What may become dead letters: as the configuration has it by default.
+inline constexpr core::AlarmLimits kGuard{.share = 50'000, .count = 100, .window = 60'000'000'000};
 
 class MemoryDeadLetters final : public host::DeadLetters {
  public:

@@ -97,7 +97,7 @@ chains:
     alert: { sink: mail, when: 'decision != "approve"', after: store, required: true }
     store: { sink: pg, required: true }
   people: { kind: holder, keep: { sink: pg } }
-dead_letters: { mode: file, file: dead.jsonl }
+dead_letters: { mode: file, file: dead.jsonl, guard: { share: 2.5 %, count: 7 } }
 log: { level: debug, format: json }
 )");
   EXPECT_EQ(config.source.key, "none");
@@ -147,6 +147,9 @@ log: { level: debug, format: json }
   EXPECT_EQ(config.chains.at(0).steps.at(1).when.text, "decision != \"approve\"");
   EXPECT_EQ(config.chains.at(1).kind, ChainConfig::Kind::holder);
   EXPECT_EQ(config.dead_letters.mode, DeadLettersConfig::Mode::file);
+  EXPECT_EQ(config.dead_letters.guard.share, 25'000);
+  EXPECT_EQ(config.dead_letters.guard.count, 7);
+  EXPECT_EQ(config.dead_letters.guard.window, 60 * second_ns);
   EXPECT_EQ(config.log.level, LogConfig::Level::debug);
   EXPECT_EQ(config.canonical_json.find("hunter2"), std::string::npos);
   EXPECT_EQ(print_merged(config.merged).find("hunter2"), std::string::npos);

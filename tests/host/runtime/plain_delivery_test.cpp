@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <functional>
+#include <numeric>
 #include <thread>
 
 #include "tests/support/dead_letter_fakes.hpp"
@@ -91,8 +92,8 @@ class plain_delivery : public ::testing::Test {
   host::Patience patience{"fake"};
   host::Mailbox mailbox;
   BlockMaker blocks;
-  host::PlainDelivery delivery{*plugin, quick, {letters, *plugin}};
-  host::PlainDelivery slow{*plugin, patience, {letters, *plugin}};
+  host::PlainDelivery delivery{*plugin, quick, {letters, *plugin, kGuard}};
+  host::PlainDelivery slow{*plugin, patience, {letters, *plugin, kGuard}};
 };
 
 TEST_F(plain_delivery, repeats_exactly_what_failed) {
@@ -127,6 +128,46 @@ TEST_F(plain_delivery, waits_for_the_dead_letter_before_it_acknowledges) {
   letters.release();
   thread.join();
   EXPECT_EQ(acks().size(), 1U);
+}
+
+TEST_F(plain_delivery, halts_where_everything_is_rejected_and_goes_on_when_that_is_mended) {
+  std::atomic<bool> mended = false;
+  sink.always = [&](const Records& records, Statuses& statuses) {
+    for (std::uint32_t row = 0; row < records.size() && !mended; ++row) {
+      statuses.set(row, Failure::data_in_row(row, "42804", "the column is a number now"));
+    }
+  };
+  std::vector<std::int64_t> offsets(300);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  std::jthread thread([&] { deliver(offsets); });
+  while (sink.writes < 5) std::this_thread::yield();
+  EXPECT_EQ(letters.letters().size(), kGuard.count);
+  EXPECT_EQ(quick.report().state, host::SinkState::halted);
+  EXPECT_NE(quick.report().reason.find("dead_letters.guard"), std::string::npos)
+      << quick.report().reason;
+  EXPECT_TRUE(acks().empty());
+  mended = true;
+  thread.join();
+  EXPECT_EQ(letters.letters().size(), kGuard.count);
+  EXPECT_EQ(sink.asked.back().size(), offsets.size() - kGuard.count);
+  const auto taken = acks();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, kGuard.count);
+  EXPECT_EQ(quick.report().state, host::SinkState::working);
+}
+
+TEST_F(plain_delivery, goes_on_where_bad_records_are_few_among_many) {
+  sink.always = [&](const Records& records, Statuses& statuses) {
+    for (std::uint32_t row = 0; row < records.size(); ++row) {
+      if (offset_of(records, row) % 25 == 0)
+        statuses.set(row, Failure::data_in_row(row, "x", "bad"));
+    }
+  };
+  std::vector<std::int64_t> offsets(500);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  for (int batch = 0; batch < 10; ++batch) deliver(offsets);
+  EXPECT_EQ(letters.letters().size(), 200U);
+  EXPECT_EQ(acks().size(), 10U);
 }
 
 TEST_F(plain_delivery, rejects_some_and_repeats_others_of_the_same_batch) {
@@ -222,7 +263,7 @@ TEST_F(plain_delivery, dead_letter_names_the_record_though_the_sink_did_not_ask_
     bool asked = false;
   } modest;
   const FakePlugin modest_plugin(modest, Cursors::none);
-  host::PlainDelivery modest_delivery(*modest_plugin, quick, {letters, *modest_plugin});
+  host::PlainDelivery modest_delivery(*modest_plugin, quick, {letters, *modest_plugin, kGuard});
   BlockMaker as_bound(modest_plugin.columns());
   std::vector<host::Parcel> parcels;
   parcels.push_back(parcel({10}));

@@ -136,7 +136,7 @@ TEST_F(sink_thread, sends_at_once_when_enough_rows_are_there) {
   auto config = patient();
   config.batch_rows = 3;
   const FakePlugin plugin(sink, Cursors::none, config);
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0, 1}, 2));
   thread.put(parcel({2}, 3));
   EXPECT_EQ(wait_for_acks(2), (std::vector<std::uint64_t>{2, 3}));
@@ -147,14 +147,14 @@ TEST_F(sink_thread, sends_at_once_when_enough_bytes_are_there) {
   auto config = patient();
   config.batch_bytes = 1;
   const FakePlugin plugin(sink, Cursors::none, config);
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0}, 1));
   EXPECT_EQ(wait_for_acks(1).size(), 1U);
 }
 
 TEST_F(sink_thread, sends_a_lone_parcel_when_it_is_old_enough) {
   const FakePlugin plugin(sink, Cursors::none);
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0}, 1));
   EXPECT_EQ(wait_for_acks(1).size(), 1U);
 }
@@ -162,7 +162,7 @@ TEST_F(sink_thread, sends_a_lone_parcel_when_it_is_old_enough) {
 TEST_F(sink_thread, what_came_meanwhile_goes_out_together) {
   sink.hold();
   const FakePlugin plugin(sink, Cursors::none);
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0}, 1));
   sink.wait_for("write", 1);
   thread.put(parcel({1}, 2));
@@ -177,7 +177,7 @@ TEST_F(sink_thread, what_came_meanwhile_goes_out_together) {
 
 TEST_F(sink_thread, empty_parcels_go_with_the_next_one_that_has_rows) {
   const FakePlugin plugin(sink, Cursors::kept);
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
   wait_for_claim();
   thread.put(parcel({}, 5));
@@ -188,7 +188,7 @@ TEST_F(sink_thread, empty_parcels_go_with_the_next_one_that_has_rows) {
 
 TEST_F(sink_thread, empty_parcels_alone_move_the_cursor_within_a_second_or_so) {
   const FakePlugin plugin(sink, Cursors::kept, patient());
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
   wait_for_claim();
   thread.put(parcel({}, 5));
@@ -201,7 +201,7 @@ TEST_F(sink_thread, refuses_an_optional_parcel_when_the_queue_is_full_and_takes_
   sink.hold();
   const FakePlugin plugin(sink, Cursors::none);
   const auto bytes = parcel({0}, 1).block.bytes();
-  host::SinkThread thread(*plugin, letters, bytes);
+  host::SinkThread thread(*plugin, letters, bytes, kGuard);
   thread.put(parcel({0}, 1));
   sink.wait_for("write", 1);
   EXPECT_TRUE(thread.offer(parcel({1}, 2)));
@@ -213,7 +213,7 @@ TEST_F(sink_thread, refuses_an_optional_parcel_when_the_queue_is_full_and_takes_
 
 TEST_F(sink_thread, claim_overtakes_what_waits_in_the_queue) {
   const FakePlugin plugin(sink, Cursors::kept, patient());
-  host::SinkThread thread(*plugin, letters, 1 << 20);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0}, 1));  // waits for company
   thread.claim({{2}, {{0}}, {0}, &mailbox, nullptr}, stream);
   wait_for_claim();
@@ -243,7 +243,7 @@ TEST_F(sink_thread, ends_though_a_call_hangs_until_it_is_interrupted) {
   } hanging;
   const FakePlugin plugin(hanging, Cursors::none);
   {
-    host::SinkThread thread(*plugin, letters, 1 << 20);
+    host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
     thread.put(parcel({0}, 1));
     std::unique_lock lock(hanging.mutex);
     hanging.changed.wait(lock, [&] { return hanging.inside; });
@@ -280,7 +280,7 @@ TEST_F(sink_thread, interrupts_again_where_another_call_had_begun) {
   } hanging;
   const FakePlugin plugin(hanging, Cursors::kept);
   {
-    host::SinkThread thread(*plugin, letters, 1 << 20);
+    host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
     thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
     wait_for_claim();
     thread.put(parcel({0}, 1));
@@ -293,7 +293,7 @@ TEST_F(sink_thread, interrupts_again_where_another_call_had_begun) {
 TEST_F(sink_thread, ends_with_parcels_that_nobody_will_deliver) {
   const FakePlugin plugin(sink, Cursors::none, patient());
   {
-    host::SinkThread thread(*plugin, letters, 1 << 20);
+    host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
     thread.put(parcel({0}, 1));
   }
   std::vector<host::Ack> taken;

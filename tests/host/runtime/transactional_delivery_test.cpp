@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <functional>
+#include <numeric>
 #include <random>
 #include <thread>
 
@@ -167,7 +168,7 @@ RC_GTEST_PROP(transactional_delivery, every_record_ends_once_in_the_database_or_
   database.judges_all_rows = *rc::gen::arbitrary<bool>();
   const FakePlugin plugin(database, Cursors::kept);
   host::Patience patience("fake", 1us);
-  host::TransactionalDelivery delivery(*plugin, patience, {letters, *plugin});
+  host::TransactionalDelivery delivery(*plugin, patience, {letters, *plugin, kGuard});
 
   Sender sender(delivery, database, *rc::gen::arbitrary<std::uint32_t>());
   for (int rounds = 0; !sender.done(); ++rounds) {
@@ -263,7 +264,7 @@ class OneParcel : public ::testing::Test {
   host::TransactionalDelivery::Stream names = stream();
   host::Mailbox mailbox;
   BlockMaker blocks;
-  host::TransactionalDelivery delivery{*plugin, patience, {letters, *plugin}};
+  host::TransactionalDelivery delivery{*plugin, patience, {letters, *plugin, kGuard}};
 };
 
 using transactional_delivery_of_one_parcel = OneParcel;
@@ -283,6 +284,31 @@ TEST_F(transactional_delivery_of_one_parcel, stop_ends_the_wait_for_a_dead_lette
   sink.on_write = [](const auto&, auto&) { throw Failure::data_in_row(1, "22P02", "bad"); };
   expect_stoppable([&] { return letters.counters().pending > 0; });
   letters.release();
+}
+
+TEST_F(transactional_delivery_of_one_parcel,
+       halts_where_everything_is_rejected_until_it_is_mended) {
+  std::atomic<bool> mended = false;
+  sink.on_write = [&](const auto&, auto&) {
+    if (!mended) throw Failure::data_in_row(0, "42804", "the column is a number now");
+  };
+  host::Patience quick("fake", 1us);
+  host::TransactionalDelivery guarded(*plugin, quick, {letters, *plugin, kGuard});
+  guarded.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, names, {});
+  acks();
+  std::vector<std::int64_t> offsets(300);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  std::jthread thread([&] { guarded.deliver(parcels(offsets), {}); });
+  while (quick.report().retries < 3) std::this_thread::yield();
+  EXPECT_EQ(letters.letters().size(), kGuard.count);
+  EXPECT_EQ(quick.report().state, host::SinkState::halted);
+  EXPECT_TRUE(acks().empty()) << "the cursor stands before the record that was not rejected";
+  mended = true;
+  thread.join();
+  EXPECT_EQ(letters.letters().size(), kGuard.count);
+  const auto taken = acks();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, kGuard.count);
 }
 
 TEST_F(transactional_delivery_of_one_parcel, stop_ends_the_search_for_a_lost_commit) {
@@ -322,7 +348,7 @@ TEST_F(transactional_delivery_of_one_parcel, order_that_was_withdrawn_raises_no_
     throw Failure::transient("08006", "away");
   };
   host::Patience quick("fake", 1us);
-  host::TransactionalDelivery claiming(*plugin, quick, {letters, *plugin});
+  host::TransactionalDelivery claiming(*plugin, quick, {letters, *plugin, kGuard});
   claiming.claim({{1}, {{0}}, {0}, &mailbox, withdrawn}, names, {});
   EXPECT_EQ(tries, 2);
   EXPECT_TRUE(acks().empty());

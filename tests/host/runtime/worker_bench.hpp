@@ -229,7 +229,7 @@ class WorkerBench final {
     parts.consumer = std::move(host::Consumer::open(std::move(consumer)).value());
     for (const auto& plugin : plugins_) {
       std::vector<std::unique_ptr<host::SinkThread>> threads;
-      threads.push_back(std::make_unique<host::SinkThread>(**plugin, *letters_, 1 << 20));
+      threads.push_back(std::make_unique<host::SinkThread>(**plugin, *letters_, 1 << 20, guard));
       routes_.push_back(std::make_unique<host::SinkRoute>(std::move(threads)));
       parts.sinks.push_back(routes_.back().get());
     }
@@ -246,6 +246,7 @@ class WorkerBench final {
 
   core::Blueprint blueprint;
   host::WorkerOptions options;
+  core::AlarmLimits guard = kGuard;
   std::string member = "host";
   host::StateKeeper* state = nullptr;  // outlives the bench
   std::atomic<bool> hurry = false;
