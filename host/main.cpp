@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/commands/command_line.hpp"
+#include "host/commands/cursor_command.hpp"
 #include "host/commands/db_command.hpp"
 #include "host/commands/dev_broker_command.hpp"
 #include "host/commands/eval_command.hpp"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     add_produce_command(app, exit_code);
     add_demo_command(app, exit_code);
     add_db_command(app, exit_code);
+    add_cursor_command(app, exit_code);
     add_state_command(app, exit_code);
     add_status_command(app, exit_code);
     add_token_command(app, exit_code);

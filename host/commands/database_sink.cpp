@@ -1,5 +1,7 @@
 #include "host/commands/database_sink.hpp"
 
+#include <cstddef>
+
 #include "core/model/plugin_error.hpp"
 #include "host/runtime/sink_call.hpp"
 
@@ -9,6 +11,9 @@ namespace {
 std::int64_t nanoseconds(DatabaseSink::Seconds time) {
   return std::chrono::nanoseconds(time).count();
 }
+
+// Of a table by an author who knew of no cursors.
+constexpr auto kWithoutCursors = offsetof(assay_database_api, cursors);
 
 std::string sentence(const assay_error& error) {
   return error.message + (error.help.empty() ? "" : "; " + error.help);
@@ -43,7 +48,7 @@ tl::expected<DatabaseSink, std::string> DatabaseSink::find(const Assembly& assem
   for (const auto& instances : assembly.sinks()) {
     const auto& sink = *instances.front();
     const auto* api = sink.plugin().interface<assay_database_api>(ASSAY_DATABASE_ID);
-    if (!api || api->size < sizeof(assay_database_api)) {
+    if (!api || api->size < kWithoutCursors) {
       if (sink.config().id == id) {
         return tl::unexpected("sink `" + std::string(id) + "` (" + sink.config().use +
                               ") owns no tables");
@@ -104,6 +109,35 @@ tl::expected<std::string, std::string> DatabaseSink::explain(std::string_view tr
     return api_->explain(sink_->sink(), {transaction_id.data(), transaction_id.size()},
                          nanoseconds(timeout), stream, error);
   });
+}
+
+bool DatabaseSink::shows_cursors() const {
+  return api_->size >= sizeof(assay_database_api) && api_->cursors && api_->set_cursor;
+}
+
+tl::expected<std::string, std::string> DatabaseSink::cursors(std::string_view group,
+                                                             Seconds timeout) const {
+  if (!shows_cursors()) return tl::unexpected("sink `" + id() + "` shows no cursors");
+  return collect([&](const assay_text_stream* stream, assay_error* error) {
+    return api_->cursors(sink_->sink(), {group.data(), group.size()}, nanoseconds(timeout), stream,
+                         error);
+  });
+}
+
+tl::expected<void, std::string> DatabaseSink::set_cursor(const CursorPlace& place,
+                                                         std::int64_t next_offset,
+                                                         Seconds timeout) const {
+  if (!shows_cursors()) return tl::unexpected("sink `" + id() + "` shows no cursors");
+  const auto text = [](const std::string& from) { return assay_text{from.data(), from.size()}; };
+  assay_cursor cursor{};
+  cursor.group = text(place.group);
+  cursor.step = text(place.step);
+  cursor.topic = text(place.topic);
+  cursor.partition = place.partition;
+  cursor.next_offset = next_offset;
+  assay_error error;
+  if (api_->set_cursor(sink_->sink(), &cursor, nanoseconds(timeout), &error) == ASSAY_OK) return {};
+  return tl::unexpected(sentence(error));
 }
 
 bool DatabaseSink::reachable(Seconds timeout) const {

@@ -43,11 +43,25 @@ class DatabaseSink final {
   // What is stored about a transaction: a JSON object a line, as assay/database.h has it.
   [[nodiscard]] tl::expected<std::string, std::string> explain(std::string_view transaction_id,
                                                                Seconds timeout) const;
+  // The cursors of a consumer group: a JSON object a line, as assay/database.h has it.
+  [[nodiscard]] tl::expected<std::string, std::string> cursors(std::string_view group,
+                                                               Seconds timeout) const;
+  struct CursorPlace {
+    std::string group;
+    std::string step;
+    std::string topic;
+    std::int32_t partition = 0;
+  };
+  // ASSAY_NO_OFFSET forgets how far the step had come.
+  [[nodiscard]] tl::expected<void, std::string> set_cursor(const CursorPlace& place,
+                                                           std::int64_t next_offset,
+                                                           Seconds timeout) const;
   // Whether the database answers at all.
   [[nodiscard]] bool reachable(Seconds timeout) const;
 
  private:
   DatabaseSink(const SinkPlugin& sink, const assay_database_api& api) : sink_(&sink), api_(&api) {}
+  [[nodiscard]] bool shows_cursors() const;
 
   const SinkPlugin* sink_;
   const assay_database_api* api_;

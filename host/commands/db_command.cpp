@@ -1,7 +1,5 @@
 #include "host/commands/db_command.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cinttypes>
 #include <cstdio>
@@ -11,7 +9,7 @@
 #include <vector>
 
 #include "host/commands/config_files.hpp"
-#include "host/commands/database_sink.hpp"
+#include "host/commands/configured_sink.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/config/values.hpp"
 
@@ -28,6 +26,8 @@ constexpr const char* kExample = R"(Examples:
 It connects as `administrator` of the sink's configuration, or as its user where none is named. What
 changes the database shows the change and asks first, unless --yes is given.)";
 
+constexpr const char* kCommand = "db";
+
 constexpr DatabaseSink::Seconds kQuestion{10};
 constexpr DatabaseSink::Seconds kChange{600};
 
@@ -43,40 +43,9 @@ struct Arguments {
   bool yes = false;
 };
 
-int say(int exit_code, const std::string& message) {
-  std::fprintf(stderr, "assay db: %s\n", message.c_str());
-  return exit_code;
-}
-
-int failed(const DatabaseSink& sink, const std::string& message) {
-  return say(sink.reachable(kQuestion) ? ExitCode::configuration : ExitCode::unreachable, message);
-}
-
-int print_out(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? ExitCode::done
-                                  : say(ExitCode::input_output, "cannot write to stdout");
-}
-
-bool confirmed(const std::string& question) {
-  std::fprintf(stderr, "%s [y/N] ", question.c_str());
-  std::fflush(stderr);
-  const int answer = std::getchar();
-  return answer == 'y' || answer == 'Y';
-}
-
-// Nothing: go on.
-int ask(const Arguments& arguments, const std::string& question) {
-  if (arguments.yes) return ExitCode::done;
-  if (isatty(STDIN_FILENO) != 1) {
-    return say(ExitCode::usage, "nobody is there to ask: give --yes, or --dry-run to look first");
-  }
-  return confirmed(question) ? ExitCode::done : say(ExitCode::failed, "nothing was changed");
-}
-
 int status(const Arguments& arguments, const DatabaseSink& sink) {
   const auto found = sink.status(kQuestion);
-  if (!found) return failed(sink, found.error());
+  if (!found) return failed(kCommand, sink, found.error());
   const bool fits = found->current >= found->oldest && found->current <= found->newest;
   char text[512];
   if (arguments.format == "json") {
@@ -95,65 +64,59 @@ int status(const Arguments& arguments, const DatabaseSink& sink) {
                   : fits                         ? ""
                                                  : "; use the build that made them");
   }
-  const int written = print_out(text);
+  const int written = print_out(kCommand, text);
   return fits ? written : ExitCode::failed;
 }
 
 int print(const Arguments& arguments, const DatabaseSink& sink) {
   const auto statements = sink.print(arguments.from, arguments.to);
-  return statements ? print_out(*statements) : failed(sink, statements.error());
+  return statements ? print_out(kCommand, *statements) : failed(kCommand, sink, statements.error());
 }
 
 int migrate(const Arguments& arguments, const DatabaseSink& sink) {
   const auto found = sink.status(kQuestion);
-  if (!found) return failed(sink, found.error());
+  if (!found) return failed(kCommand, sink, found.error());
   const auto target = arguments.to == ASSAY_NEWEST ? found->newest : arguments.to;
   if (arguments.dry_run) {
     const auto statements = sink.print(found->current, target);
-    return statements ? print_out(*statements) : failed(sink, statements.error());
+    return statements ? print_out(kCommand, *statements)
+                      : failed(kCommand, sink, statements.error());
   }
   if (found->current < target) {
     const int answer =
-        ask(arguments, "sink " + sink.id() + ": bring the tables from version " +
-                           std::to_string(found->current) + " to " + std::to_string(target) + "?");
+        ask_first(kCommand, arguments.yes,
+                  "sink " + sink.id() + ": bring the tables from version " +
+                      std::to_string(found->current) + " to " + std::to_string(target) + "?");
     if (answer != ExitCode::done) return answer;
   }
   const auto done = sink.migrate(target, kChange);
-  return done ? print_out(*done) : failed(sink, done.error());
+  return done ? print_out(kCommand, *done) : failed(kCommand, sink, done.error());
 }
 
 int maintain(const Arguments& arguments, const DatabaseSink& sink) {
   const auto ahead = parse_duration(arguments.ahead);
   const auto retention = parse_duration(arguments.retention);
-  if (!ahead) return say(ExitCode::usage, "--ahead: " + ahead.error());
-  if (!retention) return say(ExitCode::usage, "--retention: " + retention.error());
+  if (!ahead) return say(kCommand, ExitCode::usage, "--ahead: " + ahead.error());
+  if (!retention) return say(kCommand, ExitCode::usage, "--retention: " + retention.error());
   DatabaseSink::Maintenance order{true, *ahead, *retention};
   if (!arguments.yes) {
     const auto plan = sink.maintain(order, kQuestion);
-    if (!plan) return failed(sink, plan.error());
-    if (const int shown = print_out(*plan); shown != ExitCode::done) return shown;
+    if (!plan) return failed(kCommand, sink, plan.error());
+    if (const int shown = print_out(kCommand, *plan); shown != ExitCode::done) return shown;
     if (arguments.dry_run) return ExitCode::done;
-    const int answer = ask(arguments, "sink " + sink.id() + ": do that?");
+    const int answer = ask_first(kCommand, arguments.yes, "sink " + sink.id() + ": do that?");
     if (answer != ExitCode::done) return answer;
   }
   order.dry_run = arguments.dry_run;
   const auto done = sink.maintain(order, kChange);
-  return done ? print_out(*done) : failed(sink, done.error());
+  return done ? print_out(kCommand, *done) : failed(kCommand, sink, done.error());
 }
 
 using Action = int (*)(const Arguments&, const DatabaseSink&);
 
 int on_sink(const Arguments& arguments, Action action) {
-  Diagnostics diagnostics;
-  auto config = load_config(arguments.files, diagnostics);
-  const auto assembly =
-      config ? Assembly::build(*config, Assembly::CardKey::not_needed, diagnostics) : nullptr;
-  if (!assembly) {
-    show(diagnostics, DiagnosticFormat::human, stderr);
-    return ExitCode::configuration;
-  }
-  const auto sink = DatabaseSink::find(*assembly, arguments.sink);
-  return sink ? action(arguments, *sink) : say(ExitCode::usage, sink.error());
+  const auto sink = configured_sink(kCommand, arguments.files, arguments.sink);
+  return sink ? action(arguments, sink->tables) : sink.error();
 }
 
 }  // namespace

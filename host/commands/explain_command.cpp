@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "host/commands/config_files.hpp"
-#include "host/commands/database_sink.hpp"
+#include "host/commands/configured_sink.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/commands/past_decision.hpp"
 
@@ -26,6 +26,8 @@ It reads what a sink of the configuration stored, as `administrator` of the sink
 stored several times is told each time. To judge a transaction by the rules of today there is
 `assay eval`.)";
 
+constexpr const char* kCommand = "explain";
+
 constexpr DatabaseSink::Seconds kQuestion{30};
 
 struct Arguments {
@@ -35,39 +37,22 @@ struct Arguments {
   std::string format = "human";
 };
 
-int say(int exit_code, const std::string& message) {
-  std::fprintf(stderr, "assay explain: %s\n", message.c_str());
-  return exit_code;
-}
-
 int explain(const Arguments& arguments) {
-  Diagnostics diagnostics;
-  auto config = load_config(arguments.files, diagnostics);
-  const auto assembly =
-      config ? Assembly::build(*config, Assembly::CardKey::not_needed, diagnostics) : nullptr;
-  if (!assembly) {
-    show(diagnostics, DiagnosticFormat::human, stderr);
-    return ExitCode::configuration;
-  }
-  const auto sink = DatabaseSink::find(*assembly, arguments.sink);
-  if (!sink) return say(ExitCode::usage, sink.error());
-
-  const auto lines = sink->explain(arguments.transaction, kQuestion);
-  if (!lines) {
-    return say(sink->reachable(kQuestion) ? ExitCode::configuration : ExitCode::unreachable,
-               lines.error());
-  }
+  const auto configured = configured_sink(kCommand, arguments.files, arguments.sink);
+  if (!configured) return configured.error();
+  const auto& sink = configured->tables;
+  const auto lines = sink.explain(arguments.transaction, kQuestion);
+  if (!lines) return failed(kCommand, sink, lines.error());
   if (lines->empty()) {
-    return say(ExitCode::failed, "sink " + sink->id() + " has stored no transaction `" +
-                                     arguments.transaction + "`: check the id, and --sink");
+    return say(kCommand, ExitCode::failed,
+               "sink " + sink.id() + " has stored no transaction `" + arguments.transaction +
+                   "`: check the id, and --sink");
   }
   const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   const auto text =
       arguments.format == "json" ? array_of_decisions(*lines) : page_of_decisions(*lines, colour);
-  if (!text) return say(ExitCode::failed, "sink " + sink->id() + ": " + text.error());
-  std::fputs(text->c_str(), stdout);
-  return std::fflush(stdout) == 0 ? ExitCode::done
-                                  : say(ExitCode::input_output, "cannot write to stdout");
+  if (!text) return say(kCommand, ExitCode::failed, "sink " + sink.id() + ": " + text.error());
+  return print_out(kCommand, *text);
 }
 
 }  // namespace

@@ -270,7 +270,8 @@ void Worker::follow_gaps() {
                          " to " + std::to_string(gap->log.high.value);
     spdlog::error("partition {} halted: {}; {}", partition, halted_[partition],
                   expired ? "`source.on_gap: continue` goes on at the log's start"
-                          : "was the topic made anew? then its cursors must be set to its start");
+                          : "was the topic made anew? then `assay cursor forget`, and a restart, "
+                            "begin at its start");
   }
 }
 

@@ -4,15 +4,16 @@
  * A sink that stores into tables owns their definition, as numbered migrations. Whoever runs the
  * engine decides when they are applied, so the host offers print, migrate, status and maintain
  * without knowing any SQL; what happened, or would happen, comes back as text. So does what the
- * tables tell about one transaction. The sink connects
- * for these calls with the rights of an administrator where its configuration names one: the role
- * that the engine runs with needs no right to create a table. Migrations and maintenance exclude
- * each other across processes.
+ * tables tell about one transaction, and where the cursors of a transactional sink stand. The sink
+ * connects for these calls with the rights of an administrator where its configuration names one:
+ * the role that the engine runs with needs no right to create a table. Migrations and maintenance
+ * exclude each other across processes.
  */
 #ifndef ASSAY_DATABASE_H
 #define ASSAY_DATABASE_H
 
 #include <assay/sink.h>
+#include <assay/transactional.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -80,15 +81,31 @@ typedef struct assay_database_api {
    * one) and `shadow_hits` (a list). Changes nothing. [control] */
   assay_status (*explain)(assay_sink* sink, assay_text transaction_id, int64_t timeout,
                           const assay_text_stream* stream, assay_error* error);
+
+  /* The cursors of a consumer group: a JSON object a line, by step, topic and partition. The keys
+   * are `step`, `topic`, `partition`, `next_offset` (null where nothing is known), `epoch`,
+   * `cluster` and `updated_at` (RFC 3339, UTC). Changes nothing. Null where the sink keeps no
+   * cursors. [control] */
+  assay_status (*cursors)(assay_sink* sink, assay_text group, int64_t timeout,
+                          const assay_text_stream* stream, assay_error* error);
+
+  /* Puts a cursor at `next_offset`, wherever it stood; ASSAY_NO_OFFSET forgets how far its step had
+   * come. One that was not there is made. Its epoch rises, so whoever owns the partition is fenced
+   * and claims it anew, and its cluster is forgotten, so that any may. Looks at group, step, topic,
+   * partition and next_offset only. Null where the sink keeps no cursors. [control] */
+  assay_status (*set_cursor)(assay_sink* sink, const assay_cursor* cursor, int64_t timeout,
+                             assay_error* error);
 } assay_database_api;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_database_status) == 32,
                     "assay_database_status of 1.0 is 32 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_text_stream) == 16, "assay_text_stream of 1.0 is 16 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_maintenance) == 32, "assay_maintenance of 1.0 is 32 bytes");
-ASSAY_STATIC_ASSERT(sizeof(assay_database_api) == 48, "assay_database_api of 1.0 is 48 bytes");
+ASSAY_STATIC_ASSERT(sizeof(assay_database_api) == 64, "assay_database_api of 1.0 is 64 bytes");
 ASSAY_STATIC_ASSERT(offsetof(assay_database_api, explain) == 40,
                     "assay_database_api.explain at 40");
+ASSAY_STATIC_ASSERT(offsetof(assay_database_api, set_cursor) == 56,
+                    "assay_database_api.set_cursor at 56");
 
 #ifdef __cplusplus
 }

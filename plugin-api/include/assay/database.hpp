@@ -1,8 +1,8 @@
 // The tables behind a sink, for authors in C++: see database.h.
 //
 // A sink class that has the five functions of the concept OwnsTables offers the interface; the
-// veneer for sinks finds them by itself. They may throw: a Refusal keeps its advice, a Failure its
-// code and text.
+// veneer for sinks finds them by itself, and the two of ShowsCursors where they are there. They may
+// throw: a Refusal keeps its advice, a Failure its code and text.
 #pragma once
 
 #include <assay/config.hpp>
@@ -16,7 +16,7 @@ namespace assay {
 using DatabaseStatus = assay_database_status;
 using Maintenance = assay_maintenance;
 
-// Where print, migrate, maintain and explain write what they have to say.
+// Where the functions write what they have to say.
 class TextStream {
  public:
   explicit TextStream(const assay_text_stream& stream) : stream_(&stream) {}
@@ -45,8 +45,15 @@ concept OwnsTables = requires(Sink sink, Deadline deadline, const TextStream& st
   sink.database_explain(transaction_id, deadline, stream);
 };
 
+template <class Sink>
+concept ShowsCursors = requires(Sink sink, Deadline deadline, const TextStream& stream,
+                                std::string_view group, const assay_cursor& cursor) {
+  sink.database_cursors(group, deadline, stream);
+  sink.database_set_cursor(cursor, deadline);
+};
+
 // Joins such a class to the C table. `Instances` finds the sink behind a handle, and its host.
-template <class Instances>
+template <class Sink, class Instances>
 class DatabaseTable {
   template <class Body>
   static assay_status run(assay_sink* sink, assay_error* error, Body&& body) noexcept {
@@ -89,10 +96,31 @@ class DatabaseTable {
       self.database_explain(from_c(transaction_id), Deadline(timeout), TextStream(*stream));
     });
   }
+  static assay_status cursors(assay_sink* sink, assay_text group, std::int64_t timeout,
+                              const assay_text_stream* stream, assay_error* error) {
+    return run(sink, error, [&](auto& self) {
+      if constexpr (ShowsCursors<Sink>) {
+        self.database_cursors(from_c(group), Deadline(timeout), TextStream(*stream));
+      }
+    });
+  }
+  static assay_status set_cursor(assay_sink* sink, const assay_cursor* cursor, std::int64_t timeout,
+                                 assay_error* error) {
+    return run(sink, error, [&](auto& self) {
+      if constexpr (ShowsCursors<Sink>) self.database_set_cursor(*cursor, Deadline(timeout));
+    });
+  }
 
  public:
-  static constexpr assay_database_api api{
-      sizeof(assay_database_api), 0, &status, &print, &migrate, &maintain, &explain};
+  static constexpr assay_database_api api{sizeof(assay_database_api),
+                                          0,
+                                          &status,
+                                          &print,
+                                          &migrate,
+                                          &maintain,
+                                          &explain,
+                                          ShowsCursors<Sink> ? &cursors : nullptr,
+                                          ShowsCursors<Sink> ? &set_cursor : nullptr};
 };
 
 }  // namespace detail

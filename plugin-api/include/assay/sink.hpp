@@ -234,7 +234,7 @@ class SinkTable {
       if (wanted == ASSAY_TRANSACTIONAL_ID) return &transactional;
     }
     if constexpr (OwnsTables<Sink>) {
-      if (wanted == ASSAY_DATABASE_ID) return &DatabaseTable<Instances>::api;
+      if (wanted == ASSAY_DATABASE_ID) return &DatabaseTable<Sink, Instances>::api;
     }
     return nullptr;
   }

@@ -5,6 +5,7 @@
 // whatever the host does next starts clean.
 #include <assay/sink.hpp>
 
+#include "plugins/sinks/postgres/cursor_table.hpp"
 #include "plugins/sinks/postgres/cursors.hpp"
 #include "plugins/sinks/postgres/explanation.hpp"
 #include "plugins/sinks/postgres/partitions.hpp"
@@ -105,6 +106,13 @@ class PostgresSink {
   void database_explain(std::string_view transaction_id, Deadline deadline,
                         const assay::TextStream& stream) {
     postgres::explain(settings_, transaction_id, deadline, stream);
+  }
+  void database_cursors(std::string_view group, Deadline deadline,
+                        const assay::TextStream& stream) {
+    postgres::print_cursors(settings_, group, deadline, stream);
+  }
+  void database_set_cursor(const Cursor& cursor, Deadline deadline) {
+    postgres::set_cursor(settings_, cursor, deadline);
   }
 
  private:

@@ -8,6 +8,7 @@
 #include "plugins/sinks/sql/cursor_judgement.hpp"
 #include "plugins/sinks/sql/json.hpp"
 #include "plugins/sinks/sql/migration.hpp"
+#include "plugins/sinks/sqlite/cursor_table.hpp"
 #include "plugins/sinks/sqlite/database.hpp"
 #include "plugins/sinks/sqlite/explanation.hpp"
 #include "plugins/sinks/sqlite/rows.hpp"
@@ -123,6 +124,13 @@ class SqliteSink {
                         const assay::TextStream& stream) {
     call(deadline, [&] { sqlite::explain(database_, transaction_id, stream); });
   }
+  void database_cursors(std::string_view group, Deadline deadline,
+                        const assay::TextStream& stream) {
+    call(deadline, [&] { sqlite::print_cursors(database_, group, stream); });
+  }
+  void database_set_cursor(const Cursor& cursor, Deadline deadline) {
+    call(deadline, [&] { sqlite::set_cursor(database_, cursor); });
+  }
 
  private:
   static std::int64_t newest() { return sql::migrations().back().version; }
@@ -212,7 +220,8 @@ class SqliteSink {
     if (!take.step()) {
       throw Failure::configuration("cluster",
                                    "a cursor of this group belongs to another Kafka cluster: give "
-                                   "this deployment a consumer group of its own");
+                                   "this deployment a consumer group of its own, or forget the "
+                                   "cursor with `assay cursor`");
     }
     cursor.epoch = take.number(0).value_or(0);
     cursor.next_offset = take.number(1).value_or(ASSAY_NO_OFFSET);

@@ -126,6 +126,22 @@ Said explain(SinkDriver& sink, const std::string& transaction_id) {
                        error);
   });
 }
+Said cursors(SinkDriver& sink, const std::string& group) {
+  return collecting(sink, [&](const auto& api, auto* stream, auto* error) {
+    return api.cursors(sink.sink(), {group.data(), group.size()}, minute, stream, error);
+  });
+}
+bool set_cursor(SinkDriver& sink, const TestCursor& cursor) {
+  const auto* api = static_cast<const assay_database_api*>(sink.interface(ASSAY_DATABASE_ID));
+  const auto text = [](const std::string& from) { return assay_text{from.data(), from.size()}; };
+  assay_cursor plain{};
+  plain.group = text(cursor.group);
+  plain.step = text(cursor.step);
+  plain.topic = text(cursor.topic);
+  plain.partition = cursor.partition;
+  plain.next_offset = cursor.next_offset;
+  return api->set_cursor(sink.sink(), &plain, minute, sink.error()) == ASSAY_OK;
+}
 assay_database_status status_of(SinkDriver& sink) {
   assay_database_status status{};
   const auto* api = static_cast<const assay_database_api*>(sink.interface(ASSAY_DATABASE_ID));

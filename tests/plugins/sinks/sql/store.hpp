@@ -41,7 +41,7 @@ TestCursor moving(const TestCursor& claimed, std::int64_t from, std::int64_t nex
 bool deliver(SinkDriver& sink, const TestCursor& claimed, const RecordedBatch& batch);
 TestCursor claimed_by(SinkDriver& sink);
 
-// Runs print, migrate, maintain or explain of assay.sink.database/1; what it wrote, or its refusal.
+// Runs a function of assay.sink.database/1; what it wrote, or its refusal.
 struct Said {
   bool done = false;
   std::string text;
@@ -50,6 +50,8 @@ Said migrate(SinkDriver& sink, std::int64_t to = ASSAY_NEWEST);
 Said print(SinkDriver& sink, std::int64_t from = 0);
 Said maintain(SinkDriver& sink, const assay_maintenance& plan);
 Said explain(SinkDriver& sink, const std::string& transaction_id);
+Said cursors(SinkDriver& sink, const std::string& group);
+bool set_cursor(SinkDriver& sink, const TestCursor& cursor);
 assay_database_status status_of(SinkDriver& sink);
 
 }  // namespace assay::testing::sinks

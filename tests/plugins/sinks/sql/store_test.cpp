@@ -188,6 +188,52 @@ TEST_P(Stores, a_second_owner_fences_the_first) {
   EXPECT_EQ(rows(), "4");
 }
 
+TEST_P(Stores, a_person_sees_the_cursors_of_the_group) {
+  using nlohmann::json;
+  const auto sink = store_->sink(store_->owner_settings());
+  EXPECT_EQ(cursors(*sink, "assay").text, "");
+  const auto engine = store_->sink();
+  ASSERT_TRUE(deliver(*engine, claimed_by(*engine), batch_of(0, 7)));
+  const auto said = cursors(*sink, "assay");
+  ASSERT_TRUE(said.done) << said.text;
+  const auto cursor = json::parse(said.text);
+  EXPECT_EQ(cursor["step"], "main.store");
+  EXPECT_EQ(cursor["topic"], "transactions");
+  EXPECT_EQ(cursor["partition"], 0);
+  EXPECT_EQ(cursor["next_offset"], 7);
+  EXPECT_EQ(cursor["cluster"], "test-cluster");
+  EXPECT_TRUE(cursor["updated_at"].get<std::string>().ends_with("Z"));
+  EXPECT_EQ(cursors(*sink, "another' OR '1'='1").text, "");
+}
+
+TEST_P(Stores, a_person_moves_a_cursor_and_its_owner_claims_it_anew) {
+  const auto engine = store_->sink();
+  const auto claimed = claimed_by(*engine);
+  ASSERT_TRUE(deliver(*engine, claimed, batch_of(0, 7)));
+  const auto sink = store_->sink(store_->owner_settings());
+  ASSERT_TRUE(set_cursor(*sink, moving(claimed, 0, 3))) << sink->refusal().message;
+  EXPECT_FALSE(deliver(*engine, claimed, batch_of(7, 9))) << "it was fenced";
+  EXPECT_EQ(rows(), "7");
+  const auto again = claimed_by(*engine);
+  EXPECT_EQ(again.next_offset, 3);
+  EXPECT_TRUE(deliver(*engine, again, batch_of(3, 9)));
+  EXPECT_EQ(rows(), "13");
+}
+
+TEST_P(Stores, a_forgotten_cursor_may_be_claimed_from_another_cluster) {
+  const auto engine = store_->sink();
+  const auto claimed = claimed_by(*engine);
+  ASSERT_TRUE(deliver(*engine, claimed, batch_of(0, 7)));
+  std::vector<TestCursor> elsewhere{claimed};
+  elsewhere[0].cluster = "another";
+  EXPECT_FALSE(engine->claim(elsewhere).delivered());
+  const auto sink = store_->sink(store_->owner_settings());
+  ASSERT_TRUE(set_cursor(*sink, moving(claimed, 0, ASSAY_NO_OFFSET))) << sink->refusal().message;
+  EXPECT_TRUE(engine->claim(elsewhere).delivered());
+  EXPECT_EQ(elsewhere[0].next_offset, ASSAY_NO_OFFSET);
+  EXPECT_GT(elsewhere[0].epoch, claimed.epoch) << "whoever had it stays fenced";
+}
+
 TEST_P(Stores, a_database_that_went_back_says_where_it_stands) {
   const auto sink = store_->sink();
   const auto claimed = claimed_by(*sink);
