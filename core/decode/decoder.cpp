@@ -170,6 +170,8 @@ class Decoder::Walk {
     std::uint32_t position = 0;
     for (auto item : list) {
       if (item.error()) return message_.refuse(at, "a value and a comma, or the end");
+      // value_unsafe() is there for what is moved from only.
+      // NOLINTNEXTLINE(performance-move-const-arg)
       ondemand::value&& value = std::move(item).value_unsafe();
       std::array<char, 16> digits;
       const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), position++).ptr;

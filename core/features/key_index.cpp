@@ -38,7 +38,7 @@ void KeyIndex::insert(std::uint32_t tag, std::uint32_t record) {
   if (segments_.empty()) segments_.push_back(make(kLeastBits, 0));
   const auto full = [&] {
     const auto& segment = segments_[first(tag)];
-    return (segment.size + 1) * 5 > (std::size_t{4} << segment.bits);
+    return (std::size_t{segment.size} + 1) * 5 > (std::size_t{4} << segment.bits);
   };
   // A split may leave all of them on one side.
   while (full()) make_room(tag);

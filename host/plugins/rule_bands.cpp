@@ -87,7 +87,7 @@ class Joiner {
     return true;
   }
 
-  std::optional<core::Band> make(const BandConfig& config, core::EvidenceInfo measure,
+  std::optional<core::Band> make(const BandConfig& config, const core::EvidenceInfo& measure,
                                  std::uint16_t number, const core::Band* before) {
     core::Band band;
     band.score = static_cast<std::int32_t>(std::lround(config.score * ASSAY_SCORE_ONE));
