@@ -107,14 +107,14 @@ TEST_F(AllocationTest, a_batch_takes_its_blocks_and_nothing_for_a_row) {
   for (int i = 0; i < 4; ++i) {
     batch(kRows, 3, drain);
     batch(kRows, 1, drain);
-    warmed_up += 2 * kRows;
+    warmed_up += std::uint64_t{2} * kRows;
   }
   // Two of the three steps get something.
   EXPECT_EQ(batch(kRows, 1, drain), list_and_blocks(2));
   EXPECT_EQ(batch(kRows, 3, drain), 3 * list_and_blocks(2));
   EXPECT_EQ(batch(1, 1, drain), list_and_blocks(2)) << "one row costs as much as 512";
   EXPECT_EQ(batch(3, 3, drain), 3 * list_and_blocks(2));
-  EXPECT_EQ(drain.rows, warmed_up + 2u * kRows + 1 + 3);
+  EXPECT_EQ(drain.rows, warmed_up + std::uint64_t{2} * kRows + 1 + 3);
 }
 
 TEST_F(AllocationTest, duplicates_are_told_without_the_heap_while_the_table_has_room) {

@@ -114,7 +114,7 @@ TEST(Duplicates, ids_that_fall_on_one_place_are_told_apart) {
 
 TEST(Duplicates, times_before_1970_are_remembered_like_any) {
   Duplicates seen(kHour);
-  const std::int64_t long_ago = -50 * 365 * 24 * kHour;
+  const std::int64_t long_ago = -kHour * 24 * 365 * 50;
   EXPECT_EQ(seen.see(1, 10, long_ago), Finding::fresh);
   EXPECT_EQ(seen.see(1, 10, long_ago), Finding::duplicate);
 }

@@ -40,7 +40,7 @@ class RuleSetTest : public ::testing::Test {
     block_->clear();
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto row = block_->add_row();
-      if (i % 2 == 0) block_->put_int64(row, amount_, i * 10'000);
+      if (i % 2 == 0) block_->put_int64(row, amount_, std::int64_t{i} * 10'000);
     }
   }
   RuleSet& set() {

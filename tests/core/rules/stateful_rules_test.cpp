@@ -120,7 +120,7 @@ class StatefulRules : public ::testing::Test {
     EXPECT_EQ(Summing::alive, 0);
   }
 
-  void rows(std::vector<std::int64_t> amounts) {
+  void rows(const std::vector<std::int64_t>& amounts) {
     block_.clear();
     for (const auto amount : amounts) {
       const auto row = block_.add_row();

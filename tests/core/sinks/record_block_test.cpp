@@ -19,9 +19,9 @@ using tests::Relocated;
 // `rows` rows with number and name; the name is absent in every third.
 class Numbered final {
  public:
-  explicit Numbered(std::vector<std::optional<Slot>> columns = {kNumber, kName})
+  explicit Numbered(const std::vector<std::optional<Slot>>& columns = {kNumber, kName})
       : block_(layout_of(layout_), {256, 1u << 16, 64}),
-        builder_(layout_, std::move(columns), {ASSAY_DECISION, "t", "g", "s"}) {}
+        builder_(layout_, columns, {ASSAY_DECISION, "t", "g", "s"}) {}
 
   RecordBlock make(std::uint32_t rows) {
     block_.clear();
