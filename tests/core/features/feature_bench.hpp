@@ -153,12 +153,12 @@ class FeatureBench {
    public:
     Predicate(std::string word, core::Slot amount, core::Slot status)
         : word_(std::move(word)), amount_(amount), status_(status) {}
-    core::Truth test(const core::RowBlock& block, std::uint32_t row) const override {
+    core::Truth test(const core::RowBlock& rows, std::uint32_t row) const override {
       if (word_ == "broken") return core::Truth::error;
       const auto slot = word_ == "small" ? amount_ : status_;
-      if (!block.has(row, slot)) return core::Truth::absent;
+      if (!rows.has(row, slot)) return core::Truth::absent;
       const bool holds =
-          word_ == "small" ? block.int64(row, slot) <= 100'000 : block.text(row, slot) == "ok";
+          word_ == "small" ? rows.int64(row, slot) <= 100'000 : rows.text(row, slot) == "ok";
       return holds ? core::Truth::yes : core::Truth::no;
     }
 
