@@ -16,14 +16,14 @@ std::string Payments::next() {
   const auto card = number_ < cards_ ? number_ * kSpread % cards_ : keys_.pick(cards_);
   const auto merchant = keys_.pick(merchants_);
   const auto many = keys_.random();
+  const auto time = kStart + number_ * kStep;
   std::array<char, 512> text;
   const auto size = std::snprintf(
       text.data(), text.size(),
       R"({"transaction_id":"%08llx-9c57-4a3e-8f11-2b6a1d9e4c55","timestamp":%llu,"user_id":%llu,)"
       R"("amount":%llu.%02llu,"currency":"EUR","location":"%s","merchant":"Mercado %llu",)"
       R"("device_id":%llu,"latitude":%.4f,"longitude":%.4f,"card_number":"45567375%08llu"})",
-      static_cast<unsigned long long>(number_),
-      static_cast<unsigned long long>(kStart + number_ * kStep),
+      static_cast<unsigned long long>(number_), static_cast<unsigned long long>(time),
       static_cast<unsigned long long>(card / 2),
       static_cast<unsigned long long>((many >> 8) % 1'200),
       static_cast<unsigned long long>((many >> 20) % 100),

@@ -45,7 +45,7 @@ std::vector<std::string> twenty_features() {
           "speed(latitude, longitude) by device"};
 }
 
-FeatureWorld::FeatureWorld(std::vector<std::string> features, Stream stream)
+FeatureWorld::FeatureWorld(const std::vector<std::string>& features, Stream stream)
     : stream_(stream), keys_(stream.keys), plan_({}) {
   slots_ = {
       layout_.add("time", FieldType::time),        layout_.add("card", FieldType::token),

@@ -28,7 +28,7 @@ struct Stream {
 
 class FeatureWorld {
  public:
-  FeatureWorld(std::vector<std::string> features, Stream stream);
+  FeatureWorld(const std::vector<std::string>& features, Stream stream);
 
   // Puts `rows` transactions into the block and computes their features.
   void batch(std::uint32_t rows);

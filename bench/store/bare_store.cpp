@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "bench/support/clocks.hpp"
@@ -107,7 +108,7 @@ class Rows {
   template <class Integer>
   void raw(Integer value) {
     char bytes[sizeof value];
-    auto rest = static_cast<std::uint64_t>(value);
+    std::uint64_t rest = static_cast<std::make_unsigned_t<Integer>>(value);
     for (std::size_t i = sizeof value; i-- > 0; rest >>= 8) {
       bytes[i] = static_cast<char>(rest & 0xFF);
     }

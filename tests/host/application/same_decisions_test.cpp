@@ -194,6 +194,7 @@ std::map<std::string, Seen> judged(const std::vector<Payment>& payments, std::ui
   }
   for (const auto* part : {&payments, &at_last}) {
     std::vector<std::jthread> threads;
+    threads.reserve(crew.size());
     for (auto& one : crew) {
       threads.emplace_back([&one = *one, part] { one.judge(*part); });
     }
@@ -300,7 +301,7 @@ TEST(SameDecisions, shared_sums_are_exact_whoever_counted) {
     const auto& own = seen.at("own-" + std::to_string(number));
     EXPECT_EQ(own.at("count() by merchant over 60d"), std::to_string(sums.first + 1)) << merchant;
     EXPECT_EQ(own.at("sum(amount) by merchant over 60d"),
-              std::to_string(sums.second * 100 + (10 + number % 90) * 10'000))
+              std::to_string(sums.second * 100 + std::int64_t{10 + number % 90} * 10'000))
         << merchant;
     ++number;
   }

@@ -11,6 +11,9 @@ namespace {
 using testing::environment_of;
 using testing::TemporaryFolder;
 
+constexpr auto kHour = 3'600 * second_ns;
+constexpr auto kDay = 24 * kHour;
+
 const std::string sinks_and_chain =
     "sinks: { pg: { use: postgres } }\n"
     "chains: { main: { store: { sink: pg, required: true } } }\n";
@@ -108,9 +111,9 @@ log: { level: debug, format: json }
   EXPECT_EQ(config.source.on_gap, SourceConfig::OnGap::proceed);
   EXPECT_EQ(config.workers, 3);
   EXPECT_EQ(config.memory, 1 << 30);
-  EXPECT_EQ(config.time.behind, 30 * 86'400 * second_ns);
+  EXPECT_EQ(config.time.behind, 30 * kDay);
   EXPECT_EQ(config.time.ahead, std::nullopt);
-  EXPECT_EQ(config.time.skew, 2 * 3'600 * second_ns);
+  EXPECT_EQ(config.time.skew, 2 * kHour);
   EXPECT_EQ(config.time.alignment, std::nullopt);
   EXPECT_EQ(config.state.dir, "/var/lib/assay");
   EXPECT_EQ(config.state.interval, 300 * second_ns);
@@ -118,7 +121,7 @@ log: { level: debug, format: json }
   EXPECT_EQ(config.fields.at(0).from, "/id");
   EXPECT_EQ(config.fields.at(1).from, "/payment/amount");
   EXPECT_EQ(config.features.exact_events, 128);
-  EXPECT_EQ(config.features.retention, 90 * 86'400 * second_ns);
+  EXPECT_EQ(config.features.retention, 90 * kDay);
   EXPECT_EQ(config.features.memory, 1 << 30);
   ASSERT_EQ(config.features.named.size(), 1u) << "an option is no name";
   EXPECT_EQ(config.features.named[0].name, "spent");
@@ -184,7 +187,7 @@ tests:
   EXPECT_EQ(rule.when.text, "attempts > parameters.limit");
   EXPECT_EQ(rule.features.at(0).name, "attempts");
   EXPECT_EQ(rule.min_history.at(0).feature, "attempts");
-  EXPECT_EQ(rule.min_history.at(0).least, 7 * 86'400 * second_ns);
+  EXPECT_EQ(rule.min_history.at(0).least, 7 * kDay);
   EXPECT_EQ(rule.reason.text.substr(0, 10), "{attempts}");
   EXPECT_EQ(rule.tests.items.size(), 2u);
 }
@@ -193,7 +196,7 @@ TEST_F(Reader, one_duration_of_history_is_for_every_feature) {
   const Config config =
       read("rules: { r: { version: 1, use: velocity, min_history: 12h } }\n" + sinks_and_chain);
   EXPECT_EQ(config.rules.at(0).min_history.at(0).feature, "");
-  EXPECT_EQ(config.rules.at(0).min_history.at(0).least, 12 * 3'600 * second_ns);
+  EXPECT_EQ(config.rules.at(0).min_history.at(0).least, 12 * kHour);
 }
 
 TEST_F(Reader, reads_bands_a_breaker_and_the_cap) {
