@@ -34,8 +34,9 @@ TEST(Enrichment, allocates_nothing_per_batch) {
     f.block.clear();
     while (!f.block.full()) {
       const auto row = f.block.add_row();
-      f.block.put_int64(row, user, (seed + row * 31) % (holders + 100));  // some are unknown
-      f.block.put_int64(row, time, (100 + seed % 2) * half_a_year);       // both sides of a switch
+      f.block.put_int64(row, user,
+                        (seed + std::int64_t{row} * 31) % (holders + 100));  // some are unknown
+      f.block.put_int64(row, time, (100 + seed % 2) * half_a_year);  // both sides of a switch
     }
     join.enrich(f.block);
     local_hour.enrich(f.block);

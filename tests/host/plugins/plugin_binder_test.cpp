@@ -10,7 +10,7 @@ namespace {
 
 assay_text c(std::string_view text) { return {text.data(), text.size()}; }
 
-class plugin_binder : public ::testing::Test {
+class PluginBinderTest : public ::testing::Test {
  protected:
   using Stage = host::FieldCatalogue::Stage;
 
@@ -66,7 +66,7 @@ class plugin_binder : public ::testing::Test {
   std::uint32_t number_ = 99;
 };
 
-TEST_F(plugin_binder, numbers_columns_in_the_order_of_declaration) {
+TEST_F(PluginBinderTest, numbers_columns_in_the_order_of_declaration) {
   EXPECT_EQ(field(rules, "merchant", ASSAY_TEXT), ASSAY_OK);
   EXPECT_EQ(column_, 0U);
   EXPECT_EQ(field(rules, "no_such", ASSAY_TEXT, ASSAY_OPTIONAL), ASSAY_OK);
@@ -79,7 +79,7 @@ TEST_F(plugin_binder, numbers_columns_in_the_order_of_declaration) {
   EXPECT_TRUE(rules.columns()[2]);
 }
 
-TEST_F(plugin_binder, unknown_field_names_the_nearest_and_all_there_are) {
+TEST_F(PluginBinderTest, unknown_field_names_the_nearest_and_all_there_are) {
   EXPECT_EQ(field(rules, "amuont", ASSAY_DECIMAL), ASSAY_FAILED);
   EXPECT_EQ(fault().code, host::Code::unknown_field);
   EXPECT_EQ(fault().message, "wants a field `amuont` that the schema lacks");
@@ -87,27 +87,27 @@ TEST_F(plugin_binder, unknown_field_names_the_nearest_and_all_there_are) {
   EXPECT_EQ(fault().help, "did you mean `amount`?");
 }
 
-TEST_F(plugin_binder, field_of_another_type_names_both) {
+TEST_F(PluginBinderTest, field_of_another_type_names_both) {
   EXPECT_EQ(field(rules, "amount", ASSAY_TEXT), ASSAY_FAILED);
   EXPECT_EQ(fault().code, host::Code::field_type_differs);
   EXPECT_EQ(fault().message, "wants the field `amount` as text, it is decimal");
   EXPECT_EQ(fault().help, "declare the field as text in `schema.fields`");
 }
 
-TEST_F(plugin_binder, optional_field_of_another_type_is_a_fault_too) {
+TEST_F(PluginBinderTest, optional_field_of_another_type_is_a_fault_too) {
   EXPECT_EQ(field(rules, "amount", ASSAY_TEXT, ASSAY_OPTIONAL), ASSAY_FAILED);
 }
 
-TEST_F(plugin_binder, type_from_a_newer_header_is_named_by_its_number) {
+TEST_F(PluginBinderTest, type_from_a_newer_header_is_named_by_its_number) {
   EXPECT_EQ(field(rules, "amount", 77), ASSAY_FAILED);
   EXPECT_EQ(fault().message, "wants the field `amount` as type 77, it is decimal");
 }
 
-TEST_F(plugin_binder, flags_that_are_new_leave_an_optional_field_optional) {
+TEST_F(PluginBinderTest, flags_that_are_new_leave_an_optional_field_optional) {
   EXPECT_EQ(field(rules, "no_such", ASSAY_TEXT, ASSAY_OPTIONAL | 0x80u), ASSAY_OK);
 }
 
-TEST_F(plugin_binder, rules_are_not_shown_what_only_exists_after_them) {
+TEST_F(PluginBinderTest, rules_are_not_shown_what_only_exists_after_them) {
   EXPECT_EQ(field(rules, "decision", ASSAY_TEXT), ASSAY_FAILED);
   EXPECT_EQ(field(sinks, "decision", ASSAY_TEXT), ASSAY_OK);
   assay_text name;
@@ -117,13 +117,13 @@ TEST_F(plugin_binder, rules_are_not_shown_what_only_exists_after_them) {
   EXPECT_EQ(sinks.table()->offered(sinks.table(), 4, &name, &type), ASSAY_OK);
 }
 
-TEST_F(plugin_binder, every_fault_is_told_not_only_the_first) {
+TEST_F(PluginBinderTest, every_fault_is_told_not_only_the_first) {
   (void)field(rules, "amuont", ASSAY_DECIMAL);
   (void)field(rules, "merchnat", ASSAY_TEXT);
   EXPECT_EQ(rules.faults().size(), 2U);
 }
 
-TEST_F(plugin_binder, feature_by_its_text_gets_a_column_and_one_for_its_coverage) {
+TEST_F(PluginBinderTest, feature_by_its_text_gets_a_column_and_one_for_its_coverage) {
   EXPECT_EQ(feature("count() by card over 1h", ASSAY_INT64), ASSAY_OK);
   EXPECT_EQ(column_, 0U);
   EXPECT_EQ(coverage_, 1U);
@@ -136,21 +136,21 @@ TEST_F(plugin_binder, feature_by_its_text_gets_a_column_and_one_for_its_coverage
   EXPECT_EQ(features.users(0), std::vector<std::string>{"rule"});
 }
 
-TEST_F(plugin_binder, texts_that_say_the_same_are_one_feature) {
+TEST_F(PluginBinderTest, texts_that_say_the_same_are_one_feature) {
   EXPECT_EQ(feature("count() by card over 60m", ASSAY_INT64, ASSAY_NO_COVERAGE), ASSAY_OK);
   EXPECT_EQ(feature("count()  by card over 1h", ASSAY_INT64, ASSAY_NO_COVERAGE), ASSAY_OK);
   EXPECT_EQ(rules.columns()[0], rules.columns()[1]);
   EXPECT_EQ(plan.features().size(), 1U);
 }
 
-TEST_F(plugin_binder, feature_of_another_type_names_the_type_that_the_text_has) {
+TEST_F(PluginBinderTest, feature_of_another_type_names_the_type_that_the_text_has) {
   EXPECT_EQ(feature("sum(amount) by card over 1h", ASSAY_INT64), ASSAY_FAILED);
   EXPECT_EQ(fault().code, host::Code::bad_feature);
   EXPECT_EQ(fault().message,
             "wants the feature `sum(amount) by card over 1h` as int64, it is decimal");
 }
 
-TEST_F(plugin_binder, feature_that_cannot_be_read_says_why) {
+TEST_F(PluginBinderTest, feature_that_cannot_be_read_says_why) {
   EXPECT_EQ(feature("count() by crad over 1h", ASSAY_INT64), ASSAY_FAILED);
   EXPECT_EQ(fault().code, host::Code::bad_feature);
   EXPECT_EQ(fault().message,
@@ -159,7 +159,7 @@ TEST_F(plugin_binder, feature_that_cannot_be_read_says_why) {
   EXPECT_EQ(fault().help, "did you mean `card`?");
 }
 
-TEST_F(plugin_binder, feature_by_its_name_comes_before_one_by_its_text) {
+TEST_F(PluginBinderTest, feature_by_its_name_comes_before_one_by_its_text) {
   features.name("attempts", "count() by card over 10m");
   EXPECT_EQ(feature("attempts", ASSAY_INT64), ASSAY_OK);
   EXPECT_EQ(layout[*rules.columns()[0]].name, "count() by card over 10m");
@@ -169,7 +169,7 @@ TEST_F(plugin_binder, feature_by_its_name_comes_before_one_by_its_text) {
   EXPECT_EQ(fault().help, "did you mean `attempts`?");
 }
 
-TEST_F(plugin_binder, name_that_nobody_uses_costs_no_slot) {
+TEST_F(PluginBinderTest, name_that_nobody_uses_costs_no_slot) {
   const auto slots = layout.entries().size();
   features.name("attempts", "count() by card over 10m");
   EXPECT_FALSE(features.check("count() by card over 10m"));
@@ -177,7 +177,7 @@ TEST_F(plugin_binder, name_that_nobody_uses_costs_no_slot) {
   EXPECT_TRUE(plan.empty());
 }
 
-TEST_F(plugin_binder, where_nothing_is_remembered_there_are_no_features) {
+TEST_F(PluginBinderTest, where_nothing_is_remembered_there_are_no_features) {
   host::Scope none(catalogue, nullptr, Stage::after_rules, "sink");
   host::PluginBinder binder(none);
   EXPECT_EQ(binder.table()->feature(binder.table(), c("count() by card over 1h"), ASSAY_INT64, 0,
@@ -187,7 +187,7 @@ TEST_F(plugin_binder, where_nothing_is_remembered_there_are_no_features) {
             "wants the feature `count() by card over 1h`: there is no history here");
 }
 
-TEST_F(plugin_binder, further_instances_are_bound_as_the_first_was) {
+TEST_F(PluginBinderTest, further_instances_are_bound_as_the_first_was) {
   ASSERT_EQ(field(rules, "amount", ASSAY_DECIMAL), ASSAY_OK);
   ASSERT_EQ(feature("count() by card over 1h", ASSAY_INT64), ASSAY_OK);
   ASSERT_EQ(feature("sum(amount) by card over 1h", ASSAY_DECIMAL, ASSAY_NO_COVERAGE), ASSAY_OK);
@@ -223,7 +223,7 @@ TEST_F(plugin_binder, further_instances_are_bound_as_the_first_was) {
   EXPECT_EQ(layout.entries().size(), slots) << "nothing is looked up again";
 }
 
-TEST_F(plugin_binder, further_instance_that_declares_something_else_is_refused) {
+TEST_F(PluginBinderTest, further_instance_that_declares_something_else_is_refused) {
   ASSERT_EQ(field(rules, "amount", ASSAY_DECIMAL), ASSAY_OK);
   const auto first = rules.declarations();
   host::RepeatedBinder other(first);
@@ -237,7 +237,7 @@ TEST_F(plugin_binder, further_instance_that_declares_something_else_is_refused) 
   EXPECT_FALSE(more.complete());
 }
 
-TEST_F(plugin_binder, words_may_name_evidence_and_fields_and_nothing_else) {
+TEST_F(PluginBinderTest, words_may_name_evidence_and_fields_and_nothing_else) {
   EXPECT_EQ(reason("large", "{amount} is over {line}", evidence(1)), ASSAY_OK);
   EXPECT_EQ(number_, 0U);
   EXPECT_EQ(reason("large", "{amuont} is over {line}", evidence(1)), ASSAY_FAILED);
@@ -246,24 +246,24 @@ TEST_F(plugin_binder, words_may_name_evidence_and_fields_and_nothing_else) {
   EXPECT_EQ(fault().help, "did you mean `amount`?");
 }
 
-TEST_F(plugin_binder, words_for_the_customer_are_read_as_closely) {
+TEST_F(PluginBinderTest, words_for_the_customer_are_read_as_closely) {
   EXPECT_EQ(reason("large", "large", {}, "your {amuont}"), ASSAY_FAILED);
   EXPECT_EQ(fault().message, "names {amuont} in a reason, which is neither evidence nor a field");
 }
 
-TEST_F(plugin_binder, reason_has_at_most_four_evidences) {
+TEST_F(PluginBinderTest, reason_has_at_most_four_evidences) {
   EXPECT_EQ(reason("large", "", evidence(4)), ASSAY_OK);
   EXPECT_EQ(reason("large", "", evidence(5)), ASSAY_FAILED);
   EXPECT_EQ(fault().message, "declares a reason `large` that has more than four evidences");
 }
 
-TEST_F(plugin_binder, evidence_is_a_number) {
+TEST_F(PluginBinderTest, evidence_is_a_number) {
   EXPECT_EQ(reason("large", "", evidence(1, ASSAY_TEXT)), ASSAY_FAILED);
   EXPECT_EQ(fault().message, "declares a reason `large` that has evidence without a number");
 }
 
 // A verdict names its reason in sixteen bits: one more would be told as the first.
-TEST_F(plugin_binder, refuses_more_reasons_than_a_verdict_can_name) {
+TEST_F(PluginBinderTest, refuses_more_reasons_than_a_verdict_can_name) {
   for (int i = 0; i < 65'536; ++i) ASSERT_EQ(reason("listed", "on the list"), ASSAY_OK);
   EXPECT_EQ(reason("listed", "on the list"), ASSAY_FAILED);
   EXPECT_EQ(fault().message,

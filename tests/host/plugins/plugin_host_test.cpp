@@ -8,7 +8,7 @@
 namespace assay::host {
 namespace {
 
-class plugin_host : public ::testing::Test {
+class PluginHostTest : public ::testing::Test {
  protected:
   assay_status declare(std::string_view name, std::uint32_t& number) {
     const auto* metrics = static_cast<const assay_metrics*>(
@@ -29,7 +29,7 @@ class plugin_host : public ::testing::Test {
   PluginHost host_{services_, "mail"};
 };
 
-TEST_F(plugin_host, counts_under_the_names_that_the_plugin_gives) {
+TEST_F(PluginHostTest, counts_under_the_names_that_the_plugin_gives) {
   std::uint32_t sent = 0;
   std::uint32_t again = 0;
   EXPECT_EQ(declare("mails_sent", sent), ASSAY_OK);
@@ -43,7 +43,7 @@ TEST_F(plugin_host, counts_under_the_names_that_the_plugin_gives) {
   EXPECT_EQ(counters[0].value, 7u);
 }
 
-TEST_F(plugin_host, refuses_names_that_would_not_do_for_a_metric) {
+TEST_F(PluginHostTest, refuses_names_that_would_not_do_for_a_metric) {
   for (const char* name : {"", "9_lives", "a b", "a-b", "Mails", "caf\xc3\xa9", "_a"}) {
     std::uint32_t number = UINT32_MAX;
     said_.clear();

@@ -16,14 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 using host::Diagnostics;
 
-class plugin_library : public ::testing::Test {
+class PluginLibraryTest : public ::testing::Test {
  protected:
-  plugin_library()
+  PluginLibraryTest()
       : folder_(fs::path(::testing::TempDir()) /
                 ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
     fs::create_directories(folder_);
   }
-  ~plugin_library() override { fs::remove_all(folder_); }
+  ~PluginLibraryTest() override { fs::remove_all(folder_); }
 
   host::PluginLoader loader(std::int64_t max_size = 64 << 20) const {
     return {services_, {{ODD_PLUGINS, folder_.string()}, max_size}};
@@ -86,33 +86,33 @@ class plugin_library : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(plugin_library, that_is_not_there_is_searched_for_and_the_nearest_is_named) {
+TEST_F(PluginLibraryTest, that_is_not_there_is_searched_for_and_the_nearest_is_named) {
   EXPECT_EQ(refusal_of_rule("odd_newr"),
             "rules/night.yaml:1:6: rule `night`: there is no plugin `odd_newr`\n"
             "note: looked for odd_newr.so in DIR, DIR\n"
             "help: did you mean `odd_newer`?\n");
 }
 
-TEST_F(plugin_library, that_is_named_by_a_path_is_not_searched_for) {
+TEST_F(PluginLibraryTest, that_is_named_by_a_path_is_not_searched_for) {
   EXPECT_EQ(refusal_of_rule("./no/such.so"),
             "rules/night.yaml:1:6: rule `night`: there is no plugin file `./no/such.so`\n");
 }
 
-TEST_F(plugin_library, that_is_no_library_says_what_is_wrong_with_the_file) {
+TEST_F(PluginLibraryTest, that_is_no_library_says_what_is_wrong_with_the_file) {
   write("text.so", std::string(1'000, 'x'));
   EXPECT_EQ(refusal_of_rule("text"),
             "rules/night.yaml:1:6: rule `night`: `DIR/text.so` cannot be loaded: invalid ELF "
             "header\n");
 }
 
-TEST_F(plugin_library, that_is_empty_or_cut_short_says_so) {
+TEST_F(PluginLibraryTest, that_is_empty_or_cut_short_says_so) {
   write("empty.so", "");
   EXPECT_EQ(refusal_of_rule("empty"),
             "rules/night.yaml:1:6: rule `night`: `DIR/empty.so` cannot be loaded: file too "
             "short\n");
 }
 
-TEST_F(plugin_library, without_the_entry_is_no_plugin) {
+TEST_F(PluginLibraryTest, without_the_entry_is_no_plugin) {
   EXPECT_EQ(refusal_of_rule("no_plugin"),
             "rules/night.yaml:1:6: rule `night`: `DIR/no_plugin.so` is not a plugin: it does not "
             "export `assay_entry_v1`\n"
@@ -120,21 +120,21 @@ TEST_F(plugin_library, without_the_entry_is_no_plugin) {
             "that symbol\n");
 }
 
-TEST_F(plugin_library, with_a_short_entry_must_be_built_again) {
+TEST_F(PluginLibraryTest, with_a_short_entry_must_be_built_again) {
   EXPECT_EQ(refusal_of_rule("odd_short_entry"),
             "rules/night.yaml:1:6: rule `night`: `DIR/odd_short_entry.so` brings an entry of 8 "
             "bytes, version 1.0 has 48\n"
             "help: build it again with the headers of this release\n");
 }
 
-TEST_F(plugin_library, for_a_newer_engine_names_both_versions) {
+TEST_F(PluginLibraryTest, for_a_newer_engine_names_both_versions) {
   EXPECT_EQ(refusal_of_rule("odd_newer"),
             "rules/night.yaml:1:6: rule `night`: `DIR/odd_newer.so` needs ABI 1.99, this engine "
             "offers 1.0 to 1.0\n"
             "help: use a newer engine, or build the plugin for an older ABI\n");
 }
 
-TEST_F(plugin_library, without_mandatory_functions_is_refused_before_anything_is_called) {
+TEST_F(PluginLibraryTest, without_mandatory_functions_is_refused_before_anything_is_called) {
   EXPECT_EQ(refusal_of_rule("odd_without_init"),
             "rules/night.yaml:1:6: rule `night`: `DIR/odd_without_init.so` brings an entry "
             "without id, init or get_interface\n");
@@ -150,7 +150,7 @@ TEST_F(plugin_library, without_mandatory_functions_is_refused_before_anything_is
             "begin, commit, abort and position\n");
 }
 
-TEST_F(plugin_library, that_fails_to_initialise_says_why) {
+TEST_F(PluginLibraryTest, that_fails_to_initialise_says_why) {
   EXPECT_EQ(refusal_of_rule("odd_fails"),
             "rules/night.yaml:1:6: rule `night`: `DIR/odd_fails.so` failed to initialise: no "
             "licence was found\n"
@@ -160,7 +160,7 @@ TEST_F(plugin_library, that_fails_to_initialise_says_why) {
             "initialise: the plugin gives no reason\n");
 }
 
-TEST_F(plugin_library, that_makes_no_instance_says_why) {
+TEST_F(PluginLibraryTest, that_makes_no_instance_says_why) {
   EXPECT_EQ(refusal_of_rule("odd_counts_inits"),
             "rules/night.yaml:1:6: rule `night`: the moon is full\n");
   EXPECT_EQ(refusal_of_sink("odd_fails_to_create"),
@@ -168,20 +168,20 @@ TEST_F(plugin_library, that_makes_no_instance_says_why) {
             "help: use another one\n");
 }
 
-TEST_F(plugin_library, of_the_wrong_kind_says_so) {
+TEST_F(PluginLibraryTest, of_the_wrong_kind_says_so) {
   EXPECT_EQ(refusal_of_rule("odd_fails_to_create"),
             "rules/night.yaml:1:6: rule `night`: `odd_fails_to_create` is not a rule plugin\n");
   EXPECT_EQ(refusal_of_sink("odd_short_rule_table"),
             "rules/night.yaml:1:6: sink `store`: `odd_short_rule_table` is not a sink plugin\n");
 }
 
-TEST_F(plugin_library, that_is_too_large_is_not_even_opened) {
+TEST_F(PluginLibraryTest, that_is_too_large_is_not_even_opened) {
   EXPECT_EQ(refusal_of_rule("no_plugin", 100),
             "rules/night.yaml:1:6: rule `night`: `DIR/no_plugin.so` is larger than "
             "plugins.max_size allows\n");
 }
 
-TEST_F(plugin_library, is_initialised_once_by_whatever_name_it_is_used) {
+TEST_F(PluginLibraryTest, is_initialised_once_by_whatever_name_it_is_used) {
   fs::copy(fs::path(ODD_PLUGINS) / "odd_counts_inits.so", folder() / "once.so");
   fs::create_symlink(folder() / "once.so", folder() / "alias.so");
   auto loading = loader();
@@ -194,7 +194,7 @@ TEST_F(plugin_library, is_initialised_once_by_whatever_name_it_is_used) {
 
 // --- lists, through the real loader ------------------------------------------------------------
 
-class list_plugin : public plugin_library {
+class ListPluginTest : public PluginLibraryTest {
  protected:
   // Loads a list rule over the lines; its instance is bound to a merchant and a card.
   bool load(const std::string& field, const std::string& lines, Diagnostics& diagnostics,
@@ -233,7 +233,7 @@ class list_plugin : public plugin_library {
   std::unique_ptr<host::RulePlugin> rule_;
 };
 
-TEST_F(list_plugin, with_a_reason_for_each_entry_loads) {
+TEST_F(ListPluginTest, with_a_reason_for_each_entry_loads) {
   Diagnostics diagnostics;
   core::RuleInfo info;
   ASSERT_TRUE(load("merchant", "Evil Inc., reason=chargebacks\nBad Ltd., reason=fraud ring\n",
@@ -243,7 +243,7 @@ TEST_F(list_plugin, with_a_reason_for_each_entry_loads) {
   for (const auto& reason : info.reasons) EXPECT_EQ(reason.code, "on_block_list");
 }
 
-TEST_F(list_plugin, shows_no_card_number_of_the_file_where_it_refuses_one) {
+TEST_F(ListPluginTest, shows_no_card_number_of_the_file_where_it_refuses_one) {
   Diagnostics diagnostics;
   EXPECT_FALSE(load("card", "# stolen\n4111111111111111\n", diagnostics));
   const auto text = host::render(diagnostics, host::DiagnosticFormat::human);
@@ -252,7 +252,7 @@ TEST_F(list_plugin, shows_no_card_number_of_the_file_where_it_refuses_one) {
   EXPECT_EQ(text.find("1111"), text.npos) << text;
 }
 
-TEST_F(list_plugin, shows_no_card_number_that_stands_on_a_line_refused_for_another_fault) {
+TEST_F(ListPluginTest, shows_no_card_number_that_stands_on_a_line_refused_for_another_fault) {
   Diagnostics diagnostics;
   EXPECT_FALSE(load("merchant",
                     "Evil Inc., card 4111 1111 1111 1111 was \"used\" =, expires=when\n",

@@ -30,9 +30,9 @@ struct Bytes final : core::StateSink, core::StateSource {
   std::size_t at = 0;
 };
 
-class stateful_plugin : public ::testing::Test {
+class StatefulPluginTest : public ::testing::Test {
  protected:
-  stateful_plugin() {
+  StatefulPluginTest() {
     config_.id = "seen";
     config_.use = ODD_PLUGINS "/counting_rule.so";
     config_.parameters = host::empty_map({});
@@ -60,7 +60,7 @@ class stateful_plugin : public ::testing::Test {
   std::optional<host::RulePlugin::Instance> first_;
 };
 
-TEST_F(stateful_plugin, is_bound_once_and_has_an_instance_for_each_partition_alone) {
+TEST_F(StatefulPluginTest, is_bound_once_and_has_an_instance_for_each_partition_alone) {
   ASSERT_TRUE(rule_->stateful());
   EXPECT_EQ(first_->rule, nullptr) << "what was made to learn the names is never entered";
   ASSERT_EQ(first_->columns.size(), 1U);
@@ -69,7 +69,7 @@ TEST_F(stateful_plugin, is_bound_once_and_has_an_instance_for_each_partition_alo
   EXPECT_EQ(further->columns, first_->columns);
 }
 
-TEST_F(stateful_plugin, remembers_by_partition_and_across_a_snapshot) {
+TEST_F(StatefulPluginTest, remembers_by_partition_and_across_a_snapshot) {
   core::RowBlock block(layout_, {8, 64, 1024, true});
   auto* header = block.add_gathered_header(first_->columns.data(), 1);
   core::RuleSet set({{first_->api, nullptr, header, nullptr}}, {rule_->info()});
@@ -95,7 +95,7 @@ TEST_F(stateful_plugin, remembers_by_partition_and_across_a_snapshot) {
 
 // Workers get their partitions when the group says so, several at a time; what a rule's instances
 // share in the host (its parameters) is not made for that.
-TEST_F(stateful_plugin, makes_one_instance_at_a_time_whichever_worker_asks) {
+TEST_F(StatefulPluginTest, makes_one_instance_at_a_time_whichever_worker_asks) {
   std::atomic<int> refused{0};
   {
     std::vector<std::jthread> workers;

@@ -5,7 +5,7 @@
 namespace assay::host {
 namespace {
 
-constexpr std::uint64_t mock_partition = 5 * 1024 * 1024;
+constexpr std::uint64_t mock_partition = std::uint64_t{5} << 20;
 
 TEST(RetentionGuard, lets_pass_what_fits_into_sixty_per_cent) {
   EXPECT_TRUE(check_retention({.records = 30'000,

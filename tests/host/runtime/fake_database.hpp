@@ -196,21 +196,17 @@ class FakeDatabase final : public FakeSink {
     auto& found = state.cursors[key];
     const bool here = found.next == cursor.from_offset ||
                       (fresh_.count(key) > 0 && found.next == ASSAY_NO_OFFSET);
-    cursor.answer = 0;
-    if (found.epoch > cursor.epoch) {
-      cursor.answer = ASSAY_CURSOR_FENCED;
-    } else if (found.epoch < cursor.epoch) {
-      found.epoch = cursor.epoch;  // nobody has claimed since
-      cursor.answer = ASSAY_CURSOR_BEHIND;
-      cursor.next_offset = found.next;
-    } else if (!here && found.next == cursor.next_offset) {
-      cursor.answer = ASSAY_CURSOR_COMMITTED;
-    } else if (!here && found.next < cursor.from_offset) {
-      cursor.answer = ASSAY_CURSOR_BEHIND;
-      cursor.next_offset = found.next;
-    } else if (!here) {
-      cursor.answer = ASSAY_CURSOR_FENCED;
-    }
+    cursor.answer = [&]() -> std::uint32_t {
+      if (found.epoch > cursor.epoch) return ASSAY_CURSOR_FENCED;
+      if (found.epoch < cursor.epoch) {
+        found.epoch = cursor.epoch;  // nobody has claimed since
+        return ASSAY_CURSOR_BEHIND;
+      }
+      if (here) return 0;
+      if (found.next == cursor.next_offset) return ASSAY_CURSOR_COMMITTED;
+      return found.next < cursor.from_offset ? ASSAY_CURSOR_BEHIND : ASSAY_CURSOR_FENCED;
+    }();
+    if (cursor.answer == ASSAY_CURSOR_BEHIND) cursor.next_offset = found.next;
     return cursor.answer == 0;
   }
 

@@ -60,7 +60,7 @@ TEST(patience, stop_ends_a_wait_and_a_wait_after_it) {
 }
 
 RC_GTEST_PROP(backoff, waits_stay_within_a_bound_that_doubles,
-              (std::vector<std::uint64_t> random)) {
+              (const std::vector<std::uint64_t>& random)) {
   core::Backoff backoff;
   auto bound = core::Backoff::kFirst;
   for (const auto number : random) {

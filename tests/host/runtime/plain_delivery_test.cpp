@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class plain_delivery : public ::testing::Test {
+class PlainDeliveryTest : public ::testing::Test {
  protected:
   using Answer = std::function<void(const Records&, Statuses&)>;
   struct Sink : FakeSink {
@@ -96,7 +96,7 @@ class plain_delivery : public ::testing::Test {
   host::PlainDelivery slow{*plugin, patience, {letters, *plugin, kGuard}};
 };
 
-TEST_F(plain_delivery, repeats_exactly_what_failed) {
+TEST_F(PlainDeliveryTest, repeats_exactly_what_failed) {
   sink.answers = {[](const Records&, Statuses& statuses) {
     statuses.set(1, Failure::transient_in_row(1, "450", "busy"));
     statuses.set(3, Failure::transient_in_row(3, "450", "busy"));
@@ -106,7 +106,8 @@ TEST_F(plain_delivery, repeats_exactly_what_failed) {
   EXPECT_EQ(acks().size(), 1U);
 }
 
-TEST_F(plain_delivery, makes_one_dead_letter_of_each_rejected_record_before_the_acknowledgement) {
+TEST_F(PlainDeliveryTest,
+       makes_one_dead_letter_of_each_rejected_record_before_the_acknowledgement) {
   sink.answers = {rejects({11, 13})};
   deliver({10, 11, 12, 13, 14});
   EXPECT_EQ(sink.writes, 1) << "what was delivered is not delivered again";
@@ -119,7 +120,7 @@ TEST_F(plain_delivery, makes_one_dead_letter_of_each_rejected_record_before_the_
   EXPECT_EQ(all[1].offset.value, 13);
 }
 
-TEST_F(plain_delivery, waits_for_the_dead_letter_before_it_acknowledges) {
+TEST_F(PlainDeliveryTest, waits_for_the_dead_letter_before_it_acknowledges) {
   letters.hold();
   sink.answers = {rejects({11})};
   std::jthread thread([&] { deliver({10, 11}); });
@@ -130,7 +131,7 @@ TEST_F(plain_delivery, waits_for_the_dead_letter_before_it_acknowledges) {
   EXPECT_EQ(acks().size(), 1U);
 }
 
-TEST_F(plain_delivery, halts_where_everything_is_rejected_and_goes_on_when_that_is_mended) {
+TEST_F(PlainDeliveryTest, halts_where_everything_is_rejected_and_goes_on_when_that_is_mended) {
   std::atomic<bool> mended = false;
   sink.always = [&](const Records& records, Statuses& statuses) {
     for (std::uint32_t row = 0; row < records.size() && !mended; ++row) {
@@ -156,7 +157,7 @@ TEST_F(plain_delivery, halts_where_everything_is_rejected_and_goes_on_when_that_
   EXPECT_EQ(quick.report().state, host::SinkState::working);
 }
 
-TEST_F(plain_delivery, goes_on_where_bad_records_are_few_among_many) {
+TEST_F(PlainDeliveryTest, goes_on_where_bad_records_are_few_among_many) {
   sink.always = [&](const Records& records, Statuses& statuses) {
     for (std::uint32_t row = 0; row < records.size(); ++row) {
       if (offset_of(records, row) % 25 == 0)
@@ -170,7 +171,7 @@ TEST_F(plain_delivery, goes_on_where_bad_records_are_few_among_many) {
   EXPECT_EQ(acks().size(), 10U);
 }
 
-TEST_F(plain_delivery, rejects_some_and_repeats_others_of_the_same_batch) {
+TEST_F(PlainDeliveryTest, rejects_some_and_repeats_others_of_the_same_batch) {
   sink.answers = {[](const Records& records, Statuses& statuses) {
     rejects({11})(records, statuses);
     statuses.set(0, Failure::transient_in_row(0, "450", "busy"));
@@ -180,7 +181,7 @@ TEST_F(plain_delivery, rejects_some_and_repeats_others_of_the_same_batch) {
   EXPECT_EQ(letters.letters().size(), 1U);
 }
 
-TEST_F(plain_delivery, asks_again_at_once_for_what_a_bad_record_held_up) {
+TEST_F(PlainDeliveryTest, asks_again_at_once_for_what_a_bad_record_held_up) {
   const Answer one = [](const Records& records, Statuses&) {
     for (std::uint32_t row = 0; row < records.size(); ++row) {
       if (offset_of(records, row) % 2 == 1) throw Failure::data_in_row(row, "22P02", "bad");
@@ -193,7 +194,7 @@ TEST_F(plain_delivery, asks_again_at_once_for_what_a_bad_record_held_up) {
   EXPECT_EQ(letters.letters().size(), 2U);
 }
 
-TEST_F(plain_delivery, pauses_where_a_sink_never_judges) {
+TEST_F(PlainDeliveryTest, pauses_where_a_sink_never_judges) {
   sink.always = [](const Records&, Statuses& statuses) {
     auto silent = Failure::transient_in_row(0, "", "");
     for (std::uint32_t row = 0; row < statuses.size(); ++row) statuses.set(row, silent);
@@ -202,7 +203,7 @@ TEST_F(plain_delivery, pauses_where_a_sink_never_judges) {
   EXPECT_LE(sink.writes, 3);
 }
 
-TEST_F(plain_delivery, pauses_where_a_sink_gives_back_a_batch_without_a_reason) {
+TEST_F(PlainDeliveryTest, pauses_where_a_sink_gives_back_a_batch_without_a_reason) {
   sink.always = [](const Records&, Statuses&) {
     throw Failure::transient_in_row(1'000, "", "");  // a row that is not there: none has a cause
   };
@@ -210,21 +211,21 @@ TEST_F(plain_delivery, pauses_where_a_sink_gives_back_a_batch_without_a_reason) 
   EXPECT_LE(sink.writes, 3);
 }
 
-TEST_F(plain_delivery, rejection_of_a_whole_batch_halts_and_throws_nothing_away) {
+TEST_F(PlainDeliveryTest, rejection_of_a_whole_batch_halts_and_throws_nothing_away) {
   sink.always = [](const Records&, Statuses&) { throw Failure::data("550", "no"); };
   expect_stoppable([&] { return patience.report().retries > 0; });
   EXPECT_EQ(patience.report().state, host::SinkState::halted);
   EXPECT_TRUE(letters.letters().empty());
 }
 
-TEST_F(plain_delivery, rejection_of_a_batch_of_one_names_the_record) {
+TEST_F(PlainDeliveryTest, rejection_of_a_batch_of_one_names_the_record) {
   sink.always = [](const Records&, Statuses&) { throw Failure::data("550", "no"); };
   deliver({10});
   EXPECT_EQ(letters.letters().size(), 1U);
   EXPECT_EQ(acks().size(), 1U);
 }
 
-TEST_F(plain_delivery, acknowledges_only_what_was_flushed) {
+TEST_F(PlainDeliveryTest, acknowledges_only_what_was_flushed) {
   int failures = 2;
   sink.on_flush = [&] {
     EXPECT_TRUE(acks().empty());
@@ -236,12 +237,12 @@ TEST_F(plain_delivery, acknowledges_only_what_was_flushed) {
   EXPECT_EQ(quick.report().state, host::SinkState::working) << "it flushes again";
 }
 
-TEST_F(plain_delivery, stop_ends_the_wait_for_a_flush) {
+TEST_F(PlainDeliveryTest, stop_ends_the_wait_for_a_flush) {
   sink.on_flush = [] { throw Failure::configuration("28", "no such folder"); };
   expect_stoppable([&] { return patience.report().state == host::SinkState::halted; });
 }
 
-TEST_F(plain_delivery, stop_ends_between_two_parcels) {
+TEST_F(PlainDeliveryTest, stop_ends_between_two_parcels) {
   std::stop_source stop;
   sink.always = [&](const Records&, Statuses&) { stop.request_stop(); };
   std::vector<host::Parcel> parcels;
@@ -251,7 +252,7 @@ TEST_F(plain_delivery, stop_ends_between_two_parcels) {
   EXPECT_EQ(sink.writes, 1) << "a call that hangs would hold up the end once more";
 }
 
-TEST_F(plain_delivery, dead_letter_names_the_record_though_the_sink_did_not_ask_where_it_stood) {
+TEST_F(PlainDeliveryTest, dead_letter_names_the_record_though_the_sink_did_not_ask_where_it_stood) {
   struct Modest final : FakeSink {
     std::vector<std::pair<std::string, std::uint32_t>> columns() const override {
       return {{"amount", ASSAY_DECIMAL}};

@@ -82,6 +82,8 @@ class Crewman {
     std::int64_t count = 0;
     std::int64_t sum = 0;
     bool operator==(const Seen&) const = default;
+    // googletest looks for this name.
+    // NOLINTNEXTLINE(readability-identifier-naming)
     friend void PrintTo(const Seen& seen, std::ostream* out) {
       *out << seen.count << " of " << seen.sum / 10'000;
     }

@@ -91,7 +91,7 @@ class GatedSink final : public FakeSink {
   bool open_ = true;
 };
 
-class sink_thread : public ::testing::Test {
+class SinkThreadTest : public ::testing::Test {
  protected:
   host::Parcel parcel(const std::vector<std::int64_t>& offsets, std::int64_t next) {
     host::Parcel made;
@@ -132,7 +132,7 @@ class sink_thread : public ::testing::Test {
   host::TransactionalDelivery::Stream stream{"assay", "payments", "cluster", {"main.store"}};
 };
 
-TEST_F(sink_thread, sends_at_once_when_enough_rows_are_there) {
+TEST_F(SinkThreadTest, sends_at_once_when_enough_rows_are_there) {
   auto config = patient();
   config.batch_rows = 3;
   const FakePlugin plugin(sink, Cursors::none, config);
@@ -143,7 +143,7 @@ TEST_F(sink_thread, sends_at_once_when_enough_rows_are_there) {
   EXPECT_EQ(sink.names(), (std::vector<std::string>{"write", "write", "flush"}));
 }
 
-TEST_F(sink_thread, sends_at_once_when_enough_bytes_are_there) {
+TEST_F(SinkThreadTest, sends_at_once_when_enough_bytes_are_there) {
   auto config = patient();
   config.batch_bytes = 1;
   const FakePlugin plugin(sink, Cursors::none, config);
@@ -152,14 +152,14 @@ TEST_F(sink_thread, sends_at_once_when_enough_bytes_are_there) {
   EXPECT_EQ(wait_for_acks(1).size(), 1U);
 }
 
-TEST_F(sink_thread, sends_a_lone_parcel_when_it_is_old_enough) {
+TEST_F(SinkThreadTest, sends_a_lone_parcel_when_it_is_old_enough) {
   const FakePlugin plugin(sink, Cursors::none);
   host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0}, 1));
   EXPECT_EQ(wait_for_acks(1).size(), 1U);
 }
 
-TEST_F(sink_thread, what_came_meanwhile_goes_out_together) {
+TEST_F(SinkThreadTest, what_came_meanwhile_goes_out_together) {
   sink.hold();
   const FakePlugin plugin(sink, Cursors::none);
   host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
@@ -175,7 +175,7 @@ TEST_F(sink_thread, what_came_meanwhile_goes_out_together) {
   EXPECT_EQ(thread.report().queued_bytes, 0U);
 }
 
-TEST_F(sink_thread, empty_parcels_go_with_the_next_one_that_has_rows) {
+TEST_F(SinkThreadTest, empty_parcels_go_with_the_next_one_that_has_rows) {
   const FakePlugin plugin(sink, Cursors::kept);
   host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
@@ -186,7 +186,7 @@ TEST_F(sink_thread, empty_parcels_go_with_the_next_one_that_has_rows) {
   EXPECT_EQ(sink.count("commit"), 1U);
 }
 
-TEST_F(sink_thread, empty_parcels_alone_move_the_cursor_within_a_second_or_so) {
+TEST_F(SinkThreadTest, empty_parcels_alone_move_the_cursor_within_a_second_or_so) {
   const FakePlugin plugin(sink, Cursors::kept, patient());
   host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.claim({{1}, {{0}}, {0}, &mailbox, nullptr}, stream);
@@ -197,7 +197,7 @@ TEST_F(sink_thread, empty_parcels_alone_move_the_cursor_within_a_second_or_so) {
   EXPECT_EQ(sink.count("commit"), 1U);
 }
 
-TEST_F(sink_thread, refuses_an_optional_parcel_when_the_queue_is_full_and_takes_a_required_one) {
+TEST_F(SinkThreadTest, refuses_an_optional_parcel_when_the_queue_is_full_and_takes_a_required_one) {
   sink.hold();
   const FakePlugin plugin(sink, Cursors::none);
   const auto bytes = parcel({0}, 1).block.bytes();
@@ -211,7 +211,7 @@ TEST_F(sink_thread, refuses_an_optional_parcel_when_the_queue_is_full_and_takes_
   EXPECT_EQ(wait_for_acks(3), (std::vector<std::uint64_t>{1, 2, 4}));
 }
 
-TEST_F(sink_thread, claim_overtakes_what_waits_in_the_queue) {
+TEST_F(SinkThreadTest, claim_overtakes_what_waits_in_the_queue) {
   const FakePlugin plugin(sink, Cursors::kept, patient());
   host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
   thread.put(parcel({0}, 1));  // waits for company
@@ -221,7 +221,7 @@ TEST_F(sink_thread, claim_overtakes_what_waits_in_the_queue) {
   EXPECT_EQ(thread.report().queued_parcels, 1U);
 }
 
-TEST_F(sink_thread, ends_though_a_call_hangs_until_it_is_interrupted) {
+TEST_F(SinkThreadTest, ends_though_a_call_hangs_until_it_is_interrupted) {
   struct Hanging final : FakeSink {
     void write(const Records&, Statuses&) override {
       std::unique_lock lock(mutex);
@@ -252,7 +252,7 @@ TEST_F(sink_thread, ends_though_a_call_hangs_until_it_is_interrupted) {
 }
 
 // An interruption that comes between two calls is heard by neither.
-TEST_F(sink_thread, interrupts_again_where_another_call_had_begun) {
+TEST_F(SinkThreadTest, interrupts_again_where_another_call_had_begun) {
   struct Hanging final : FakeSink {
     void begin(std::span<assay_cursor>) override {
       std::unique_lock lock(mutex);
@@ -290,7 +290,7 @@ TEST_F(sink_thread, interrupts_again_where_another_call_had_begun) {
   EXPECT_GE(hanging.interrupts, 2);
 }
 
-TEST_F(sink_thread, ends_with_parcels_that_nobody_will_deliver) {
+TEST_F(SinkThreadTest, ends_with_parcels_that_nobody_will_deliver) {
   const FakePlugin plugin(sink, Cursors::none, patient());
   {
     host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);

@@ -125,10 +125,10 @@ class Sender {
         moved.push_back(cursor->partition);
       }
     }
-    if (!moved.empty()) claim(std::move(moved));
+    if (!moved.empty()) claim(moved);
   }
 
-  void claim(std::vector<core::PartitionId> partitions) {
+  void claim(const std::vector<core::PartitionId>& partitions) {
     const core::Epoch epoch{++epochs_};
     delivery_->claim({epoch, partitions, {0, 1}, &mailbox_, nullptr}, names_, {});
     std::vector<host::Ack> acks;

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class waiting_partitions : public ::testing::Test {
+class WaitingPartitionsTest : public ::testing::Test {
  protected:
   // How long the one partition has been waiting, as seen now.
   std::chrono::seconds look(std::int64_t next, std::int64_t end) {
@@ -22,7 +22,7 @@ class waiting_partitions : public ::testing::Test {
   bool kept_ = false;
 };
 
-TEST_F(waiting_partitions, wait_while_records_are_there_and_none_is_read) {
+TEST_F(WaitingPartitionsTest, wait_while_records_are_there_and_none_is_read) {
   EXPECT_EQ(look(60, 64), 0s);
   now_ += 30s;
   EXPECT_EQ(look(60, 70), 30s);
@@ -32,7 +32,7 @@ TEST_F(waiting_partitions, wait_while_records_are_there_and_none_is_read) {
   EXPECT_EQ(look(61, 70), 5s);
 }
 
-TEST_F(waiting_partitions, do_not_wait_where_nothing_is_there) {
+TEST_F(WaitingPartitionsTest, do_not_wait_where_nothing_is_there) {
   EXPECT_EQ(look(64, 64), 0s);
   now_ += 600s;
   EXPECT_EQ(look(64, 64), 0s);
@@ -40,7 +40,7 @@ TEST_F(waiting_partitions, do_not_wait_where_nothing_is_there) {
   EXPECT_EQ(look(64, 65), 1s) << "it came within the last second";
 }
 
-TEST_F(waiting_partitions, do_not_wait_where_somebody_knows_what_keeps_them) {
+TEST_F(WaitingPartitionsTest, do_not_wait_where_somebody_knows_what_keeps_them) {
   EXPECT_EQ(look(60, 64), 0s);
   kept_ = true;
   now_ += 600s;
@@ -50,7 +50,7 @@ TEST_F(waiting_partitions, do_not_wait_where_somebody_knows_what_keeps_them) {
   EXPECT_EQ(look(60, 64), 2s);
 }
 
-TEST_F(waiting_partitions, begin_anew_with_each_assignment) {
+TEST_F(WaitingPartitionsTest, begin_anew_with_each_assignment) {
   EXPECT_EQ(look(60, 64), 0s);
   now_ += 50s;
   EXPECT_TRUE(partitions_
