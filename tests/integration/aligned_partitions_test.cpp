@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int32_t kPartitions = 4;
 constexpr std::int64_t kEach = 6'000;  // a second between two, so a partition spans under 2 h
-constexpr std::int64_t kApart = 4 * 3'600;
+constexpr std::int64_t kApart = std::int64_t{4} * 3'600;
 constexpr std::int64_t kMany = kPartitions * kEach;
 constexpr std::int64_t kShops = 20;  // so that no shop has more than are kept singly
 
@@ -24,7 +24,7 @@ constexpr std::int64_t kShops = 20;  // so that no shop has more than are kept s
 void produce_apart(const Deployment& deployment) {
   create_topic(kafka().address(), deployment.topic(), kPartitions);
   create_topic(kafka().address(), deployment.holders(), 1);
-  const auto start = noon_seconds() - 2 * 86'400;
+  const auto start = noon_seconds() - std::int64_t{2} * 86'400;
   std::vector<OutgoingRecord> records;
   // The one with the latest clock comes first.
   for (std::int32_t partition = kPartitions - 1; partition >= 0; --partition) {

@@ -152,7 +152,7 @@ TEST(third_party_rule, reads_windowed_history_that_the_engine_keeps) {
   const auto add = [&](int number, const char* card, int minute) {
     records.push_back({payment({{"transaction_id", "tx-" + std::to_string(number)},
                                 {"card_number", card},
-                                {"timestamp", begin + 60 * minute}}),
+                                {"timestamp", begin + std::int64_t{60} * minute}}),
                        "7", 0});
   };
   for (int i = 1; i <= 7; ++i) add(i, "4111111111111111", i);

@@ -25,7 +25,7 @@ std::string contents(const std::string& path) {
 }
 
 std::filesystem::path fresh_folder(const std::string& name) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / name;
+  auto folder = std::filesystem::path(::testing::TempDir()) / name;
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;

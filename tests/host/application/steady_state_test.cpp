@@ -30,7 +30,8 @@ using tests::allocations;
 constexpr std::uint64_t kCustomers = 40;
 constexpr std::int64_t kStart = 1'767'571'200;  // seconds since 1970
 constexpr std::int64_t kStep = 120;
-constexpr std::uint64_t kHundredDays = 100 * 86'400 / kStep;  // the longest window has ninety
+constexpr std::uint64_t kHundredDays =
+    std::int64_t{100} * 86'400 / kStep;  // the longest window has ninety
 
 // Takes what comes out and lets it go; all lists and blocks that there were.
 class Drain final : public core::Outlet {
@@ -53,6 +54,7 @@ std::string payment(std::uint64_t number) {
   const auto in_a_row = number % 64 < 6;
   const auto customer = in_a_row ? number / 64 % kCustomers : number % kCustomers;
   const auto amount = number % 60 == 7 ? 6'000 : 10 + number % 10;
+  const auto time = kStart + static_cast<std::int64_t>(number) * kStep;
   std::array<char, 640> text;
   const auto size = std::snprintf(
       text.data(), text.size(),
@@ -61,8 +63,7 @@ std::string payment(std::uint64_t number) {
       R"("merchant":"Mercado %llu","merchant_category":"5732","device_id":"device-%llu",)"
       R"("payee_account":"PT50-%llu","latitude":%llu.5,"longitude":-9.1,)"
       R"("card_number":"4111111111%06llu"})",
-      static_cast<unsigned long long>(number),
-      static_cast<long long>(kStart + static_cast<std::int64_t>(number) * kStep),
+      static_cast<unsigned long long>(number), static_cast<long long>(time),
       static_cast<unsigned long long>(customer), static_cast<unsigned long long>(amount),
       number % 5 == 0 ? "transfer" : "purchase", number % 10 == 0 ? "Lisbon" : "Porto",
       static_cast<unsigned long long>(number % 12), static_cast<unsigned long long>(customer / 2),

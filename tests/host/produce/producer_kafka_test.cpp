@@ -16,15 +16,15 @@ constexpr std::chrono::milliseconds patience{10'000};
 class ProducerOnKafkaTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (!assay::testing::KafkaServer::unavailable()) server_ = new assay::testing::KafkaServer;
+    if (!assay::testing::KafkaServer::unavailable()) server = new assay::testing::KafkaServer;
   }
   static void TearDownTestSuite() {
-    delete server_;
-    server_ = nullptr;
+    delete server;
+    server = nullptr;
   }
   void SetUp() override {
-    if (server_ == nullptr) GTEST_SKIP() << *assay::testing::KafkaServer::unavailable();
-    options_.bootstrap = server_->address();
+    if (server == nullptr) GTEST_SKIP() << *assay::testing::KafkaServer::unavailable();
+    options_.bootstrap = server->address();
     options_.bank = {.seed = 2, .transactions = 3'000, .customers = 100, .fraud_rate = 0.02};
     options_.partitions = 3;
   }
@@ -36,11 +36,11 @@ class ProducerOnKafkaTest : public ::testing::Test {
     options_.labels_topic = prefix + "_labels";
   }
 
-  static assay::testing::KafkaServer* server_;
+  static assay::testing::KafkaServer* server;
   ProduceOptions options_;
 };
 
-assay::testing::KafkaServer* ProducerOnKafkaTest::server_ = nullptr;
+assay::testing::KafkaServer* ProducerOnKafkaTest::server = nullptr;
 
 TEST_F(ProducerOnKafkaTest, history_goes_into_topics_that_keep_it) {
   name_topics("history");
