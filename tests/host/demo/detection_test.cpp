@@ -34,6 +34,8 @@ struct Season {
 
 constexpr std::int64_t january_5_2026 = 1'767'571'200;
 
+// googletest looks for this name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 void PrintTo(const Season& season, std::ostream* out) { *out << season.name; }
 
 class CleanRun : public ::testing::TestWithParam<Season> {};

@@ -133,7 +133,7 @@ TEST(Holders, are_read_whole_while_they_change) {
       static_cast<void>(batch.upsert(message(holder_json(1, text, text))));
       if (round % 50 == 0) {
         for (int id = 2; id < 100; ++id) {
-          static_cast<void>(batch.upsert(message(holder_json(id * round, "e", "z"))));
+          static_cast<void>(batch.upsert(message(holder_json(std::int64_t{id} * round, "e", "z"))));
         }
       }
       batch.flush();

@@ -21,7 +21,7 @@ using testing::texts;
 using Kind = AssignmentEvent::Kind;
 
 // One broker for all; each test has a topic and a group of its own.
-class consumer_and_broker : public ::testing::Test {
+class ConsumerAndBroker : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (!KafkaServer::unavailable()) server = std::make_unique<KafkaServer>();
@@ -50,9 +50,9 @@ class consumer_and_broker : public ::testing::Test {
 
   static std::unique_ptr<KafkaServer> server;
 };
-std::unique_ptr<KafkaServer> consumer_and_broker::server;
+std::unique_ptr<KafkaServer> ConsumerAndBroker::server;
 
-TEST_F(consumer_and_broker, restarts_as_a_static_member_without_a_rebalance_for_the_others) {
+TEST_F(ConsumerAndBroker, restarts_as_a_static_member_without_a_rebalance_for_the_others) {
   const std::string topic = "restart";
   Hand hand(address());
   hand.create(topic, 2);
@@ -92,7 +92,7 @@ TEST_F(consumer_and_broker, restarts_as_a_static_member_without_a_rebalance_for_
   EXPECT_EQ(other->counters().rebalances, rebalances);
 }
 
-TEST_F(consumer_and_broker, fences_the_older_of_two_with_the_same_static_id) {
+TEST_F(ConsumerAndBroker, fences_the_older_of_two_with_the_same_static_id) {
   const std::string topic = "fence";
   Hand hand(address());
   hand.create(topic, 1);
@@ -118,7 +118,7 @@ TEST_F(consumer_and_broker, fences_the_older_of_two_with_the_same_static_id) {
   EXPECT_FALSE(newer->fenced());
 }
 
-TEST_F(consumer_and_broker, keeps_a_late_answer_valid_through_a_second_rebalance) {
+TEST_F(ConsumerAndBroker, keeps_a_late_answer_valid_through_a_second_rebalance) {
   const std::string topic = "late";
   Hand hand(address());
   hand.create(topic, 2);
@@ -162,7 +162,7 @@ TEST_F(consumer_and_broker, keeps_a_late_answer_valid_through_a_second_rebalance
   EXPECT_EQ(texts(read(*second, 20), of_second->partitions.at(0).value), numbers(0, 20));
 }
 
-TEST_F(consumer_and_broker, hands_over_at_a_rebalance_what_was_committed_after_the_revocation) {
+TEST_F(ConsumerAndBroker, hands_over_at_a_rebalance_what_was_committed_after_the_revocation) {
   Hand hand(address());
   const std::string topic = "handover";
   hand.create(topic, 2);
@@ -204,7 +204,7 @@ TEST_F(consumer_and_broker, hands_over_at_a_rebalance_what_was_committed_after_t
             of_second->partitions[0].value == 0 ? 50 : 30);
 }
 
-TEST_F(consumer_and_broker, reports_records_that_were_deleted_before_they_were_read) {
+TEST_F(ConsumerAndBroker, reports_records_that_were_deleted_before_they_were_read) {
   const std::string topic = "expired";
   Hand hand(address());
   hand.create(topic, 1);
@@ -226,7 +226,7 @@ TEST_F(consumer_and_broker, reports_records_that_were_deleted_before_they_were_r
   EXPECT_EQ(texts(read(*consumer, 40), 0), numbers(60, 100));
 }
 
-TEST_F(consumer_and_broker, starts_a_fresh_partition_at_what_is_left_of_the_log) {
+TEST_F(ConsumerAndBroker, starts_a_fresh_partition_at_what_is_left_of_the_log) {
   const std::string topic = "fresh";
   Hand hand(address());
   hand.create(topic, 1);
@@ -238,7 +238,7 @@ TEST_F(consumer_and_broker, starts_a_fresh_partition_at_what_is_left_of_the_log)
   EXPECT_FALSE(consumer->take_gap());
 }
 
-TEST_F(consumer_and_broker, knows_that_a_broker_is_back_that_has_nothing_to_give) {
+TEST_F(ConsumerAndBroker, knows_that_a_broker_is_back_that_has_nothing_to_give) {
   const std::string topic = "quiet";
   Hand hand(address());
   hand.create(topic, 1);
@@ -255,7 +255,7 @@ TEST_F(consumer_and_broker, knows_that_a_broker_is_back_that_has_nothing_to_give
   }));
 }
 
-TEST_F(consumer_and_broker, loses_and_repeats_nothing_when_the_broker_dies_in_mid_stream) {
+TEST_F(ConsumerAndBroker, loses_and_repeats_nothing_when_the_broker_dies_in_mid_stream) {
   const std::string topic = "outage";
   Hand hand(address());
   hand.create(topic, 2);

@@ -16,11 +16,11 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-class worker_state : public ::testing::Test {
+class WorkerStateTest : public ::testing::Test {
  protected:
   // One life of the worker: it reads up to the record before `until`.
   struct Life {
-    Life(worker_state& test, std::chrono::milliseconds interval,
+    Life(WorkerStateTest& test, std::chrono::milliseconds interval,
          const host::SnapshotLimits& limits = {})
         : keeper(host::SnapshotFolder(test.folder_.path(),
                                       {.group = "detectors",
@@ -54,7 +54,7 @@ class worker_state : public ::testing::Test {
   Store store_;
 };
 
-TEST_F(worker_state, is_written_at_the_end_and_taken_up_without_reading_anything_again) {
+TEST_F(WorkerStateTest, is_written_at_the_end_and_taken_up_without_reading_anything_again) {
   produce(0, 20);
   {
     Life life(*this, 1h);
@@ -72,7 +72,7 @@ TEST_F(worker_state, is_written_at_the_end_and_taken_up_without_reading_anything
   EXPECT_EQ(seen.completed.delivered, 5u);
 }
 
-TEST_F(worker_state, is_written_while_it_runs_so_that_a_kill_costs_only_the_tail) {
+TEST_F(WorkerStateTest, is_written_while_it_runs_so_that_a_kill_costs_only_the_tail) {
   produce(0, 20);
   {
     Life life(*this, 1ms);
@@ -90,7 +90,7 @@ TEST_F(worker_state, is_written_while_it_runs_so_that_a_kill_costs_only_the_tail
 }
 
 // Every slice holds a few ids only, and no message comes between two of them.
-TEST_F(worker_state, is_written_in_slices_by_a_worker_that_has_nothing_else_to_do) {
+TEST_F(WorkerStateTest, is_written_in_slices_by_a_worker_that_has_nothing_else_to_do) {
   produce(0, 20);
   Life life(*this, 1ms, {.slice = 0ns, .rest = 0, .step = 1'024});
   ASSERT_TRUE(life.has_delivered(20));
@@ -101,7 +101,7 @@ TEST_F(worker_state, is_written_in_slices_by_a_worker_that_has_nothing_else_to_d
 
 // The mock cluster finds no record by its stamp, so nothing is replayed here; what a replay
 // restores is held by other tests.
-TEST_F(worker_state, that_is_broken_is_set_aside_and_the_worker_goes_on) {
+TEST_F(WorkerStateTest, that_is_broken_is_set_aside_and_the_worker_goes_on) {
   std::filesystem::path broken;
   produce(0, 20);
   {
@@ -118,7 +118,7 @@ TEST_F(worker_state, that_is_broken_is_set_aside_and_the_worker_goes_on) {
   EXPECT_TRUE(std::filesystem::exists(broken.string() + ".bad"));
 }
 
-TEST_F(worker_state, is_not_written_anew_where_nothing_has_changed) {
+TEST_F(WorkerStateTest, is_not_written_anew_where_nothing_has_changed) {
   produce(0, 20);
   {
     Life life(*this, 1h);

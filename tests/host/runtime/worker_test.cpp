@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class worker : public ::testing::Test {
+class WorkerTest : public ::testing::Test {
  protected:
   WorkerBench& bench() {
     if (!bench_) bench_ = std::make_unique<WorkerBench>(cluster.address(), letters);
@@ -46,14 +46,14 @@ class worker : public ::testing::Test {
 
 // --- where it starts ---------------------------------------------------------------------------
 
-TEST_F(worker, starts_at_the_lowest_cursor_and_skips_below_each_step_s_own) {
+TEST_F(WorkerTest, starts_at_the_lowest_cursor_and_skips_below_each_step_s_own) {
   store.set_cursor("main.store", 10);
   copy.set_cursor("main.copy", 5);
   run_with(Cursors::kept, Cursors::kept);
   expect_rows(10, 5);
 }
 
-TEST_F(worker, starts_at_the_committed_offset_where_no_step_keeps_a_cursor) {
+TEST_F(WorkerTest, starts_at_the_committed_offset_where_no_step_keeps_a_cursor) {
   produce(cluster.address(), 0, 0, 1);
   commit(cluster.address(), 7);
   run_with(Cursors::none, Cursors::none);
@@ -62,33 +62,33 @@ TEST_F(worker, starts_at_the_committed_offset_where_no_step_keeps_a_cursor) {
   EXPECT_EQ(store.rows("main.store").front(), 7);
 }
 
-TEST_F(worker, starts_at_the_committed_offset_where_it_is_lower_than_the_cursor) {
+TEST_F(WorkerTest, starts_at_the_committed_offset_where_it_is_lower_than_the_cursor) {
   store.set_cursor("main.store", 10);
   commit(cluster.address(), 4);
   run_with(Cursors::kept, Cursors::none);
   expect_rows(10, 4);
 }
 
-TEST_F(worker, starts_at_the_cursor_where_the_committed_offset_is_higher) {
+TEST_F(WorkerTest, starts_at_the_cursor_where_the_committed_offset_is_higher) {
   store.set_cursor("main.store", 4);
   commit(cluster.address(), 10);
   run_with(Cursors::kept, Cursors::none);
   expect_rows(4, 4);
 }
 
-TEST_F(worker, starts_at_the_log_s_start_for_a_required_step_of_which_nothing_was_committed) {
+TEST_F(WorkerTest, starts_at_the_log_s_start_for_a_required_step_of_which_nothing_was_committed) {
   store.set_cursor("main.store", 10);
   run_with(Cursors::kept, Cursors::none);
   expect_rows(10, 0);
 }
 
-TEST_F(worker, starts_at_the_log_s_start_for_a_cursor_that_never_stored_anything) {
+TEST_F(WorkerTest, starts_at_the_log_s_start_for_a_cursor_that_never_stored_anything) {
   store.set_cursor("main.store", 10);
   run_with(Cursors::kept, Cursors::kept);
   expect_rows(10, 0);
 }
 
-TEST_F(worker, starts_at_the_committed_offset_for_a_cursor_that_never_stored_anything) {
+TEST_F(WorkerTest, starts_at_the_committed_offset_for_a_cursor_that_never_stored_anything) {
   store.set_cursor("main.store", 10);
   commit(cluster.address(), 6);
   run_with(Cursors::kept, Cursors::kept);
@@ -97,7 +97,7 @@ TEST_F(worker, starts_at_the_committed_offset_for_a_cursor_that_never_stored_any
 
 // --- what it commits ---------------------------------------------------------------------------
 
-TEST_F(worker, drains_on_a_stop_and_commits_what_was_delivered) {
+TEST_F(WorkerTest, drains_on_a_stop_and_commits_what_was_delivered) {
   produce(cluster.address(), 0, 0, 20);
   store.hold();
   bench().add_step("main.store", store, Cursors::none);
@@ -110,7 +110,7 @@ TEST_F(worker, drains_on_a_stop_and_commits_what_was_delivered) {
   EXPECT_EQ(committed(cluster.address()), 20);
 }
 
-TEST_F(worker, stop_in_a_hurry_does_not_wait_for_a_sink_that_hangs) {
+TEST_F(WorkerTest, stop_in_a_hurry_does_not_wait_for_a_sink_that_hangs) {
   produce(cluster.address(), 0, 0, 20);
   store.hold();
   bench().options.grace = 1h;
@@ -122,7 +122,7 @@ TEST_F(worker, stop_in_a_hurry_does_not_wait_for_a_sink_that_hangs) {
   EXPECT_EQ(committed(cluster.address()), -1);
 }
 
-TEST_F(worker, says_a_commit_again_that_was_not_taken) {
+TEST_F(WorkerTest, says_a_commit_again_that_was_not_taken) {
   rd_kafka_mock_push_request_errors(cluster.cluster(), 8 /* OffsetCommit */, 1,
                                     RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS);
   produce(cluster.address(), 0, 0, 20);
@@ -132,7 +132,7 @@ TEST_F(worker, says_a_commit_again_that_was_not_taken) {
   EXPECT_TRUE(eventually([&] { return committed(cluster.address()) == 20; }));
 }
 
-TEST_F(worker, dead_letter_gates_what_is_committed) {
+TEST_F(WorkerTest, dead_letter_gates_what_is_committed) {
   letters.hold();
   testing::Hand(cluster.address()).fill("payments", 0, 0, 1);  // "0" is no payment
   produce(cluster.address(), 0, 1, 20);
@@ -145,7 +145,7 @@ TEST_F(worker, dead_letter_gates_what_is_committed) {
   letters.release();
 }
 
-TEST_F(worker, dead_letter_is_counted_and_passed_once_it_is_durable) {
+TEST_F(WorkerTest, dead_letter_is_counted_and_passed_once_it_is_durable) {
   testing::Hand(cluster.address()).fill("payments", 0, 0, 1);
   produce(cluster.address(), 0, 1, 20);
   bench().add_step("main.store", store, Cursors::none);
@@ -162,7 +162,7 @@ TEST_F(worker, dead_letter_is_counted_and_passed_once_it_is_durable) {
 
 // --- back-pressure and counts ------------------------------------------------------------------
 
-TEST_F(worker, pauses_for_a_slow_sink_goes_on_and_loses_nothing) {
+TEST_F(WorkerTest, pauses_for_a_slow_sink_goes_on_and_loses_nothing) {
   produce(cluster.address(), 0, 0, 3'000);
   store.hold();
   bench().options.memory = 20'000;
@@ -177,7 +177,7 @@ TEST_F(worker, pauses_for_a_slow_sink_goes_on_and_loses_nothing) {
   EXPECT_EQ(committed(cluster.address()), 3'000);
 }
 
-TEST_F(worker, counts_every_record_once_in_every_snapshot) {
+TEST_F(WorkerTest, counts_every_record_once_in_every_snapshot) {
   bench().blueprint.dedupe_horizon = std::chrono::nanoseconds(1h).count();
   bench().add_step("main.store", store, Cursors::kept);
   bench().run();
@@ -195,7 +195,7 @@ TEST_F(worker, counts_every_record_once_in_every_snapshot) {
     testing::Hand(cluster.address()).fill("payments", 0, 0, 5);
   }
   const auto counted = [&] { return bench().worker->snapshot().completed; };
-  EXPECT_TRUE(eventually([&] { return counted().total() == 5 * 205; }));
+  EXPECT_TRUE(eventually([&] { return counted().total() == std::uint64_t{5} * 205; }));
   done = true;
   looker.join();
   EXPECT_GT(looked, 0U);
@@ -206,7 +206,7 @@ TEST_F(worker, counts_every_record_once_in_every_snapshot) {
 
 // --- when things change under it ---------------------------------------------------------------
 
-TEST_F(worker, reads_again_what_a_database_has_lost) {
+TEST_F(WorkerTest, reads_again_what_a_database_has_lost) {
   produce(cluster.address(), 0, 0, 20);
   bench().add_step("main.store", store, Cursors::kept);
   bench().run();
@@ -221,7 +221,7 @@ TEST_F(worker, reads_again_what_a_database_has_lost) {
   EXPECT_EQ(store.rows("main.store"), range(0, 50));
 }
 
-TEST_F(worker, reads_everything_again_for_a_database_that_has_lost_everything) {
+TEST_F(WorkerTest, reads_everything_again_for_a_database_that_has_lost_everything) {
   produce(cluster.address(), 0, 0, 20);
   bench().add_step("main.store", store, Cursors::kept);
   bench().run();
@@ -237,7 +237,7 @@ TEST_F(worker, reads_everything_again_for_a_database_that_has_lost_everything) {
   EXPECT_EQ(store.rows("main.store"), range(0, 30));
 }
 
-TEST_F(worker, takes_its_cursor_back_where_another_owner_came_and_the_group_says_nothing) {
+TEST_F(WorkerTest, takes_its_cursor_back_where_another_owner_came_and_the_group_says_nothing) {
   produce(cluster.address(), 0, 0, 20);
   bench().add_step("main.store", store, Cursors::kept);
   bench().run();
@@ -249,7 +249,7 @@ TEST_F(worker, takes_its_cursor_back_where_another_owner_came_and_the_group_says
   EXPECT_EQ(store.rows("main.store"), range(0, 40));
 }
 
-TEST_F(worker, claims_nothing_any_more_while_it_gives_its_partitions_up) {
+TEST_F(WorkerTest, claims_nothing_any_more_while_it_gives_its_partitions_up) {
   produce(cluster.address(), 0, 0, 20);
   store.hold();
   bench().options.session = 0ms;
