@@ -17,9 +17,9 @@ namespace {
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
-class cursor_command : public ::testing::Test {
+class CursorCommandTest : public ::testing::Test {
  protected:
-  cursor_command() {
+  CursorCommandTest() {
     std::ofstream(folder_ / "assay.yaml") << R"(source: { topic: payments, group: tills }
 sinks: { store: { use: sqlite, config: { file: store.db } } }
 chains: { main: { keep: { sink: store, required: true } } }
@@ -50,13 +50,13 @@ chains: { main: { keep: { sink: store, required: true } } }
   TemporaryFolder folder_;
 };
 
-TEST_F(cursor_command, ls_says_that_there_is_none_yet) {
+TEST_F(CursorCommandTest, ls_says_that_there_is_none_yet) {
   const auto said = say({"ls"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
   EXPECT_THAT(said.out, HasSubstr("sink store has no cursor of the group tills yet"));
 }
 
-TEST_F(cursor_command, ls_lists_what_each_step_stores_next) {
+TEST_F(CursorCommandTest, ls_lists_what_each_step_stores_next) {
   stand_at(1200);
   const auto said = say({"ls"});
   EXPECT_THAT(said.out, HasSubstr("STEP       TOPIC     PARTITION  NEXT  EPOCH  CLUSTER"));
@@ -64,7 +64,7 @@ TEST_F(cursor_command, ls_lists_what_each_step_stores_next) {
   EXPECT_EQ(cursor()["next_offset"], 1200);
 }
 
-TEST_F(cursor_command, set_says_what_comes_of_it_and_changes_nothing_in_a_dry_run) {
+TEST_F(CursorCommandTest, set_says_what_comes_of_it_and_changes_nothing_in_a_dry_run) {
   stand_at(1200);
   auto said = say({"set", "main.keep", "3", "900", "--dry-run"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
@@ -75,7 +75,7 @@ TEST_F(cursor_command, set_says_what_comes_of_it_and_changes_nothing_in_a_dry_ru
   EXPECT_EQ(cursor()["next_offset"], 1200);
 }
 
-TEST_F(cursor_command, set_moves_the_cursor_and_raises_its_epoch) {
+TEST_F(CursorCommandTest, set_moves_the_cursor_and_raises_its_epoch) {
   stand_at(1200);
   const auto said = say({"set", "main.keep", "3", "900", "--yes"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
@@ -83,7 +83,7 @@ TEST_F(cursor_command, set_moves_the_cursor_and_raises_its_epoch) {
   EXPECT_EQ(cursor()["epoch"], 6);
 }
 
-TEST_F(cursor_command, forget_leaves_nothing_but_the_epoch) {
+TEST_F(CursorCommandTest, forget_leaves_nothing_but_the_epoch) {
   stand_at(1200);
   EXPECT_EQ(say({"forget", "main.keep", "3", "--yes"}).exit_code, 0);
   EXPECT_TRUE(cursor()["next_offset"].is_null());
@@ -91,7 +91,7 @@ TEST_F(cursor_command, forget_leaves_nothing_but_the_epoch) {
   EXPECT_EQ(cursor()["epoch"], 6);
 }
 
-TEST_F(cursor_command, asks_a_person_and_does_nothing_where_there_is_none) {
+TEST_F(CursorCommandTest, asks_a_person_and_does_nothing_where_there_is_none) {
   stand_at(1200);
   const auto said = say({"set", "main.keep", "3", "900"});
   EXPECT_EQ(said.exit_code, 2);
@@ -99,7 +99,7 @@ TEST_F(cursor_command, asks_a_person_and_does_nothing_where_there_is_none) {
   EXPECT_EQ(cursor()["next_offset"], 1200);
 }
 
-TEST_F(cursor_command, refuses_a_cursor_that_is_not_there_and_names_those_that_are) {
+TEST_F(CursorCommandTest, refuses_a_cursor_that_is_not_there_and_names_those_that_are) {
   stand_at(1200);
   const auto said = say({"set", "main.kept", "3", "900", "--yes"});
   EXPECT_EQ(said.exit_code, 2);

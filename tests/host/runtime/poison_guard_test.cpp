@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using host::PoisonGuard;
 
-class poison_guard : public ::testing::Test {
+class PoisonGuardTest : public ::testing::Test {
  protected:
   int admitted(int records) {
     int count = 0;
@@ -21,19 +21,19 @@ class poison_guard : public ::testing::Test {
   PoisonGuard::Clock::time_point now = PoisonGuard::Clock::now();
 };
 
-TEST_F(poison_guard, closes_when_everything_is_rejected) {
+TEST_F(PoisonGuardTest, closes_when_everything_is_rejected) {
   guard.given(5'000, now);
   guard.given(1, now + 1h);
   now += 1h;
   EXPECT_EQ(admitted(1'000), 100);
 }
 
-TEST_F(poison_guard, needs_the_share_as_well_as_the_number) {
+TEST_F(PoisonGuardTest, needs_the_share_as_well_as_the_number) {
   guard.given(10'000, now);
   EXPECT_EQ(admitted(1'000), 500);
 }
 
-TEST_F(poison_guard, forgets_what_is_older_than_the_window) {
+TEST_F(PoisonGuardTest, forgets_what_is_older_than_the_window) {
   for (int minute = 0; minute < 10; ++minute) {
     guard.given(100, now);
     EXPECT_EQ(admitted(90), 90) << "minute " << minute;
@@ -41,7 +41,7 @@ TEST_F(poison_guard, forgets_what_is_older_than_the_window) {
   }
 }
 
-TEST_F(poison_guard, stays_closed_until_the_sink_takes_everything) {
+TEST_F(PoisonGuardTest, stays_closed_until_the_sink_takes_everything) {
   guard.given(200, now);
   EXPECT_EQ(admitted(200), 100);
   now += 1h;
@@ -51,7 +51,7 @@ TEST_F(poison_guard, stays_closed_until_the_sink_takes_everything) {
   EXPECT_EQ(admitted(1), 1);
 }
 
-TEST_F(poison_guard, halts_with_the_error_and_the_remedy) {
+TEST_F(PoisonGuardTest, halts_with_the_error_and_the_remedy) {
   const auto trouble = guard.trouble({host::Trouble::Kind::data, 0, "42804", "amount is text"});
   EXPECT_EQ(trouble.kind, host::Trouble::Kind::configuration);
   EXPECT_EQ(trouble.code, "42804");
