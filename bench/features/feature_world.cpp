@@ -69,7 +69,7 @@ FeatureWorld::FeatureWorld(const std::vector<std::string>& features, Stream stre
   history_ = std::make_unique<core::PartitionHistory>(plan_);
   history_->limit_bytes(plan_.shares(1).partition);
   shared_ = std::make_unique<core::SharedHistory>(plan_, no_lock_);
-  engine_ = std::make_unique<core::FeatureEngine>(plan_, shared_.get(), kMost);
+  engine_ = std::make_unique<core::FeatureEngine>(plan_, shared_.get(), layout_, kMost);
 }
 
 void FeatureWorld::put(std::uint32_t row) {

@@ -15,13 +15,21 @@ constexpr std::size_t kAhead = 1;
 // Of an event's time, nanoseconds: a century and more from 1970, and gaps between two stay whole.
 constexpr std::int64_t kFarthest = (std::int64_t{1} << 61) + (std::int64_t{1} << 60);
 
+std::uint8_t validity_of(const FeatureAnswer& answer) {
+  return (answer.flags & kFeatureCold) != 0 ? ASSAY_COLD : ASSAY_PRESENT;
+}
+
 }  // namespace
 
-FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std::uint32_t max_rows)
+FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, const Layout& layout,
+                             std::uint32_t max_rows)
     : plan_(&plan),
       shared_(shared),
-      reader_(plan),
+      reader_(plan, layout),
       places_(std::size_t{max_rows} * plan.stores().size()) {
+  const auto place = [&](std::optional<Slot> slot) {
+    return slot ? std::optional(CellPlace(layout, *slot)) : std::nullopt;
+  };
   std::size_t most = 0;
   for (std::uint32_t i = 0; i < plan.stores().size(); ++i) {
     const auto& store = plan.stores()[i];
@@ -30,10 +38,11 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std
     auto& outputs = outputs_.emplace_back();
     for (const auto number : plan.of_store(i)) {
       const auto& feature = plan.features()[number];
-      outputs.push_back({feature.value, feature.type, feature.coverage, feature.flags,
-                         std::uint64_t{1} << store.features[feature.in_store].selector,
-                         feature.type == FieldType::text || feature.type == FieldType::token,
-                         feature.coverage || feature.flags});
+      outputs.push_back(
+          {CellPlace(layout, feature.value),
+           std::uint64_t{1} << store.features[feature.in_store].selector, feature.type,
+           feature.value, feature.type == FieldType::text || feature.type == FieldType::token,
+           feature.coverage || feature.flags, place(feature.coverage), place(feature.flags)});
     }
   }
   answers_.resize(most);
@@ -148,8 +157,9 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
 
 void FeatureEngine::write(RowBlock& block, std::uint32_t row, std::uint32_t store,
                           std::uint64_t complete) {
+  auto* const cells = block.row_at(row);
   const auto* answer_of = answers_.data();
-  for (const auto& feature : outputs_[store]) {
+  for (const auto& feature : std::span(outputs_[store])) {
     const auto& answer = *answer_of++;
     if ((complete & feature.selector) == 0) continue;
     if ((answer.flags & (kFeatureApproximate | kFeatureSaturated)) != 0) {
@@ -157,28 +167,28 @@ void FeatureEngine::write(RowBlock& block, std::uint32_t row, std::uint32_t stor
       counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
     }
     if (feature.told_more) {
-      if (feature.coverage) block.put_int64(row, *feature.coverage, answer.coverage);
-      if (feature.flags) block.put_int64(row, *feature.flags, answer.flags);
+      if (feature.coverage) feature.coverage->put(cells, answer.coverage);
+      if (feature.flags) feature.flags->put(cells, answer.flags);
     }
     if (!answer.present) continue;
     if (feature.bytes) {
-      write_bytes(block, row, feature, answer.text);
+      write_bytes(block, row, feature, answer);
     } else {
-      block.put_int64(row, feature.value, answer.bits);
+      feature.value.put(cells, answer.bits, validity_of(answer));
     }
-    if ((answer.flags & kFeatureCold) != 0) block.mark_cold(row, feature.value);
   }
 }
 
 void FeatureEngine::write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
-                                std::string_view bytes) {
+                                const FeatureAnswer& answer) {
   if (to.type == FieldType::text) {
-    block.put_text(row, to.value, bytes);
+    block.put_text(row, to.slot, answer.text);
   } else {
     assay_token token{};
-    std::memcpy(&token, bytes.data(), std::min(sizeof token, bytes.size()));
-    block.put_token(row, to.value, token);
+    std::memcpy(&token, answer.text.data(), std::min(sizeof token, answer.text.size()));
+    block.put_token(row, to.slot, token);
   }
+  if (validity_of(answer) == ASSAY_COLD) block.mark_cold(row, to.slot);
 }
 
 }  // namespace assay::core

@@ -15,6 +15,7 @@
 #include "core/features/partition_history.hpp"
 #include "core/features/row_reader.hpp"
 #include "core/features/shared_history.hpp"
+#include "core/model/cell_place.hpp"
 #include "core/model/position.hpp"
 #include "core/model/row_block.hpp"
 
@@ -29,8 +30,10 @@ class FeatureEngine final {
     Offset offset;
   };
 
-  // Plan and shared history must outlive it; `shared` may be null where no store is shared.
-  FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, std::uint32_t max_rows);
+  // Plan and shared history must outlive it; `shared` may be null where no store is shared. Rows
+  // are of that layout.
+  FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, const Layout& layout,
+                std::uint32_t max_rows);
 
   // Writes the features of all rows. `origins`: one for each row.
   void run(RowBlock& block, std::span<const Origin> origins);
@@ -47,13 +50,14 @@ class FeatureEngine final {
 
   // Where an answer goes.
   struct Output {
-    Slot value;
-    FieldType type;
-    std::optional<Slot> coverage;
-    std::optional<Slot> flags;
+    CellPlace value;
     std::uint64_t selector;  // its bit
-    bool bytes;              // text or token
-    bool told_more;          // coverage or flags
+    FieldType type;
+    Slot slot;
+    bool bytes;      // text or token
+    bool told_more;  // coverage or flags
+    std::optional<CellPlace> coverage;
+    std::optional<CellPlace> flags;
   };
 
   std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
@@ -62,7 +66,7 @@ class FeatureEngine final {
   void compute(RowBlock& block, std::uint32_t row, const Origin& origin);
   void write(RowBlock& block, std::uint32_t row, std::uint32_t store, std::uint64_t complete);
   static void write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
-                          std::string_view bytes);
+                          const FeatureAnswer& answer);
   Progress& shared_progress(PartitionId partition);
 
   const FeaturePlan* plan_;

@@ -6,8 +6,6 @@
 namespace assay::core {
 namespace {
 
-bool is_bytes(FieldType type) { return type == FieldType::text || type == FieldType::token; }
-
 // Three capital letters; an absent currency is zero.
 std::uint32_t packed(std::string_view currency) {
   std::uint32_t code = 0;
@@ -19,64 +17,91 @@ std::uint32_t packed(std::string_view currency) {
 
 }  // namespace
 
-RowReader::RowReader(const FeaturePlan& plan)
-    : plan_(&plan),
-      hasher_(plan.options().hash_key),
+RowReader::RowReader(const FeaturePlan& plan, const Layout& layout)
+    : hasher_(plan.options().hash_key),
       conditions_(plan.make_conditions()),
       truths_(conditions_.size()) {
-  const auto make_place = [&](Slot slot) {
-    hashes_.resize(std::max<std::size_t>(hashes_.size(), slot.index + 1));
-  };
-  for (const auto& store : plan.stores()) {
-    for (const auto& column : store.columns) make_place(column.field.slot);
+  const auto& options = plan.options();
+  for (const auto& store : plan.stores()) stores_.push_back(make_store(store, layout));
+  if (options.currency) currency_at_ = CellPlace(layout, *options.currency);
+  if (options.id && options.reversal) {
+    id_at_ = {CellPlace(layout, *options.id), layout[*options.id].type};
+    reverses_at_ = {CellPlace(layout, *options.reversal), layout[*options.reversal].type};
   }
-  for (const auto& store : plan.stores()) {
-    auto& needs = needs_.emplace_back();
-    for (std::size_t i = 0; i < store.selectors.size(); ++i) {
-      const auto& selector = store.selectors[i];
-      needs.all |= std::uint64_t{1} << i;
-      if (selector.condition >= 0) needs.conditional |= std::uint64_t{1} << i;
-      needs.money |= selector.money;
-      for (const auto slot : selector.present) {
-        if (std::find(needs.slots.begin(), needs.slots.end(), slot) == needs.slots.end()) {
-          needs.slots.push_back(slot);
-        }
-      }
+  values_.resize(arguments_.size());
+  texts_.resize(arguments_.size());
+  tokens_.resize(arguments_.size());
+}
+
+RowReader::Store RowReader::make_store(const StorePlan& plan, const Layout& layout) {
+  Store made;
+  made.reversals = plan.reversals;
+  for (const auto& field : plan.keys) {
+    made.key.push_back({CellPlace(layout, field.slot), field.type});
+  }
+  made.hashed = plan.keys.size() > 1 || plan.keys.front().type == FieldType::text;
+  for (const auto& column : plan.columns) made.arguments.push_back(argument(column, layout));
+  std::vector<Slot> known;
+  for (std::size_t i = 0; i < plan.selectors.size(); ++i) {
+    const auto& selector = plan.selectors[i];
+    made.all |= std::uint64_t{1} << i;
+    if (selector.condition >= 0) made.conditional |= std::uint64_t{1} << i;
+    auto& needs = made.selectors.emplace_back();
+    needs.money = selector.money;
+    needs.condition = selector.condition;
+    made.any.money |= selector.money;
+    for (const auto slot : selector.present) {
+      needs.cells.emplace_back(layout, slot);
+      if (std::find(known.begin(), known.end(), slot) != known.end()) continue;
+      known.push_back(slot);
+      made.any.cells.emplace_back(layout, slot);
     }
   }
-  if (plan.options().id) make_place(*plan.options().id);
-  if (plan.options().reversal) make_place(*plan.options().reversal);
+  return made;
+}
+
+std::uint32_t RowReader::argument(const FeatureColumn& column, const Layout& layout) {
+  const auto known = std::find_if(arguments_.begin(), arguments_.end(), [&](const auto& one) {
+    return one.column.field.slot == column.field.slot && one.column.kind == column.kind;
+  });
+  const auto number = static_cast<std::uint32_t>(known - arguments_.begin());
+  if (known == arguments_.end()) {
+    arguments_.push_back({column, CellPlace(layout, column.field.slot)});
+  }
+  return number;
 }
 
 bool RowReader::key(std::uint32_t store, const RowBlock& block, std::uint32_t row,
                     StoreKey& key) const {
-  const auto& of = plan_->stores()[store];
-  for (const auto& field : of.keys) {
-    if (!block.has(row, field.slot)) return false;
+  const auto& of = stores_[store];
+  const auto* const cells = block.row_at(row);
+  for (const auto& field : of.key) {
+    if (!field.at.has(cells)) return false;
   }
-  const auto& field = of.keys.front();
-  if (of.keys.size() > 1 || field.type == FieldType::text) {
-    key = hashed(of, block, row);
+  const auto& field = of.key.front();
+  if (of.hashed) {
+    key = hashed(of, block, cells);
   } else if (field.type == FieldType::token) {
-    const auto token = block.token(row, field.slot);
+    const auto token = field.at.get<assay_token>(cells);
     key = {token.high, token.low};
   } else {
-    key = {0, static_cast<std::uint64_t>(block.int64(row, field.slot))};
+    key = {0, field.at.get<std::uint64_t>(cells)};
   }
   return true;
 }
 
-StoreKey RowReader::hashed(const StorePlan& store, const RowBlock& block, std::uint32_t row) const {
+StoreKey RowReader::hashed(const Store& store, const RowBlock& block,
+                           const std::byte* cells) const {
   auto state = hasher_.begin_wide();
-  for (const auto& field : store.keys) {
+  for (const auto& field : store.key) {
     if (field.type == FieldType::text) {
-      IdHasher::absorb(state, block.text(row, field.slot));
+      IdHasher::absorb(state, block.text(field.at.get<assay_cell>(cells)));
     } else if (field.type == FieldType::token) {
-      const auto token = block.token(row, field.slot);
+      const auto token = field.at.get<assay_token>(cells);
       state.absorb(token.high);
       state.absorb(token.low);
     } else {
-      state.absorb(static_cast<std::uint64_t>(block.int64(row, field.slot)));
+      state.absorb(field.at.get<std::uint64_t>(cells));
     }
   }
   StoreKey key;
@@ -86,45 +111,67 @@ StoreKey RowReader::hashed(const StorePlan& store, const RowBlock& block, std::u
 }
 
 void RowReader::turn_to(const RowBlock& block, std::uint32_t row, FeatureCounters& counters) {
-  block_ = &block;
-  row_ = row;
-  ++turn_;
-  const auto currency = plan_->options().currency;
-  has_currency_ = currency && block.has(row, *currency);
-  currency_ = has_currency_ ? packed(block.text(row, *currency)) : 0;
+  cells_ = block.row_at(row);
+  const bool has_currency = currency_at_ && currency_at_->has(cells_);
+  money_ = has_currency || !currency_at_;
+  currency_ = has_currency ? packed(block.text(currency_at_->get<assay_cell>(cells_))) : 0;
+  if (id_at_) {
+    id_ = id_of(*id_at_, block);
+    reverses_ = id_of(*reverses_at_, block);
+  }
+  for (std::size_t i = 0; i < arguments_.size(); ++i) read(i, block);
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     truths_[i] = conditions_[i]->test(block, row);
     counters.condition_errors += truths_[i] == Truth::error;
   }
 }
 
-bool RowReader::has_all(const Needs& needs) const {
-  if (needs.money && plan_->options().currency && !has_currency_) return false;
-  for (const auto slot : needs.slots) {
-    if (!block_->has(row_, slot)) return false;
+void RowReader::read(std::size_t argument, const RowBlock& block) {
+  const auto& [column, at] = arguments_[argument];
+  const bool has = at.has(cells_);
+  auto& value = values_[argument];
+  if (column.kind == FeatureColumn::Kind::text) {
+    auto& text = texts_[argument];
+    value = static_cast<std::int64_t>(argument);
+    if (!has) {
+      text = {};
+    } else if (column.field.type == FieldType::token) {
+      tokens_[argument] = at.get<assay_token>(cells_);
+      text = {reinterpret_cast<const char*>(&tokens_[argument]), sizeof(assay_token)};
+    } else {
+      text = block.text(at.get<assay_cell>(cells_));
+    }
+  } else if (!has) {
+    value = 0;
+  } else if (column.field.type == FieldType::text) {
+    value = static_cast<std::int64_t>(hasher_(block.text(at.get<assay_cell>(cells_))));
+  } else if (column.field.type == FieldType::token) {
+    value = static_cast<std::int64_t>(at.get<assay_token>(cells_).low);
+  } else {
+    value = at.get<std::int64_t>(cells_);
   }
-  return true;
 }
 
-std::uint64_t RowReader::complete(const StorePlan& store) const {
-  const bool money = has_currency_ || !plan_->options().currency;
+bool RowReader::has_all(const Needs& needs) const {
+  bool has = money_ || !needs.money;
+  for (const auto& cell : needs.cells) has = has && cell.has(cells_);
+  return has;
+}
+
+std::uint64_t RowReader::complete(const Store& store) const {
   std::uint64_t all = 0;
   for (std::size_t i = 0; i < store.selectors.size(); ++i) {
-    const auto& selector = store.selectors[i];
-    bool complete = money || !selector.money;
-    for (const auto slot : selector.present) complete = complete && block_->has(row_, slot);
-    if (complete) all |= std::uint64_t{1} << i;
+    if (has_all(store.selectors[i])) all |= std::uint64_t{1} << i;
   }
   return all;
 }
 
 RowReader::Selection RowReader::select(std::uint32_t store) const {
-  const auto& of = plan_->stores()[store];
-  const auto& needs = needs_[store];
+  const auto& of = stores_[store];
   Selection selection;
-  selection.complete = has_all(needs) ? needs.all : complete(of);
-  selection.counting = selection.complete & ~needs.conditional;
-  for (auto rest = selection.complete & needs.conditional; rest != 0; rest &= rest - 1) {
+  selection.complete = has_all(of.any) ? of.all : complete(of);
+  selection.counting = selection.complete & ~of.conditional;
+  for (auto rest = selection.complete & of.conditional; rest != 0; rest &= rest - 1) {
     const auto condition = of.selectors[static_cast<std::size_t>(std::countr_zero(rest))].condition;
     if (truths_[static_cast<std::size_t>(condition)] == Truth::yes) {
       selection.counting |= rest & ~(rest - 1);
@@ -133,59 +180,23 @@ RowReader::Selection RowReader::select(std::uint32_t store) const {
   return selection;
 }
 
-std::uint64_t RowReader::hash_of(Slot slot) {
-  auto& hash = hashes_[slot.index];
-  if (hash.turn != turn_) hash = {turn_, hasher_(block_->text(row_, slot))};
-  return hash.value;
-}
-
-std::uint64_t RowReader::identity(NamedField field) {
-  if (field.type == FieldType::text) return hash_of(field.slot);
-  if (field.type == FieldType::token) return block_->token(row_, field.slot).low;
-  return static_cast<std::uint64_t>(block_->int64(row_, field.slot));
-}
-
-std::uint64_t RowReader::id_of(Slot slot) {
-  if (!block_->has(row_, slot)) return 0;
-  const auto type = block_->layout()[slot].type;
+std::uint64_t RowReader::id_of(const KeyField& id, const RowBlock& block) const {
+  if (!id.at.has(cells_)) return 0;
   // Zero stands for none.
-  return type == FieldType::text ? hash_of(slot) | 1
-                                 : static_cast<std::uint64_t>(block_->int64(row_, slot)) * 2 + 1;
+  return id.type == FieldType::text ? hasher_(block.text(id.at.get<assay_cell>(cells_))) | 1
+                                    : id.at.get<std::uint64_t>(cells_) * 2 + 1;
 }
 
 void RowReader::fill(std::uint32_t store, HistoryEvent& event) {
-  const auto& of = plan_->stores()[store];
-  const auto& options = plan_->options();
-  std::size_t texts = 0;
-  for (std::size_t i = 0; i < of.columns.size(); ++i) {
-    const auto& column = of.columns[i];
-    auto& value = columns_[i];
-    value = 0;
-    if (!block_->has(row_, column.field.slot)) {
-      if (column.kind == FeatureColumn::Kind::text) {
-        value = static_cast<std::int64_t>(texts);
-        texts_[texts++] = {};
-      }
-    } else if (column.kind == FeatureColumn::Kind::identity) {
-      value = static_cast<std::int64_t>(identity(column.field));
-    } else if (!is_bytes(column.field.type)) {
-      value = block_->int64(row_, column.field.slot);
-    } else {
-      value = static_cast<std::int64_t>(texts);
-      if (column.field.type == FieldType::token) {
-        tokens_[texts] = block_->token(row_, column.field.slot);
-        texts_[texts] = {reinterpret_cast<const char*>(&tokens_[texts]), sizeof(assay_token)};
-      } else {
-        texts_[texts] = block_->text(row_, column.field.slot);
-      }
-      ++texts;
-    }
-  }
+  const auto& of = stores_[store];
+  auto* to = columns_.data();
+  const auto* const values = values_.data();
+  for (const auto argument : of.arguments) *to++ = values[argument];
   event.columns = columns_.data();
   event.texts = texts_.data();
   event.currency = currency_;
-  event.id = of.reversals ? id_of(*options.id) : 0;
-  event.reverses = of.reversals ? id_of(*options.reversal) : 0;
+  event.id = of.reversals ? id_ : 0;
+  event.reverses = of.reversals ? reverses_ : 0;
 }
 
 }  // namespace assay::core

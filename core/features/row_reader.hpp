@@ -1,6 +1,6 @@
 // Reads from a row what the stores want to know of it: keys, arguments, which features count it.
 //
-// Texts are hashed once for each row, however many stores and features look at them.
+// What several stores ask for is read, and texts are hashed, once for each row.
 //
 // Thread: a worker's own.
 #pragma once
@@ -13,14 +13,15 @@
 
 #include "core/features/feature_plan.hpp"
 #include "core/features/history_store.hpp"
+#include "core/model/cell_place.hpp"
 #include "core/model/row_block.hpp"
 
 namespace assay::core {
 
 class RowReader final {
  public:
-  // The plan must outlive it.
-  explicit RowReader(const FeaturePlan& plan);
+  // The plan must outlive it; rows are of that layout.
+  RowReader(const FeaturePlan& plan, const Layout& layout);
 
   // Of the store's key fields; false where one of them is absent.
   bool key(std::uint32_t store, const RowBlock& block, std::uint32_t row, StoreKey& key) const;
@@ -36,43 +37,64 @@ class RowReader final {
   };
   Selection select(std::uint32_t store) const;
 
-  // Columns, texts, time, currency and ids. They live until the next turn_to() or fill().
+  // Columns, texts, currency and ids. They live until the next turn_to() or fill().
   void fill(std::uint32_t store, HistoryEvent& event);
 
  private:
-  std::uint64_t identity(NamedField field);
-  std::uint64_t hash_of(Slot slot);
-  StoreKey hashed(const StorePlan& store, const RowBlock& block, std::uint32_t row) const;
-  std::uint64_t id_of(Slot slot);
-
-  // What a store's selectors have in common: mostly a row has everything that any of them needs.
+  struct KeyField {
+    CellPlace at;
+    FieldType type;
+  };
+  // An argument, whichever stores take it.
+  struct Argument {
+    FeatureColumn column;
+    CellPlace at;
+  };
+  // What a selector needs of a row.
   struct Needs {
-    std::vector<Slot> slots;
+    std::vector<CellPlace> cells;
     bool money = false;
+    std::int32_t condition = -1;
+  };
+  struct Store {
+    std::vector<KeyField> key;
+    bool hashed = false;                   // the key is more than 128 bits, or a text
+    std::vector<std::uint32_t> arguments;  // by column
+    std::vector<Needs> selectors;
+    // What the selectors have in common: mostly a row has everything that any of them needs.
+    Needs any;
     std::uint64_t all = 0;  // bits of the selectors
     std::uint64_t conditional = 0;
+    bool reversals = false;
   };
-  bool has_all(const Needs& needs) const;
-  std::uint64_t complete(const StorePlan& store) const;
 
-  const FeaturePlan* plan_;
-  std::vector<Needs> needs_;  // by store
+  Store make_store(const StorePlan& plan, const Layout& layout);
+  std::uint32_t argument(const FeatureColumn& column, const Layout& layout);
+  StoreKey hashed(const Store& store, const RowBlock& block, const std::byte* cells) const;
+  void read(std::size_t argument, const RowBlock& block);
+  std::uint64_t id_of(const KeyField& id, const RowBlock& block) const;
+  bool has_all(const Needs& needs) const;
+  std::uint64_t complete(const Store& store) const;
+
   IdHasher hasher_;
-  const RowBlock* block_ = nullptr;
-  std::uint32_t row_ = 0;
-  std::uint64_t turn_ = 0;  // counts the rows
-  bool has_currency_ = false;
-  std::uint32_t currency_ = 0;
-  struct Hash {
-    std::uint64_t turn = 0;
-    std::uint64_t value = 0;
-  };
-  std::vector<Hash> hashes_;  // of texts, by slot
+  std::vector<Store> stores_;
+  std::vector<Argument> arguments_;
+  std::optional<CellPlace> currency_at_;
+  std::optional<KeyField> id_at_;  // where transactions are taken back
+  std::optional<KeyField> reverses_at_;
   std::vector<std::unique_ptr<Condition>> conditions_;
-  std::vector<Truth> truths_;  // of the row, per condition
-  std::array<std::int64_t, kMostColumns> columns_{};
-  std::array<std::string_view, kMostColumns> texts_;
-  std::array<assay_token, kMostColumns> tokens_{};
+
+  // Of the row.
+  const std::byte* cells_ = nullptr;
+  bool money_ = false;  // it has the currency that money needs
+  std::uint32_t currency_ = 0;
+  std::uint64_t id_ = 0;
+  std::uint64_t reverses_ = 0;
+  std::vector<std::int64_t> values_;  // by argument
+  std::vector<std::string_view> texts_;
+  std::vector<assay_token> tokens_;
+  std::vector<Truth> truths_;                         // by condition
+  std::array<std::int64_t, kMostColumns> columns_{};  // of the store
 };
 
 }  // namespace assay::core

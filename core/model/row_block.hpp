@@ -88,12 +88,17 @@ class RowBlock final {
   double float64(std::uint32_t row, Slot slot) const { return get<double>(row, slot); }
   assay_token token(std::uint32_t row, Slot slot) const { return get<assay_token>(row, slot); }
   std::string_view text(std::uint32_t row, Slot slot) const {
-    const auto cell = get<assay_cell>(row, slot);
+    return text(get<assay_cell>(row, slot));
+  }
+  std::string_view text(assay_cell cell) const {
     return {reinterpret_cast<const char*>(arena()) + cell.offset, cell.size};
   }
 
-  // Raw views, for those who copy rows out.
+  // Raw views, for those who copy rows out or know the places of their cells.
   const std::byte* row_at(std::uint32_t row) const {
+    return memory_.get() + rows_offset_ + std::size_t{row} * stride_;
+  }
+  std::byte* row_at(std::uint32_t row) {
     return memory_.get() + rows_offset_ + std::size_t{row} * stride_;
   }
   const std::byte* arena() const { return memory_.get() + arena_offset_; }
@@ -119,9 +124,6 @@ class RowBlock final {
 
   assay_batch* add_header(const std::optional<Slot>* columns, std::uint32_t count,
                           std::size_t rows_offset);
-  std::byte* row_at(std::uint32_t row) {
-    return memory_.get() + rows_offset_ + std::size_t{row} * stride_;
-  }
   std::uint8_t& validity(std::uint32_t row, Slot slot) {
     return reinterpret_cast<std::uint8_t&>(row_at(row)[layout_->validity(slot)]);
   }

@@ -29,7 +29,8 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
   }
   counters_.rules.resize(blueprint.rules.size());
   if (blueprint.features) {
-    features_.emplace(*blueprint.features, parts.shared_history, block_->max_rows());
+    features_.emplace(*blueprint.features, parts.shared_history, block_->layout(),
+                      block_->max_rows());
   }
 }
 

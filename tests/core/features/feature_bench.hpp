@@ -138,7 +138,7 @@ class FeatureBench {
     block = std::make_unique<core::RowBlock>(layout, core::RowBlock::Capacity{512, 1u << 16, 64});
     history = std::make_unique<core::PartitionHistory>(*plan);
     shared = std::make_unique<core::SharedHistory>(*plan, no_lock_);
-    engine = std::make_unique<core::FeatureEngine>(*plan, shared.get(), 512);
+    engine = std::make_unique<core::FeatureEngine>(*plan, shared.get(), layout, 512);
   }
 
   core::Layout layout;

@@ -57,7 +57,7 @@ class Crewman {
       : features_(&features),
         block_(features.layout(), core::RowBlock::Capacity{kRows, 1u << 14, 64}),
         own_(features.plan()),
-        engine_(features.plan(), &shared, kRows),
+        engine_(features.plan(), &shared, features.layout(), kRows),
         partition_{partition},
         time_(*features.layout().find("time")),
         user_(*features.layout().find("user")),
