@@ -67,6 +67,10 @@ class EventLog final {
     found = chunk(root_->block);
     return position.index < found.end();
   }
+  // The times of a short log; none of a tall one.
+  NearTimes near() const {
+    return root_->block == 0 || tall() ? NearTimes{} : NearTimes(chunk(root_->block));
+  }
 
   // Brings near what the newest event and what a position need, one stage after the other.
   void expect_root() const;       // what the root leads to: of a short log, all there is
@@ -104,9 +108,8 @@ class EventLog final {
 
   bool tall() const { return root_->tall != 0; }
   std::uint32_t events() const { return root_->events; }
-  // Whether the newest chunk of a tall log has one event yet.
+  // Of a tall log: whether the newest chunk has one event yet.
   bool begins_chunk() const {
-    if (!tall()) return false;
     const auto newest = directory(top().size() - 1);
     const auto held = chunk(newest.child(newest.size() - 1));
     return held.end() - held.begin() == 1;

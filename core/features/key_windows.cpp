@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <tuple>
 
 namespace assay::core {
@@ -16,6 +17,27 @@ bool is_before(const LogPosition& a, const LogPosition& b) {
 
 void KeyWindows::begin() {
   for (const auto& window : shape_->windows) state(window).begin();
+}
+
+void KeyWindows::move(std::int64_t time) {
+  const auto near = log_.near();
+  for (const auto& window : std::span(shape_->windows)) {
+    const auto now = state(window);
+    if (now.count() == 0) continue;
+    const auto until = time - window.window;
+    if (near.later(now.cursor().index, until)) continue;
+    if (log_.tall()) {
+      ChunkView chunk;
+      if (log_.resolve(now.cursor(), chunk) && chunk.time(now.cursor().index) > until) continue;
+    }
+    leave_until(window, until);
+  }
+}
+
+void KeyWindows::enter(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
+  for (const auto& window : std::span(shape_->windows)) {
+    if ((mask & window.mask) != 0) enter(window, time, columns[window.column]);
+  }
 }
 
 void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
@@ -228,15 +250,6 @@ std::uint64_t KeyWindows::distinct_by_change(const WindowShape& window, LogPosit
   return static_cast<std::uint64_t>(count);
 }
 
-void KeyWindows::enter(const WindowShape& window, std::int64_t time, const std::int64_t* columns) {
-  const auto bits = bits_of(window, columns);
-  const auto now = state(window);
-  // Before the event itself is there.
-  if (window.parts.distinct) enter_values(window, bits);
-  now.add(series(window).type, bits);
-  now.add_extreme(series(window).type, bits, time);
-}
-
 void KeyWindows::enter_values(const WindowShape& window, std::int64_t bits) {
   const auto now = state(window);
   auto& distinct = now.distinct();
@@ -259,7 +272,8 @@ void KeyWindows::enter_values(const WindowShape& window, std::int64_t bits) {
 void KeyWindows::count(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
   if (record_->panes != 0 && time < folded()) return count_into_panes(time, mask, columns);
   for (const auto& window : shape_->windows) {
-    if ((mask & series(window).mask) != 0 && time > start(window)) enter(window, time, columns);
+    if ((mask & window.mask) == 0 || time <= start(window)) continue;
+    enter(window, time, columns[window.column]);
   }
   append(time, mask, columns);
 }
@@ -269,6 +283,7 @@ void KeyWindows::append(std::int64_t time, std::uint64_t mask, const std::int64_
   const auto horizon = newest - shape_->longest - kLateReach;
   // One that is older than where the windows stand may lie behind a cursor and not be counted.
   if (log_.insert(time, mask, columns, horizon) || time < record_->advanced) find_cursors();
+  if (!log_.tall()) return;
   // Looking at the oldest events is dear: once for each chunk.
   if (log_.begins_chunk() || log_.events() > shape_->options.exact_events + kChunkEvents) {
     make_room();

@@ -61,25 +61,25 @@ class KeyWindows final {
   // All states at the beginning.
   void begin();
 
-  // In order: a window's old end is moved along with `time`, then its state is what it comes to,
-  // then the event is counted into it; and when that is done for each window, into the log.
-  void move(const WindowShape& window, std::int64_t time) {
-    const auto now = state(window);
-    if (now.count() == 0) return;
-    const auto until = time - window.window;
-    ChunkView chunk;
-    if (record_->panes != 0 || !log_.resolve(now.cursor(), chunk) ||
-        chunk.time(now.cursor().index) <= until) {
-      leave_until(window, until);
-    }
-  }
+  // In order, and without panes: the windows' old ends are moved along with `time`, then their
+  // states are what they come to; then the event is counted into those of `mask`, and into the log.
+  void move(std::int64_t time);
+  void enter(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
+  // What is not later than `until` goes out of a window that has something in it.
+  void leave_until(const WindowShape& window, std::int64_t until);
   WindowState state(const WindowShape& window) const {
     return {reinterpret_cast<std::byte*>(record_) + window.offset, window.state};
   }
   WindowDoubt doubt(const WindowShape& window, std::int64_t time) const {
     return record_->panes == 0 ? WindowDoubt{} : doubt_by_panes(window, time);
   }
-  void enter(const WindowShape& window, std::int64_t time, const std::int64_t* columns);
+  void enter(const WindowShape& window, std::int64_t time, std::int64_t bits) {
+    const auto now = state(window);
+    // Before the event itself is there.
+    if (window.parts.distinct) enter_values(window, bits);
+    now.add(window.type, bits);
+    if (window.parts.least || window.parts.greatest) now.add_extreme(window.type, bits, time);
+  }
   // `mask`: of the log.
   void append(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
 
@@ -133,7 +133,6 @@ class KeyWindows final {
   std::uint32_t& pane_handle(const WindowShape& window) const;
   std::size_t pane_block() const { return sizeof(PaneHead) + 4 * shape_->windows.size(); }
 
-  void leave_until(const WindowShape& window, std::int64_t until);
   void leave(const WindowShape& window, const ChunkView& chunk, unsigned i);
   void drop_panes(const WindowShape& window, std::int64_t start);
   void rescan(const WindowShape& window);

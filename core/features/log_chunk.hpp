@@ -103,6 +103,7 @@ class ChunkView final {
   static constexpr std::int64_t kMillisecond = 1'000'000;
 
  private:
+  friend class NearTimes;
   template <class T>
   static T load(const std::byte* at) {
     T value;
@@ -116,6 +117,34 @@ class ChunkView final {
 
   std::byte* at_ = nullptr;
   const ChunkShape* shape_ = nullptr;
+};
+
+// The times of a chunk that stays as it is, with what it takes to read them looked up once.
+class NearTimes final {
+ public:
+  NearTimes() = default;
+  explicit NearTimes(const ChunkView& chunk)
+      : events_(chunk.event(0)),
+        base_(chunk.head().base),
+        stride_(chunk.head().stride),
+        end_(chunk.end()),
+        wide_(chunk.head().wide != 0) {}
+
+  // Whether there is an event `i`, and later than `time`.
+  bool later(unsigned i, std::int64_t time) const {
+    if (i >= end_) return false;
+    const auto* const at = events_ + std::size_t{i} * stride_;
+    if (wide_) return base_ + ChunkView::load<std::int64_t>(at) > time;
+    return base_ + std::int64_t{ChunkView::load<std::uint32_t>(at)} * ChunkView::kMillisecond >
+           time;
+  }
+
+ private:
+  const std::byte* events_ = nullptr;
+  std::int64_t base_ = 0;
+  std::uint32_t stride_ = 0;
+  unsigned end_ = 0;
+  bool wide_ = false;
 };
 
 }  // namespace assay::core

@@ -50,6 +50,16 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
     window.state = WindowForm(window.parts);
     window.offset = record;
     record += window.state.bytes;
+    const auto complete = [&](std::vector<WindowAnswer>& of_window,
+                              std::vector<WindowAnswer>& all) {
+      for (auto& one : of_window) {
+        one.offset = window.offset;
+        one.state = window.state;
+        all.push_back(one);
+      }
+    };
+    complete(window.previous, previous);
+    complete(window.current, current);
     if (!window.parts.distinct) continue;
     const auto table = window.offset + window.state.distinct + sizeof(std::uint32_t);
     values.push_back(
@@ -103,10 +113,13 @@ void StoreShape::place(std::uint32_t number, const StoreFeature& feature) {
   window.window = feature.window;
   window.pane = feature.window / kPanes;
   window.series = of;
+  window.mask = log.series[of].mask;
+  window.column = log.series[of].column;
+  window.type = log.series[of].type;
   window.money = money;
   window.parts.add(parts);
   (feature.previous ? window.previous : window.current)
-      .push_back({number, feature.aggregate, feature.argument});
+      .push_back({number, feature.aggregate, money, feature.argument, 0, {}, feature.window});
   longest = std::max(longest, feature.window);
 }
 
@@ -117,6 +130,7 @@ std::uint32_t StoreShape::series(const StoreFeature& feature, const Parts& parts
   const auto number = static_cast<std::uint32_t>(known - series_selectors_.begin());
   if (known == series_selectors_.end()) {
     series_selectors_.push_back(feature.selector);
+    summed_selectors_ |= std::uint64_t{1} << feature.selector;
     auto& made = log.series.emplace_back();
     made.mask = std::uint64_t{1} << number;
     made.type = feature.argument;
@@ -130,7 +144,7 @@ std::uint32_t StoreShape::series(const StoreFeature& feature, const Parts& parts
   return number;
 }
 
-std::uint64_t StoreShape::log_mask(std::uint64_t selected) const {
+std::uint64_t StoreShape::some_series(std::uint64_t selected) const {
   std::uint64_t mask = 0;
   for (std::size_t i = 0; i < series_selectors_.size(); ++i) {
     mask |= (selected >> series_selectors_[i] & 1) << i;

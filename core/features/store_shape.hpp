@@ -16,26 +16,34 @@
 
 namespace assay::core {
 
-// What is asked of a window.
+// What is asked of a window, and where it stands in a record.
 struct WindowAnswer {
   std::uint32_t feature = 0;  // number among the store's
   Aggregate aggregate = Aggregate::count;
+  bool money = false;
   FieldType argument = FieldType::int64;
+  std::uint32_t offset = 0;  // of the window's state
+  WindowForm state;
+  std::int64_t window = 0;
 };
 
 // Sums over one window of one series.
 struct WindowShape {
   std::int64_t window = 0;
-  std::int64_t pane = 0;  // nanoseconds; 1/256 of the window
-  std::uint32_t series = 0;
+  // Of the series: which events, and what of them is summed up.
+  std::uint64_t mask = 0;
+  std::uint32_t column = 0;
+  FieldType type = FieldType::int64;
   bool money = false;
   Parts parts;
-  TallyForm form;            // of a pane
   WindowForm state;          // in the record
   std::uint32_t offset = 0;  // of its state there
   // Its features: those that leave the transaction itself out, and those that include it.
   std::vector<WindowAnswer> previous;
   std::vector<WindowAnswer> current;
+  std::uint32_t series = 0;
+  std::int64_t pane = 0;  // nanoseconds; 1/256 of the window
+  TallyForm form;         // of a pane
 };
 
 // The newest transactions of one selector, one by one.
@@ -65,6 +73,8 @@ struct StoreShape {
   LogShape log;
   std::vector<std::uint32_t> log_columns;  // numbers of the plan's columns
   std::vector<WindowShape> windows;
+  std::vector<WindowAnswer> previous;  // of all windows
+  std::vector<WindowAnswer> current;
   std::vector<TrailShape> trails;
   std::vector<FirstShape> firsts;
   // Where a record has tables of values: whose places, and by which of the plan's columns.
@@ -82,15 +92,21 @@ struct StoreShape {
   std::uint64_t all_series() const {
     return log.series.empty() ? 0 : ~std::uint64_t{0} >> (64 - log.series.size());
   }
-  // The bits of a log's mask for those of an event.
-  std::uint64_t log_mask(std::uint64_t selected) const;
+  // The bits of a log's mask for those of an event: mostly all or none.
+  std::uint64_t log_mask(std::uint64_t selected) const {
+    const auto summed = selected & summed_selectors_;
+    if (summed == summed_selectors_) return all_series();
+    return summed == 0 ? 0 : some_series(summed);
+  }
   // Of the selectors whose sums, trails and tables are per currency.
   std::uint64_t money_selectors = 0;
 
  private:
   std::uint32_t series(const StoreFeature& feature, const Parts& parts);
   void place(std::uint32_t number, const StoreFeature& feature);
+  std::uint64_t some_series(std::uint64_t selected) const;
   std::vector<std::uint32_t> series_selectors_;
+  std::uint64_t summed_selectors_ = 0;
 };
 
 // What an event that much older than the newest of its key still finds whole.
