@@ -9,7 +9,6 @@ namespace assay::core {
 namespace {
 
 constexpr std::uint32_t kFullDirectory = 64;
-constexpr std::size_t kNear = 128;  // bytes that are fetched before it is known how many there are
 constexpr std::int64_t kSlack = 3'600'000'000'000;  // an event that much earlier still fits
 
 unsigned next_capacity(unsigned capacity) {
@@ -57,15 +56,6 @@ bool EventLog::resolve_tall(LogPosition& position, ChunkView& found) const {
   }
   found = chunk(position.directory, position.chunk);
   return true;
-}
-
-void EventLog::expect_root() const {
-  if (root_->block == 0) return;
-  if (tall()) return prefetch_bytes(pool_->at(root_->block), kNear);
-  // As if its events stood at the beginning and had short times, as most do.
-  prefetch_bytes(
-      pool_->at(root_->block),
-      sizeof(ChunkView::Head) + std::size_t{root_->events + 1u} * shape_->chunk.stride(false));
 }
 
 void EventLog::expect_directory() const {
@@ -334,11 +324,12 @@ void EventLog::erase(LogPosition position) {
 Tally EventLog::scan(const ChunkView& chunk, unsigned from, unsigned to,
                      const Series& series) const {
   Tally tally;
+  const ChunkReader held(chunk);
   const bool reads = shape_->chunk.columns > 0 && (series.parts.sum || series.parts.squares ||
                                                    series.parts.least || series.parts.greatest);
   for (auto i = from; i < to; ++i) {
-    if ((chunk.mask(i) & series.mask) == 0) continue;
-    add_to(tally, series.parts, series.type, reads ? chunk.column(series.column, i) : 0);
+    if (!held.has(i, series.mask)) continue;
+    add_to(tally, series.parts, series.type, reads ? held.column(series.column, i) : 0);
   }
   return tally;
 }

@@ -17,6 +17,7 @@
 #include "core/features/block_pool.hpp"
 #include "core/features/log_chunk.hpp"
 #include "core/features/log_node.hpp"
+#include "core/features/prefetch.hpp"
 #include "core/features/tally.hpp"
 
 namespace assay::core {
@@ -36,6 +37,9 @@ struct LogShape {
   std::vector<Series> series;
   std::size_t tallies = 0;  // bytes of all series' tallies
 };
+
+// Bytes that are fetched before it is known how many there are.
+inline constexpr std::size_t kNear = 128;
 
 struct LogRoot {
   std::uint32_t block = 0;
@@ -67,17 +71,31 @@ class EventLog final {
     found = chunk(root_->block);
     return position.index < found.end();
   }
-  // The times of a short log; none of a tall one.
-  NearTimes near() const {
-    return root_->block == 0 || tall() ? NearTimes{} : NearTimes(chunk(root_->block));
+  // All events of a short log; none of a tall one.
+  ChunkReader near() const {
+    return root_->block == 0 || tall() ? ChunkReader{} : ChunkReader(chunk(root_->block));
   }
 
   // Brings near what the newest event and what a position need, one stage after the other.
-  void expect_root() const;       // what the root leads to: of a short log, all there is
-  void expect_directory() const;  // the newest directory
+  // What the root leads to: of a short log, all there is.
+  [[gnu::always_inline]] void expect_root() const {
+    if (root_->block == 0) return;
+    const auto* const at = pool_->at(root_->block);
+    if (tall()) return prefetch_bytes(at, kNear);
+    // As if its events stood at the beginning and had short times, as most do.
+    prefetch_bytes(at, sizeof(ChunkView::Head) +
+                           std::size_t{root_->events + 1u} * shape_->chunk.stride(false));
+  }
+  void expect_directory() const;  // the newest one
   void expect_tail() const;       // where the next event will stand; only of a tall log
   void expect(LogPosition position) const;
 
+  // Puts an event behind all others where there is room for it; no position is void then.
+  bool push(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
+    if (root_->block == 0 || !newest_chunk().push(time, mask, columns)) return false;
+    ++root_->events;
+    return true;
+  }
   // Behind all events of that time. True where positions before it are void. Events up to `horizon`
   // may be dropped to make room.
   bool insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
@@ -110,8 +128,7 @@ class EventLog final {
   std::uint32_t events() const { return root_->events; }
   // Of a tall log: whether the newest chunk has one event yet.
   bool begins_chunk() const {
-    const auto newest = directory(top().size() - 1);
-    const auto held = chunk(newest.child(newest.size() - 1));
+    const auto held = newest_chunk();
     return held.end() - held.begin() == 1;
   }
   // The oldest 64 or fewer of a tall log; dropped, all positions are void.
@@ -130,6 +147,11 @@ class EventLog final {
   ChunkView chunk(std::uint32_t block) const { return {pool_->at(block), shape_->chunk}; }
   ChunkView chunk(std::uint32_t in, std::uint32_t number) const {
     return chunk(directory(in).child(number));
+  }
+  ChunkView newest_chunk() const {
+    if (!tall()) return chunk(root_->block);
+    const auto newest = directory(top().size() - 1);
+    return chunk(newest.child(newest.size() - 1));
   }
   // The newest of all: it is still filled, and no tally is kept of it.
   bool is_tail(std::uint32_t in) const { return in + 1 == top().size(); }

@@ -26,7 +26,8 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, con
     : plan_(&plan),
       shared_(shared),
       reader_(plan, layout),
-      places_(std::size_t{max_rows} * plan.stores().size()) {
+      places_(std::size_t{max_rows} * plan.stores().size()),
+      ahead_(max_rows) {
   const auto place = [&](std::optional<Slot> slot) {
     return slot ? std::optional(CellPlace(layout, *slot)) : std::nullopt;
   };
@@ -90,15 +91,20 @@ void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> o
                             : origins[row].history->store(store);
       place->ahead = !shared;
     }
+    ahead_[row] = true;
   }
 }
 
 void FeatureEngine::expect(std::size_t row, unsigned stage) {
+  if (!ahead_[row]) return;
+  bool ahead = false;
   const auto stores = outputs_.size();
-  for (std::size_t store = 0; store < stores; ++store) {
-    auto& place = places_[row * stores + store];
-    if (place.ahead) place.ahead = place.store->expect(place.key, stage, place.hint);
+  for (auto& place : std::span(places_).subspan(row * stores, stores)) {
+    if (!place.ahead) continue;
+    place.ahead = place.store->expect(place.key, stage, place.hint);
+    ahead |= place.ahead;
   }
+  ahead_[row] = ahead;
 }
 
 Progress& FeatureEngine::shared_progress(PartitionId partition) {

@@ -76,6 +76,7 @@ class FeatureEngine final {
   std::int64_t shared_since_ = 0;
   std::vector<std::vector<Output>> outputs_;  // by store, in its order
   std::vector<Place> places_;                 // by row, then store
+  std::vector<std::uint8_t> ahead_;           // by row: whether one of its places is
   std::vector<FeatureAnswer> answers_;
   struct Known {
     PartitionId partition;

@@ -31,6 +31,7 @@ struct StoreKey {
 struct KeyHint {
   std::uint32_t record = 0;
   std::uint32_t as_of = 0;
+  std::uint32_t tag = 0;  // of the key
 };
 
 // A transaction as a store sees it.

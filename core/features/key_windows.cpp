@@ -43,20 +43,27 @@ void KeyWindows::enter(std::int64_t time, std::uint64_t mask, const std::int64_t
 void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
   const auto now = state(window);
   auto& cursor = now.cursor();
-  const auto selected = series(window).mask;
   ChunkView chunk;
   while (log_.resolve(cursor, chunk)) {
+    const ChunkReader held(chunk);
     unsigned i = cursor.index;
-    const auto end = chunk.end();
-    for (; i < end && chunk.time(i) <= until; ++i) {
-      if ((chunk.mask(i) & selected) == 0) continue;
-      cursor.index = static_cast<std::uint8_t>(i);
-      leave(window, chunk, i);
+    for (; i < held.end() && held.time(i) <= until; ++i) {
+      if (!held.has(i, window.mask)) continue;
+      if (window.counts_only) {
+        --now.count();
+        continue;
+      }
+      const auto bits = held.column(window.column, i);
+      now.remove(window.type, bits);
+      if (!window.parts.distinct) continue;
+      cursor.index = static_cast<std::uint8_t>(i + 1);
+      leave_value(window, bits);
     }
     cursor.index = static_cast<std::uint8_t>(i);
-    if (i < end) break;
+    if (i < held.end()) break;
   }
   if (record_->panes != 0) drop_panes(window, until);
+  if (window.counts_only) return;
   if (now.count() == 0) {
     now.forget_extremes();
     if (window.parts.distinct && record_->panes == 0) {
@@ -68,18 +75,12 @@ void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
   }
 }
 
-// The event at `i` is the oldest that is still counted; the cursor stands at it.
-void KeyWindows::leave(const WindowShape& window, const ChunkView& chunk, unsigned i) {
+// Of an event that was counted; the cursor stands behind it.
+void KeyWindows::leave_value(const WindowShape& window, std::int64_t bits) {
   const auto now = state(window);
-  const bool has_column = shape_->log.chunk.columns > 0;
-  const auto bits = has_column ? chunk.column(series(window).column, i) : 0;
-  now.remove(series(window).type, bits);
-  if (!window.parts.distinct) return;
   auto& distinct = now.distinct();
   if (distinct.table == 0) {
-    auto next = now.cursor();
-    ++next.index;
-    if (!holds(window, bits, next)) --distinct.values;
+    if (!holds(window, bits, now.cursor())) --distinct.values;
     return;
   }
   ValueTable table(*pool_, distinct.table);
@@ -93,14 +94,14 @@ void KeyWindows::leave(const WindowShape& window, const ChunkView& chunk, unsign
 // Whether one of the events from there to the end has the value.
 bool KeyWindows::holds(const WindowShape& window, std::int64_t value,
                        const LogPosition& from) const {
-  const auto& of = series(window);
   auto at = from;
   ChunkView chunk;
   while (log_.resolve(at, chunk)) {
-    for (unsigned i = at.index; i < chunk.end(); ++i) {
-      if (chunk.column(of.column, i) == value && (chunk.mask(i) & of.mask) != 0) return true;
+    const ChunkReader held(chunk);
+    for (unsigned i = at.index; i < held.end(); ++i) {
+      if (held.column(window.column, i) == value && held.has(i, window.mask)) return true;
     }
-    at.index = static_cast<std::uint8_t>(chunk.end());
+    at.index = static_cast<std::uint8_t>(held.end());
   }
   return false;
 }
@@ -279,15 +280,18 @@ void KeyWindows::count(std::int64_t time, std::uint64_t mask, const std::int64_t
 }
 
 void KeyWindows::append(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
-  const auto newest = std::max(record_->advanced, time);
-  const auto horizon = newest - shape_->longest - kLateReach;
-  // One that is older than where the windows stand may lie behind a cursor and not be counted.
-  if (log_.insert(time, mask, columns, horizon) || time < record_->advanced) find_cursors();
-  if (!log_.tall()) return;
-  // Looking at the oldest events is dear: once for each chunk.
-  if (log_.begins_chunk() || log_.events() > shape_->options.exact_events + kChunkEvents) {
-    make_room();
+  bool moved = false;
+  bool began_chunk = false;
+  if (!log_.push(time, mask, columns)) {
+    const auto newest = std::max(record_->advanced, time);
+    const auto horizon = newest - shape_->longest - kLateReach;
+    moved = log_.insert(time, mask, columns, horizon);
+    began_chunk = log_.tall() && log_.begins_chunk();
   }
+  // One that is older than where the windows stand may lie behind a cursor and not be counted.
+  if (moved || time < record_->advanced) find_cursors();
+  // Looking at the oldest events is dear: once for each chunk.
+  if (began_chunk || log_.events() > shape_->options.exact_events + kChunkEvents) make_room();
 }
 
 void KeyWindows::include(const WindowShape& window, std::int64_t time, std::uint64_t mask,

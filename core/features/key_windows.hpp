@@ -75,6 +75,10 @@ class KeyWindows final {
   }
   void enter(const WindowShape& window, std::int64_t time, std::int64_t bits) {
     const auto now = state(window);
+    if (window.counts_only) {
+      ++now.count();
+      return;
+    }
     // Before the event itself is there.
     if (window.parts.distinct) enter_values(window, bits);
     now.add(window.type, bits);
@@ -133,7 +137,7 @@ class KeyWindows final {
   std::uint32_t& pane_handle(const WindowShape& window) const;
   std::size_t pane_block() const { return sizeof(PaneHead) + 4 * shape_->windows.size(); }
 
-  void leave(const WindowShape& window, const ChunkView& chunk, unsigned i);
+  void leave_value(const WindowShape& window, std::int64_t bits);
   void drop_panes(const WindowShape& window, std::int64_t start);
   void rescan(const WindowShape& window);
   WindowDoubt doubt_by_panes(const WindowShape& window, std::int64_t time) const;

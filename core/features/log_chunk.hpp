@@ -77,6 +77,8 @@ class ChunkView final {
     return gap >= 0 && gap <= std::int64_t{0xffffffff} * kMillisecond && gap % kMillisecond == 0;
   }
 
+  // Puts an event behind all others; false where there is no room, or its time cannot stand there.
+  bool push(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) const;
   // Makes room at `i`, which must be within capacity, and puts the event there.
   void insert(unsigned i, std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void erase(unsigned i);
@@ -103,7 +105,7 @@ class ChunkView final {
   static constexpr std::int64_t kMillisecond = 1'000'000;
 
  private:
-  friend class NearTimes;
+  friend class ChunkReader;
   template <class T>
   static T load(const std::byte* at) {
     T value;
@@ -119,32 +121,72 @@ class ChunkView final {
   const ChunkShape* shape_ = nullptr;
 };
 
-// The times of a chunk that stays as it is, with what it takes to read them looked up once.
-class NearTimes final {
+// The events of a chunk that stays as it is, with what it takes to read them looked up once.
+class ChunkReader final {
  public:
-  NearTimes() = default;
-  explicit NearTimes(const ChunkView& chunk)
+  ChunkReader() = default;
+  explicit ChunkReader(const ChunkView& chunk)
       : events_(chunk.event(0)),
         base_(chunk.head().base),
         stride_(chunk.head().stride),
         end_(chunk.end()),
-        wide_(chunk.head().wide != 0) {}
+        masks_(static_cast<std::uint32_t>(chunk.time_bytes())),
+        mask_bytes_(chunk.shape_->mask_bytes) {}
 
+  unsigned end() const { return end_; }
+  std::int64_t time(unsigned i) const {
+    const auto* const at = event(i);
+    if (masks_ == 8) return base_ + ChunkView::load<std::int64_t>(at);
+    return base_ + std::int64_t{ChunkView::load<std::uint32_t>(at)} * ChunkView::kMillisecond;
+  }
   // Whether there is an event `i`, and later than `time`.
-  bool later(unsigned i, std::int64_t time) const {
-    if (i >= end_) return false;
-    const auto* const at = events_ + std::size_t{i} * stride_;
-    if (wide_) return base_ + ChunkView::load<std::int64_t>(at) > time;
-    return base_ + std::int64_t{ChunkView::load<std::uint32_t>(at)} * ChunkView::kMillisecond >
-           time;
+  bool later(unsigned i, std::int64_t time) const { return i<end_&& this->time(i)> time; }
+  bool has(unsigned i, std::uint64_t mask) const {
+    if (mask_bytes_ == 0) return true;
+    // Bits behind those of the event's mask are none of `mask`.
+    return (ChunkView::load<std::uint64_t>(event(i) + masks_) & mask) != 0;
+  }
+  std::int64_t column(std::uint32_t column, unsigned i) const {
+    return ChunkView::load<std::int64_t>(event(i) + masks_ + mask_bytes_ + std::size_t{8} * column);
   }
 
  private:
+  const std::byte* event(unsigned i) const { return events_ + std::size_t{i} * stride_; }
+
   const std::byte* events_ = nullptr;
   std::int64_t base_ = 0;
   std::uint32_t stride_ = 0;
   unsigned end_ = 0;
-  bool wide_ = false;
+  std::uint32_t masks_ = 0;  // where an event's mask stands: behind its time
+  std::uint32_t mask_bytes_ = 0;
 };
+
+// Nearly always an event comes behind all others, and there is room.
+inline bool ChunkView::push(std::int64_t time, std::uint64_t mask,
+                            const std::int64_t* columns) const {
+  auto& head = this->head();
+  const ChunkReader held(*this);
+  if (head.end == head.capacity || (head.begin < head.end && held.time(head.end - 1u) > time)) {
+    return false;
+  }
+  auto gap = time - head.base;
+  auto* to = event(head.end);
+  if (head.wide != 0) {
+    std::memcpy(to, &gap, 8);
+    to += 8;
+  } else {
+    if (!narrow_fits(head.base, time)) return false;
+    const auto offset = static_cast<std::uint32_t>(gap / kMillisecond);
+    std::memcpy(to, &offset, 4);
+    to += 4;
+  }
+  // What is written too far is what the columns are put over, or stands behind the last event.
+  std::memcpy(to, &mask, sizeof mask);
+  to += shape_->mask_bytes;
+  const auto count = shape_->columns;
+  for (std::uint32_t c = 0; c < count; ++c, to += 8) std::memcpy(to, &columns[c], 8);
+  ++head.end;
+  return true;
+}
 
 }  // namespace assay::core

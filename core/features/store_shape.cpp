@@ -48,6 +48,7 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
   for (auto& window : windows) {
     window.form = TallyForm(window.parts);
     window.state = WindowForm(window.parts);
+    window.counts_only = window.state.bytes == WindowForm{}.bytes;
     window.offset = record;
     record += window.state.bytes;
     const auto complete = [&](std::vector<WindowAnswer>& of_window,

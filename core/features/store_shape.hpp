@@ -35,6 +35,7 @@ struct WindowShape {
   std::uint32_t column = 0;
   FieldType type = FieldType::int64;
   bool money = false;
+  bool counts_only = false;  // nothing else is asked for
   Parts parts;
   WindowForm state;          // in the record
   std::uint32_t offset = 0;  // of its state there

@@ -143,40 +143,64 @@ void TableStore::pass(Passage& passage, KeyRecord& record, Kind kind) {
 }
 
 bool TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) const {
-  if (stage == 0) {
-    index_.prefetch(KeyIndex::tag(key));
-    return true;
-  }
-  if (stage == 1 || hint.as_of != forgotten_) {
-    hint = {index_.guess(KeyIndex::tag(key)), forgotten_};
-  }
-  if (hint.record == 0) return false;
-  if (stage == 1) {
-    prefetch_bytes(pool_.at(hint.record), shape_.record);
-    return true;
-  }
-  auto& held = record(hint.record);
-  // Only looked at, which a log cannot say.
-  EventLog log(const_cast<BlockPool&>(pool_), shape_.log, held.log);
   switch (stage) {
-    case 2:
-      log.expect_root();
-      for (const auto& trail : shape_.trails) {
-        const auto& root = state_at<TrailRoot>(held, trail.offset);
-        if (root.block != 0) prefetch_bytes(pool_.at(root.block), root.size * trail.entry + 1u);
-      }
-      for (const auto& values : shape_.values) {
-        const auto table = state_at<std::uint32_t>(held, values.offset);
-        if (table != 0) prefetch_bytes(pool_.at(table), 1);
-      }
-      return log.tall();
-    case 3:
-      log.expect_directory();
+    case 0:
+      hint.tag = KeyIndex::tag(key);
+      index_.prefetch(hint.tag);
       return true;
+    case 1:
+      return expect_record(hint);
+    case 2:
+      return expect_roots(hint);
     default:
-      if (log.tall()) expect_events(log, held);
-      return false;
+      return expect_tall(hint, stage);
   }
+}
+
+bool TableStore::expect_record(KeyHint& hint) const {
+  hint.record = index_.guess(hint.tag);
+  hint.as_of = forgotten_;
+  if (hint.record == 0) return false;
+  prefetch_bytes(pool_.at(hint.record), shape_.record);
+  return true;
+}
+
+// False where the record cannot be looked at any more.
+bool TableStore::is_sound(KeyHint& hint) const {
+  if (hint.as_of != forgotten_) {
+    hint.record = index_.guess(hint.tag);
+    hint.as_of = forgotten_;
+  }
+  return hint.record != 0;
+}
+
+bool TableStore::expect_roots(KeyHint& hint) const {
+  if (!is_sound(hint)) return false;
+  auto& held = record(hint.record);
+  const auto log = log_of(held);
+  log.expect_root();
+  for (const auto& trail : std::span(shape_.trails)) {
+    const auto& root = state_at<TrailRoot>(held, trail.offset);
+    if (root.block != 0) prefetch_bytes(pool_.at(root.block), root.size * trail.entry + 1u);
+  }
+  for (const auto& values : std::span(shape_.values)) {
+    const auto table = state_at<std::uint32_t>(held, values.offset);
+    if (table != 0) prefetch_bytes(pool_.at(table), 1);
+  }
+  return log.tall();
+}
+
+bool TableStore::expect_tall(KeyHint& hint, unsigned stage) const {
+  if (!is_sound(hint)) return false;
+  auto& held = record(hint.record);
+  const auto log = log_of(held);
+  if (!log.tall()) return false;
+  if (stage == 3) {
+    log.expect_directory();
+    return true;
+  }
+  expect_events(log, held);
+  return false;
 }
 
 // Of a tall log: where the next event will stand, and those that leave a window next.

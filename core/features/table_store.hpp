@@ -63,6 +63,14 @@ class TableStore final : public HistoryStore {
   }
   std::uint32_t find(const StoreKey& key) const;
   std::uint32_t find(const StoreKey& key, const KeyHint& hint) const;
+  bool is_sound(KeyHint& hint) const;
+  bool expect_record(KeyHint& hint) const;
+  bool expect_roots(KeyHint& hint) const;
+  bool expect_tall(KeyHint& hint, unsigned stage) const;
+  // Only to be looked at, which a log cannot say.
+  EventLog log_of(KeyRecord& record) const {
+    return {const_cast<BlockPool&>(pool_), shape_.log, record.log};
+  }
   void expect_events(const EventLog& log, KeyRecord& record) const;
   void expect_values(const HistoryEvent& event, KeyRecord& record) const;
   std::uint32_t create(const HistoryEvent& event, FeatureCounters& counters);
