@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
-#include <span>
 #include <tuple>
 
 namespace assay::core {
@@ -17,27 +16,6 @@ bool is_before(const LogPosition& a, const LogPosition& b) {
 
 void KeyWindows::begin() {
   for (const auto& window : shape_->windows) state(window).begin();
-}
-
-void KeyWindows::move(std::int64_t time) {
-  const auto near = log_.near();
-  for (const auto& window : std::span(shape_->windows)) {
-    const auto now = state(window);
-    if (now.count() == 0) continue;
-    const auto until = time - window.window;
-    if (near.later(now.cursor().index, until)) continue;
-    if (log_.tall()) {
-      ChunkView chunk;
-      if (log_.resolve(now.cursor(), chunk) && chunk.time(now.cursor().index) > until) continue;
-    }
-    leave_until(window, until);
-  }
-}
-
-void KeyWindows::enter(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
-  for (const auto& window : std::span(shape_->windows)) {
-    if ((mask & window.mask) != 0) enter(window, time, columns[window.column]);
-  }
 }
 
 void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
@@ -279,19 +257,13 @@ void KeyWindows::count(std::int64_t time, std::uint64_t mask, const std::int64_t
   append(time, mask, columns);
 }
 
-void KeyWindows::append(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
-  bool moved = false;
-  bool began_chunk = false;
-  if (!log_.push(time, mask, columns)) {
-    const auto newest = std::max(record_->advanced, time);
-    const auto horizon = newest - shape_->longest - kLateReach;
-    moved = log_.insert(time, mask, columns, horizon);
-    began_chunk = log_.tall() && log_.begins_chunk();
-  }
-  // One that is older than where the windows stand may lie behind a cursor and not be counted.
+void KeyWindows::append_slowly(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
+  const auto newest = std::max(record_->advanced, time);
+  const auto horizon = newest - shape_->longest - kLateReach;
+  const bool moved = log_.insert(time, mask, columns, horizon);
   if (moved || time < record_->advanced) find_cursors();
   // Looking at the oldest events is dear: once for each chunk.
-  if (began_chunk || log_.events() > shape_->options.exact_events + kChunkEvents) make_room();
+  if (log_.tall() && (log_.begins_chunk() || has_too_many())) make_room();
 }
 
 void KeyWindows::include(const WindowShape& window, std::int64_t time, std::uint64_t mask,

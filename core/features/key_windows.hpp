@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/features/event_log.hpp"
@@ -147,6 +148,8 @@ class KeyWindows final {
   std::int64_t bits_of(const WindowShape& window, const std::int64_t* columns) const {
     return shape_->log.chunk.columns > 0 ? columns[series(window).column] : 0;
   }
+  void append_slowly(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
+  bool has_too_many() const { return log_.events() > shape_->options.exact_events + kChunkEvents; }
   void find_cursors();
   void make_table(const WindowShape& window);
   void begin_panes();
@@ -165,5 +168,33 @@ class KeyWindows final {
   std::vector<std::int64_t>* scratch_;
   EventLog log_;
 };
+
+inline void KeyWindows::move(std::int64_t time) {
+  const auto near = log_.near();
+  for (const auto& window : std::span(shape_->windows)) {
+    const auto now = state(window);
+    if (now.count() == 0) continue;
+    const auto until = time - window.window;
+    if (near.later(now.cursor().index, until)) continue;
+    if (log_.tall()) {
+      ChunkView chunk;
+      if (log_.resolve(now.cursor(), chunk) && chunk.time(now.cursor().index) > until) continue;
+    }
+    leave_until(window, until);
+  }
+}
+
+inline void KeyWindows::enter(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
+  for (const auto& window : std::span(shape_->windows)) {
+    if ((mask & window.mask) != 0) enter(window, time, columns[window.column]);
+  }
+}
+
+inline void KeyWindows::append(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
+  if (!log_.push(time, mask, columns)) return append_slowly(time, mask, columns);
+  // One that is older than where the windows stand may lie behind a cursor and not be counted.
+  if (time < record_->advanced) find_cursors();
+  if (has_too_many()) make_room();
+}
 
 }  // namespace assay::core

@@ -37,11 +37,6 @@ std::uint32_t TableStore::find(const StoreKey& key) const {
                      [&](std::uint32_t handle) { return record(handle).key == key; });
 }
 
-std::uint32_t TableStore::find(const StoreKey& key, const KeyHint& hint) const {
-  const bool sound = hint.record != 0 && hint.as_of == forgotten_;
-  return sound && record(hint.record).key == key ? hint.record : find(key);
-}
-
 std::int64_t TableStore::covered_from(const HistoryEvent& event) const {
   return std::max(event.since, evicted_until_);
 }
@@ -81,65 +76,6 @@ std::uint32_t TableStore::money_record(std::uint32_t base, std::uint32_t currenc
   record(made).other = home.other;
   home.other = made;
   return made;
-}
-
-void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
-                       FeatureCounters& counters) {
-  for (const auto text : dropped_) texts_.release(text);
-  dropped_.clear();
-  newest_ = std::max(newest_, event.time);
-  oldest_ = std::min(oldest_, event.time);
-  auto base = find(event.key, event.hint);
-  if (base != 0) keep_for_cut(base);
-  if (event.reverses != 0) {
-    const bool taken = base != 0 && take_back(base, event);
-    ++(taken ? counters.reversed : counters.reversal_unknown);
-  }
-  const bool counted = event.selected != 0 && event.reverses == 0;
-  if (base == 0 && counted) base = create(event, counters);
-  Passage passage{event, answers, counted ? event.selected : 0};
-  if (base == 0) {
-    passage.covered_from = covered_from(event);
-    answer_nothing(passage);
-    return;
-  }
-  auto& home = record(base);
-  expect_values(event, home);
-  home.touched = ++clock_ & kClock;
-  passage.covered_from = home.covered_from;
-  if (home.newest != kNever) passage.since_newest = home.newest - kLateReach;
-  if (event.time < home.newest) {
-    passage.flags = kFeatureLate;
-    ++counters.late;
-  }
-  const auto money =
-      shape_.any_money
-          ? money_record(base, event.currency, (passage.selected & shape_.money_selectors) != 0)
-          : base;
-  if (money == base) {
-    pass(passage, home, Kind::both);
-  } else {
-    if (money == 0) answer_nothing(passage);
-    pass(passage, home, Kind::plain);
-    if (money != 0) pass(passage, record(money), Kind::money);
-  }
-  if (counted) {
-    ++counters.applied;
-    home.newest = std::max(home.newest, event.time);
-  }
-  const auto now = bytes();
-  share_->used += now - counted_bytes_;
-  counted_bytes_ = now;
-  if (share_->exceeded()) make_room(base, counters);
-}
-
-void TableStore::pass(Passage& passage, KeyRecord& record, Kind kind) {
-  const auto mine = kind == Kind::both    ? passage.selected
-                    : kind == Kind::money ? passage.selected & shape_.money_selectors
-                                          : passage.selected & ~shape_.money_selectors;
-  pass_windows(passage, record, kind, mine);
-  pass_trails(passage, record, kind);
-  pass_firsts(passage, record, kind);
 }
 
 bool TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) const {
@@ -209,14 +145,6 @@ void TableStore::expect_events(const EventLog& log, KeyRecord& held) const {
   for (const auto& window : shape_.windows) {
     const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.state);
     if (state.count() > 0) log.expect(state.cursor());
-  }
-}
-
-// Where the tables have the event's values: only now is that known.
-void TableStore::expect_values(const HistoryEvent& event, KeyRecord& held) const {
-  for (const auto& values : shape_.values) {
-    ValueTable(const_cast<BlockPool&>(pool_), state_at<std::uint32_t>(held, values.offset))
-        .prefetch(static_cast<std::uint64_t>(event.columns[values.column]));
   }
 }
 

@@ -92,15 +92,16 @@ class TableStore final : public HistoryStore {
   void pass_windows(Passage& passage, KeyRecord& record, Kind kind, std::uint64_t selected);
   void pass_trails(Passage& passage, KeyRecord& record, Kind kind);
   void pass_firsts(Passage& passage, KeyRecord& record, Kind kind);
-  [[gnu::cold]] void answer_nothing(Passage& passage) const;
+  [[gnu::cold, gnu::noinline]] void answer_nothing(Passage& passage) const;
   void pass_in_order(const Passage& passage, KeyWindows& windows, KeyRecord& record, Kind kind,
                      std::uint64_t mask);
   static void answer_all(const Passage& passage, std::span<const WindowAnswer> wanted,
                          KeyRecord& record, Kind kind);
-  [[gnu::cold]] void pass_with_panes(const Passage& passage, KeyWindows& windows, KeyRecord& record,
-                                     Kind kind, std::uint64_t mask);
-  [[gnu::cold]] void pass_late(const Passage& passage, KeyWindows& windows, Kind kind,
-                               std::uint64_t mask);
+  [[gnu::cold, gnu::noinline]] void pass_with_panes(const Passage& passage, KeyWindows& windows,
+                                                    KeyRecord& record, Kind kind,
+                                                    std::uint64_t mask);
+  [[gnu::cold, gnu::noinline]] void pass_late(const Passage& passage, KeyWindows& windows,
+                                              Kind kind, std::uint64_t mask);
   // How much of a window has been seen, and what else an answer says besides its value.
   struct Cover {
     std::int64_t coverage;
