@@ -1,7 +1,7 @@
 #include "core/features/event_log.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 
 #include "core/features/prefetch.hpp"
 
@@ -12,8 +12,8 @@ constexpr std::uint32_t kFullDirectory = 64;
 constexpr std::int64_t kSlack = 3'600'000'000'000;  // an event that much earlier still fits
 
 unsigned next_capacity(unsigned capacity) {
-  constexpr std::array<std::uint8_t, 14> sizes{2, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 64};
-  return *std::upper_bound(sizes.begin(), sizes.end() - 1, capacity);
+  const auto step = capacity < 12 ? 2u : capacity < 32 ? 4u : capacity < 48 ? 8u : 16u;
+  return capacity + step;
 }
 
 }  // namespace
@@ -108,6 +108,19 @@ std::uint32_t EventLog::fitting_chunk(unsigned capacity, std::int64_t first, std
   return block;
 }
 
+// Of a short log, all of whose events are wanted: they stay as they are, with more room behind.
+void EventLog::grow() {
+  const auto held = chunk(root_->block);
+  const auto size = held.bytes();
+  const auto capacity = next_capacity(held.head().capacity);
+  const auto block =
+      pool_->allocate(ChunkView::bytes(shape_->chunk, capacity, held.head().wide != 0));
+  std::memcpy(pool_->at(block), pool_->at(root_->block), size);
+  chunk(block).head().capacity = static_cast<std::uint8_t>(capacity);
+  pool_->free(root_->block, size);
+  root_->block = block;
+}
+
 bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
                              std::int64_t horizon) {
   bool moved = false;
@@ -115,6 +128,11 @@ bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::i
     root_->block = fitting_chunk(next_capacity(0), time, time, {});
   }
   auto held = chunk(root_->block);
+  if (held.end() == held.head().capacity && held.begin() == 0 && held.end() < kChunkEvents &&
+      held.time(0) > horizon && held.fits(time)) {
+    grow();
+    held = chunk(root_->block);
+  }
   if (held.end() == held.head().capacity || !held.fits(time)) {
     while (held.begin() < held.end() && held.time(held.begin()) <= horizon) {
       ++held.head().begin;

@@ -162,6 +162,7 @@ class EventLog final {
   bool resolve_tall(LogPosition& position, ChunkView& found) const;
   std::uint32_t fitting_chunk(unsigned capacity, std::int64_t first, std::int64_t time,
                               const ChunkView& old) const;
+  void grow();
   bool insert_single(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
                      std::int64_t horizon);
   bool insert_tall(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);

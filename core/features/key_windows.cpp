@@ -238,11 +238,13 @@ void KeyWindows::enter_values(const WindowShape& window, std::int64_t bits) {
   }
   if (distinct.table == 0) make_table(window);
   ValueTable table(*pool_, distinct.table);
-  if (auto* const entry = table.find(static_cast<std::uint64_t>(bits))) {
-    ++entry->first;
+  const auto value = static_cast<std::uint64_t>(bits);
+  const auto [known, place] = table.seek(value);
+  if (known != nullptr) {
+    ++known->first;
     return;
   }
-  auto& entry = table.insert(static_cast<std::uint64_t>(bits));
+  auto& entry = table.insert(value, place);
   entry.first = 1;
   entry.second = kNoPane;
   ++distinct.values;

@@ -67,8 +67,8 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
         {static_cast<std::uint32_t>(table), log_columns[log.series[window.series].column]});
   }
   for (auto& trail : trails) {
-    trail.entry =
-        static_cast<std::uint32_t>(8 * (1 + (of.reversals ? 1 : 0) + trail.columns.size()));
+    trail.first = of.reversals ? 2 : 1;
+    trail.entry = static_cast<std::uint32_t>(8 * (trail.first + trail.columns.size()));
     trail.offset = record;
     record += sizeof(TrailRoot);
   }
@@ -92,8 +92,9 @@ void StoreShape::place(std::uint32_t number, const StoreFeature& feature) {
     });
     trail.selector = feature.selector;
     trail.money = money;
+    trail.text = columns.size() == 1 && plan->columns[columns[0]].kind == FeatureColumn::Kind::text;
     trail.columns = std::move(columns);
-    trail.features.push_back(number);
+    trail.answers.push_back({number, feature.aggregate, feature.window});
     return;
   }
   if (feature.aggregate == Aggregate::first_seen) {

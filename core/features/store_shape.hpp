@@ -47,14 +47,23 @@ struct WindowShape {
   TallyForm form;         // of a pane
 };
 
+// What is asked of the transaction before.
+struct TrailAnswer {
+  std::uint32_t feature = 0;  // number among the store's
+  Aggregate aggregate = Aggregate::elapsed;
+  std::int64_t window = 0;
+};
+
 // The newest transactions of one selector, one by one.
 struct TrailShape {
   std::uint32_t selector = 0;
   bool money = false;
   std::vector<std::uint32_t> columns;  // of the plan
+  bool text = false;                   // its column is one; there is no other then
   std::uint32_t offset = 0;
   std::uint32_t entry = 0;  // bytes
-  std::vector<std::uint32_t> features;
+  std::uint32_t first = 0;  // of its words: that of the first column
+  std::vector<TrailAnswer> answers;
 };
 
 // When a key first met each value.

@@ -90,8 +90,8 @@ class TableStore final : public HistoryStore {
   }
   void pass(Passage& passage, KeyRecord& record, Kind kind);
   void pass_windows(Passage& passage, KeyRecord& record, Kind kind, std::uint64_t selected);
-  void pass_trails(Passage& passage, KeyRecord& record, Kind kind);
-  void pass_firsts(Passage& passage, KeyRecord& record, Kind kind);
+  void pass_trails(const Passage& passage, KeyRecord& record, Kind kind);
+  void pass_firsts(const Passage& passage, KeyRecord& record, Kind kind);
   [[gnu::cold, gnu::noinline]] void answer_nothing(Passage& passage) const;
   void pass_in_order(const Passage& passage, KeyWindows& windows, KeyRecord& record, Kind kind,
                      std::uint64_t mask);
@@ -124,11 +124,11 @@ class TableStore final : public HistoryStore {
               const WindowDoubt& doubt) const;
   void answer_previous(const Passage& passage, const TrailShape& trail,
                        const std::int64_t* entry) const;
-  void keep(const Passage& passage, const TrailShape& shape, KeyRecord& record);
+  void keep(const Passage& passage, const TrailShape& shape, Trail& trail);
   std::uint32_t hold_text(std::string_view text, const Trail& trail, const std::int64_t* entry,
                           const std::int64_t* place);
-  // They are let go when the store is called again: an answer may still show one.
-  void drop_texts(const TrailShape& trail, const std::int64_t* entry);
+  // Where it has one. It is let go when the store is called again: an answer may still show it.
+  void drop_text(const TrailShape& trail, const std::int64_t* entry);
   bool take_back(std::uint32_t handle, const HistoryEvent& event);
   void free_values(const ValueTable& table);
   // To be called before anything of a key changes.

@@ -7,47 +7,36 @@
 #include "core/features/table_store.hpp"
 
 namespace assay::core {
-namespace {
 
-bool is_text(const StorePlan& plan, std::uint32_t column) {
-  return plan.columns[column].kind == FeatureColumn::Kind::text;
-}
-
-}  // namespace
-
-void TableStore::pass_trails(Passage& passage, KeyRecord& record, Kind kind) {
-  for (const auto& shape : shape_.trails) {
+[[gnu::flatten]] void TableStore::pass_trails(const Passage& passage, KeyRecord& record,
+                                              Kind kind) {
+  for (const auto& shape : std::span(shape_.trails)) {
     if (!belongs(shape.money, kind)) continue;
     Trail trail(pool_, shape, state_at<TrailRoot>(record, shape.offset));
     answer_previous(passage, shape, trail.before(passage.event.time));
-    if ((passage.selected >> shape.selector & 1) != 0) keep(passage, shape, record);
+    if ((passage.selected >> shape.selector & 1) != 0) keep(passage, shape, trail);
   }
 }
 
 void TableStore::answer_previous(const Passage& passage, const TrailShape& trail,
                                  const std::int64_t* entry) const {
-  const auto& plan = *shape_.plan;
-  const auto first = plan.reversals ? 2 : 1;
-  for (const auto number : trail.features) {
-    const auto& feature = plan.features[number];
-    auto& to = passage.answers[number];
-    cover(passage, feature.window).put(to);
+  for (const auto& one : std::span(trail.answers)) {
+    auto& to = passage.answers[one.feature];
+    cover(passage, one.window).put(to);
     to.present = false;
-    if (entry == nullptr || passage.event.time - entry[0] >= feature.window) continue;
+    if (entry == nullptr || passage.event.time - entry[0] >= one.window) continue;
     const auto elapsed = passage.event.time - entry[0];
     to.present = true;
-    if (feature.aggregate == Aggregate::elapsed) {
+    if (one.aggregate == Aggregate::elapsed) {
       to.bits = elapsed;
-    } else if (feature.aggregate == Aggregate::last) {
-      to.bits = entry[first];
-      if (is_text(plan, trail.columns[0])) {
-        to.text = texts_.text(static_cast<std::uint32_t>(entry[first]));
-      }
+    } else if (one.aggregate == Aggregate::last) {
+      to.bits = entry[trail.first];
+      if (trail.text) to.text = texts_.text(static_cast<std::uint32_t>(to.bits));
     } else {
-      const auto now = [&](int i) {
+      const auto now = [&](unsigned i) {
         return std::bit_cast<double>(passage.event.columns[trail.columns[i]]);
       };
-      const auto then = [&](int i) { return std::bit_cast<double>(entry[first + i]); };
+      const auto then = [&](unsigned i) { return std::bit_cast<double>(entry[trail.first + i]); };
       const auto speed = speed_kmh(distance_km(then(0), then(1), now(0), now(1)), elapsed);
       to.present = speed.has_value();
       to.bits = std::bit_cast<std::int64_t>(speed.value_or(0));
@@ -55,23 +44,18 @@ void TableStore::answer_previous(const Passage& passage, const TrailShape& trail
   }
 }
 
-void TableStore::keep(const Passage& passage, const TrailShape& shape, KeyRecord& record) {
-  const auto& plan = *shape_.plan;
-  Trail trail(pool_, shape, state_at<TrailRoot>(record, shape.offset));
+void TableStore::keep(const Passage& passage, const TrailShape& shape, Trail& trail) {
   auto* const entry =
-      trail.insert(passage.event.time, [&](const std::int64_t* gone) { drop_texts(shape, gone); });
+      trail.insert(passage.event.time, [&](const std::int64_t* gone) { drop_text(shape, gone); });
   if (entry == nullptr) return;
-  auto* to = entry + 1;
-  if (plan.reversals) *to++ = static_cast<std::int64_t>(passage.event.id);
-  for (const auto column : shape.columns) {
-    const auto value = passage.event.columns[column];
-    if (is_text(plan, column)) {
-      *to = hold_text(passage.event.texts[value], trail, entry, to);
-      ++to;
-    } else {
-      *to++ = value;
-    }
+  if (shape.first == 2) entry[1] = static_cast<std::int64_t>(passage.event.id);
+  auto* to = entry + shape.first;
+  if (shape.text) {
+    const auto number = passage.event.columns[shape.columns[0]];
+    *to = hold_text(passage.event.texts[number], trail, entry, to);
+    return;
   }
+  for (const auto column : std::span(shape.columns)) *to++ = passage.event.columns[column];
 }
 
 // Mostly it is the one of the entry before.
@@ -88,28 +72,24 @@ std::uint32_t TableStore::hold_text(std::string_view text, const Trail& trail,
   return texts_.hold(text, hasher_(text));
 }
 
-void TableStore::drop_texts(const TrailShape& trail, const std::int64_t* entry) {
-  const auto& plan = *shape_.plan;
-  const auto* at = entry + (plan.reversals ? 2 : 1);
-  for (const auto column : trail.columns) {
-    if (is_text(plan, column)) dropped_.push_back(static_cast<std::uint32_t>(*at));
-    ++at;
-  }
+void TableStore::drop_text(const TrailShape& trail, const std::int64_t* entry) {
+  if (trail.text) dropped_.push_back(static_cast<std::uint32_t>(entry[trail.first]));
 }
 
-void TableStore::pass_firsts(Passage& passage, KeyRecord& record, Kind kind) {
+[[gnu::flatten]] void TableStore::pass_firsts(const Passage& passage, KeyRecord& record,
+                                              Kind kind) {
   const auto time = passage.event.time;
   const auto retention = shape_.options.retention;
-  for (const auto& shape : shape_.firsts) {
+  for (const auto& shape : std::span(shape_.firsts)) {
     if (!belongs(shape.money, kind)) continue;
     ValueTable table(pool_, state_at<std::uint32_t>(record, shape.offset));
     const auto value = static_cast<std::uint64_t>(passage.event.columns[shape.column]);
-    auto* const entry = table.find(value);
+    const auto [entry, place] = table.seek(value);
     // A value that the key has not met for as long as things are remembered is a new one.
     const bool known = entry != nullptr && time - entry->second < retention;
     const auto since = known && entry->first <= time ? time - entry->first : 0;
     const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
-    for (const auto feature : shape.features) {
+    for (const auto feature : std::span(shape.features)) {
       auto& to = passage.answers[feature];
       cover(passage, shape_.plan->features[feature].window).put(to);
       to.bits = since;
@@ -122,15 +102,16 @@ void TableStore::pass_firsts(Passage& passage, KeyRecord& record, Kind kind) {
       entry->second = known ? std::max(entry->second, time) : time;
       continue;
     }
-    if (table.size() == kMostValues) free_values(table);
-    auto& made = table.insert(value);
+    const bool full = table.size() == kMostValues;
+    if (full) free_values(table);
+    auto& made = full ? table.insert(value) : table.insert(value, place);
     made.first = time;
     made.second = time;
   }
 }
 
 // Forgets the half that was not met for longest.
-void TableStore::free_values(const ValueTable& table) {
+[[gnu::cold, gnu::noinline]] void TableStore::free_values(const ValueTable& table) {
   table.each([&](const ValueTable::Entry& entry) { scratch_.push_back(entry.second); });
   const auto middle = scratch_.begin() + static_cast<std::ptrdiff_t>(scratch_.size() / 2);
   std::nth_element(scratch_.begin(), middle, scratch_.end());
@@ -153,7 +134,7 @@ bool TableStore::take_back(std::uint32_t handle, const HistoryEvent& event) {
       for (auto i = trail.size(); i-- > 0;) {
         const auto* const entry = trail.entry(i);
         if (static_cast<std::uint64_t>(entry[1]) != event.reverses || entry[0] <= horizon) continue;
-        drop_texts(shape, entry);
+        drop_text(shape, entry);
         trail.erase(i);
         taken = true;
       }

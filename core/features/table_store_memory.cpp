@@ -20,7 +20,7 @@ void TableStore::free_record(std::uint32_t handle) {
   KeyWindows(pool_, shape_, held, scratch_).clear();
   for (const auto& shape : shape_.trails) {
     Trail trail(pool_, shape, state_at<TrailRoot>(held, shape.offset));
-    for (unsigned i = 0; i < trail.size(); ++i) drop_texts(shape, trail.entry(i));
+    for (unsigned i = 0; i < trail.size(); ++i) drop_text(shape, trail.entry(i));
     trail.clear();
   }
   for (const auto& shape : shape_.firsts) {

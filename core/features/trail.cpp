@@ -6,22 +6,15 @@ namespace assay::core {
 
 static_assert(kTrail == 8);
 
-std::int64_t* Trail::open(unsigned at, std::int64_t time) {
-  if (root_->size == root_->capacity) {
-    const auto capacity = root_->capacity == 0 ? 1u : root_->capacity * 2u;
-    const auto block = pool_->allocate(capacity * entry_);
-    if (root_->block != 0) {
-      std::memcpy(pool_->at(block), pool_->at(root_->block), root_->size * entry_);
-      pool_->free(root_->block, root_->capacity * entry_);
-    }
-    root_->block = block;
-    root_->capacity = static_cast<std::uint8_t>(capacity);
+void Trail::grow() {
+  const auto capacity = root_->capacity == 0 ? 1u : root_->capacity * 2u;
+  const auto block = pool_->allocate(capacity * entry_);
+  if (root_->block != 0) {
+    std::memcpy(pool_->at(block), pool_->at(root_->block), root_->size * entry_);
+    pool_->free(root_->block, root_->capacity * entry_);
   }
-  auto* const place = entry(at);
-  std::memmove(reinterpret_cast<std::byte*>(place) + entry_, place, (root_->size - at) * entry_);
-  ++root_->size;
-  *place = time;
-  return place;
+  root_->block = block;
+  root_->capacity = static_cast<std::uint8_t>(capacity);
 }
 
 void Trail::erase(unsigned i) {

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "core/features/block_pool.hpp"
 #include "core/features/store_shape.hpp"
@@ -53,14 +54,22 @@ class Trail final {
       erase(0);
       --at;
     }
-    return open(at, time);
+    if (root_->size == root_->capacity) grow();
+    auto* const place = entry(at);
+    if (at < root_->size) {
+      std::memmove(reinterpret_cast<std::byte*>(place) + entry_, place,
+                   (root_->size - at) * entry_);
+    }
+    ++root_->size;
+    *place = time;
+    return place;
   }
   void erase(unsigned i);
   void clear();
 
  private:
   static constexpr unsigned kMost = 8;
-  std::int64_t* open(unsigned at, std::int64_t time);
+  void grow();
 
   BlockPool* pool_;
   std::size_t entry_;  // bytes

@@ -9,18 +9,8 @@ constexpr std::uint32_t kMany = 16;  // places
 
 }  // namespace
 
-ValueTable::Entry* ValueTable::find(std::uint64_t value) const {
-  if (*handle_ == 0) return nullptr;
-  const auto capacity = head().capacity;
-  auto* const all = entries();
-  for (auto i = home(value, capacity);; i = i + 1 == capacity ? 0 : i + 1) {
-    if (all[i].first == kEmpty) return nullptr;
-    if (all[i].value == value) return &all[i];
-  }
-}
-
 ValueTable::Entry& ValueTable::insert(std::uint64_t value) {
-  if (*handle_ == 0 || (head().size + 1) * 8 > head().capacity * 7) grow();
+  if (*handle_ == 0 || is_full()) grow();
   const auto capacity = head().capacity;
   auto* const all = entries();
   auto i = home(value, capacity);

@@ -36,9 +36,30 @@ class ValueTable final {
   }
 
   // Null where the value is not there.
-  Entry* find(std::uint64_t value) const;
+  Entry* find(std::uint64_t value) const { return seek(value).entry; }
+  // The same, with the place for it where it is not there.
+  struct Sought {
+    Entry* entry = nullptr;
+    Entry* place = nullptr;  // null in a table that has none yet
+  };
+  Sought seek(std::uint64_t value) const {
+    if (*handle_ == 0) return {};
+    const auto capacity = head().capacity;
+    auto* const all = entries();
+    for (auto i = home(value, capacity);; i = i + 1 == capacity ? 0 : i + 1) {
+      if (all[i].first == kEmpty) return {nullptr, &all[i]};
+      if (all[i].value == value) return {&all[i], nullptr};
+    }
+  }
   // The value must not be there. The numbers are the caller's to set.
   Entry& insert(std::uint64_t value);
+  // As seek() has found its place.
+  Entry& insert(std::uint64_t value, Entry* place) {
+    if (place == nullptr || is_full()) return insert(value);
+    ++head().size;
+    *place = {value, 0, 0};
+    return *place;
+  }
   void erase(Entry& entry) const;
   void clear();
 
@@ -80,6 +101,7 @@ class ValueTable final {
     const auto mixed = static_cast<std::uint32_t>((value * 0x9e3779b97f4a7c15u) >> 32);
     return static_cast<std::uint32_t>(std::uint64_t{mixed} * capacity >> 32);
   }
+  bool is_full() const { return (head().size + 1) * 8 > head().capacity * 7; }
   void grow();
 
   BlockPool* pool_;
