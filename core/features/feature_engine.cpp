@@ -36,14 +36,16 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, con
     const auto& store = plan.stores()[i];
     most = std::max(most, store.features.size());
     any_shared_ |= store.shared;
-    auto& outputs = outputs_.emplace_back();
+    auto& made = stores_.emplace_back();
+    made.shared = store.shared;
     for (const auto number : plan.of_store(i)) {
       const auto& feature = plan.features()[number];
-      outputs.push_back(
-          {CellPlace(layout, feature.value),
-           std::uint64_t{1} << store.features[feature.in_store].selector, feature.type,
-           feature.value, feature.type == FieldType::text || feature.type == FieldType::token,
-           feature.coverage || feature.flags, place(feature.coverage), place(feature.flags)});
+      const bool bytes = feature.type == FieldType::text || feature.type == FieldType::token;
+      const bool told_more = feature.coverage || feature.flags;
+      made.outputs.push_back({CellPlace(layout, feature.value),
+                              std::uint64_t{1} << store.features[feature.in_store].selector,
+                              bytes || told_more, bytes, feature.type, feature.value,
+                              place(feature.coverage), place(feature.flags)});
     }
   }
   answers_.resize(most);
@@ -80,13 +82,13 @@ std::optional<std::int64_t> FeatureEngine::event_time(const RowBlock& block,
 }
 
 void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> origins) {
-  const auto stores = static_cast<std::uint32_t>(plan_->stores().size());
+  const auto stores = static_cast<std::uint32_t>(stores_.size());
   auto* place = places_.data();
   for (std::uint32_t row = 0; row < block.rows(); ++row) {
     for (std::uint32_t store = 0; store < stores; ++store, ++place) {
       *place = {};
       if (!reader_.key(store, block, row, place->key)) continue;
-      const bool shared = plan_->stores()[store].shared;
+      const bool shared = stores_[store].shared;
       place->store = shared ? shared_->store(store, SharedHistory::stripe(place->key))
                             : origins[row].history->store(store);
       place->ahead = !shared;
@@ -98,7 +100,7 @@ void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> o
 void FeatureEngine::expect(std::size_t row, unsigned stage) {
   if (!ahead_[row]) return;
   bool ahead = false;
-  const auto stores = outputs_.size();
+  const auto stores = stores_.size();
   for (auto& place : std::span(places_).subspan(row * stores, stores)) {
     if (!place.ahead) continue;
     place.ahead = place.store->expect(place.key, stage, place.hint);
@@ -130,58 +132,56 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
   ours.applied = std::max(ours.applied, origin.offset);
   if (!time) return;
 
-  reader_.turn_to(block, row, counters_);
-  const auto stores = static_cast<std::uint32_t>(plan_->stores().size());
-  for (std::uint32_t store = 0; store < stores; ++store) {
-    const auto& place = places_[std::size_t{row} * stores + store];
-    if (!place.store) continue;
-    const auto selection = reader_.select(store);
-    HistoryEvent event;
-    event.key = place.key;
-    event.hint = place.hint;
-    event.time = *time;
-    reader_.fill(store, event);
+  HistoryEvent event;
+  event.time = *time;
+  reader_.turn_to(block, row, event, counters_);
+  const auto* place = &places_[std::size_t{row} * stores_.size()];
+  for (std::uint32_t store = 0; store < stores_.size(); ++store, ++place) {
+    if (!place->store) continue;
+    const auto selection = reader_.select(store, event);
     // One that takes another back does so without arguments of its own.
     if (selection.complete == 0 && event.reverses == 0) continue;
-    const std::span answers(answers_.data(), plan_->stores()[store].features.size());
-    if (plan_->stores()[store].shared) {
+    event.key = place->key;
+    event.hint = place->hint;
+    const auto& to = stores_[store];
+    const std::span answers(answers_.data(), to.outputs.size());
+    if (to.shared) {
       event.since = shared_since_;
       event.selected = counts_shared ? selection.counting : 0;
       if (!counts_shared) event.reverses = 0;
-      const StripeGuard guard(shared_->lock(), SharedHistory::stripe(place.key));
-      place.store->apply(event, answers, counters_);
-      write(block, row, store, selection.complete);
+      const StripeGuard guard(shared_->lock(), SharedHistory::stripe(place->key));
+      place->store->apply(event, answers, counters_);
+      write(block, row, to, selection.complete);
     } else {
       event.since = *ours.since;
       event.selected = counts ? selection.counting : 0;
       if (!counts) event.reverses = 0;
-      place.store->apply(event, answers, counters_);
-      write(block, row, store, selection.complete);
+      place->store->apply(event, answers, counters_);
+      write(block, row, to, selection.complete);
     }
   }
 }
 
-void FeatureEngine::write(RowBlock& block, std::uint32_t row, std::uint32_t store,
+void FeatureEngine::write(RowBlock& block, std::uint32_t row, const Store& store,
                           std::uint64_t complete) {
   auto* const cells = block.row_at(row);
   const auto* answer_of = answers_.data();
-  for (const auto& feature : std::span(outputs_[store])) {
+  for (const auto& feature : std::span(store.outputs)) {
     const auto& answer = *answer_of++;
     if ((complete & feature.selector) == 0) continue;
     if ((answer.flags & (kFeatureApproximate | kFeatureSaturated)) != 0) {
       counters_.approximate += (answer.flags & kFeatureApproximate) != 0;
       counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
     }
-    if (feature.told_more) {
+    if (feature.special) {
       if (feature.coverage) feature.coverage->put(cells, answer.coverage);
       if (feature.flags) feature.flags->put(cells, answer.flags);
+      if (answer.present && feature.bytes) {
+        write_bytes(block, row, feature, answer);
+        continue;
+      }
     }
-    if (!answer.present) continue;
-    if (feature.bytes) {
-      write_bytes(block, row, feature, answer);
-    } else {
-      feature.value.put(cells, answer.bits, validity_of(answer));
-    }
+    if (answer.present) feature.value.put(cells, answer.bits, validity_of(answer));
   }
 }
 

@@ -52,19 +52,23 @@ class FeatureEngine final {
   struct Output {
     CellPlace value;
     std::uint64_t selector;  // its bit
+    bool special;            // more than a value of eight bytes
+    bool bytes;              // text or token
     FieldType type;
     Slot slot;
-    bool bytes;      // text or token
-    bool told_more;  // coverage or flags
     std::optional<CellPlace> coverage;
     std::optional<CellPlace> flags;
+  };
+  struct Store {
+    bool shared = false;
+    std::vector<Output> outputs;  // of its features
   };
 
   std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
   void find_places(const RowBlock& block, std::span<const Origin> origins);
   void expect(std::size_t row, unsigned stage);
   void compute(RowBlock& block, std::uint32_t row, const Origin& origin);
-  void write(RowBlock& block, std::uint32_t row, std::uint32_t store, std::uint64_t complete);
+  void write(RowBlock& block, std::uint32_t row, const Store& store, std::uint64_t complete);
   static void write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
                           const FeatureAnswer& answer);
   Progress& shared_progress(PartitionId partition);
@@ -74,9 +78,9 @@ class FeatureEngine final {
   RowReader reader_;
   bool any_shared_ = false;
   std::int64_t shared_since_ = 0;
-  std::vector<std::vector<Output>> outputs_;  // by store, in its order
-  std::vector<Place> places_;                 // by row, then store
-  std::vector<std::uint8_t> ahead_;           // by row: whether one of its places is
+  std::vector<Store> stores_;
+  std::vector<Place> places_;        // by row, then store
+  std::vector<std::uint8_t> ahead_;  // by row: whether one of its places is
   std::vector<FeatureAnswer> answers_;
   struct Known {
     PartitionId partition;

@@ -66,9 +66,21 @@ std::uint32_t RowReader::argument(const FeatureColumn& column, const Layout& lay
   });
   const auto number = static_cast<std::uint32_t>(known - arguments_.begin());
   if (known == arguments_.end()) {
-    arguments_.push_back({column, CellPlace(layout, column.field.slot)});
+    arguments_.push_back({CellPlace(layout, column.field.slot), Argument::how(column), column});
   }
   return number;
+}
+
+RowReader::Argument::How RowReader::Argument::how(const FeatureColumn& column) {
+  const bool whole = column.kind == FeatureColumn::Kind::text;
+  switch (column.field.type) {
+    case FieldType::text:
+      return whole ? How::text : How::hash;
+    case FieldType::token:
+      return whole ? How::token : How::half;
+    default:
+      return How::number;
+  }
 }
 
 bool RowReader::key(std::uint32_t store, const RowBlock& block, std::uint32_t row,
@@ -110,52 +122,50 @@ StoreKey RowReader::hashed(const Store& store, const RowBlock& block,
   return key;
 }
 
-void RowReader::turn_to(const RowBlock& block, std::uint32_t row, FeatureCounters& counters) {
+void RowReader::turn_to(const RowBlock& block, std::uint32_t row, HistoryEvent& event,
+                        FeatureCounters& counters) {
   cells_ = block.row_at(row);
   const bool has_currency = currency_at_ && currency_at_->has(cells_);
   money_ = has_currency || !currency_at_;
-  currency_ = has_currency ? packed(block.text(currency_at_->get<assay_cell>(cells_))) : 0;
+  event.currency = has_currency ? packed(block.text(currency_at_->get<assay_cell>(cells_))) : 0;
   if (id_at_) {
     id_ = id_of(*id_at_, block);
     reverses_ = id_of(*reverses_at_, block);
   }
   for (std::size_t i = 0; i < arguments_.size(); ++i) read(i, block);
+  event.texts = texts_.data();
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     truths_[i] = conditions_[i]->test(block, row);
     counters.condition_errors += truths_[i] == Truth::error;
   }
 }
 
-void RowReader::read(std::size_t argument, const RowBlock& block) {
-  const auto& [column, at] = arguments_[argument];
+void RowReader::read(std::size_t number, const RowBlock& block) {
+  const auto& argument = arguments_[number];
+  const auto& at = argument.at;
   const bool has = at.has(cells_);
-  auto& value = values_[argument];
-  if (column.kind == FeatureColumn::Kind::text) {
-    auto& text = texts_[argument];
-    value = static_cast<std::int64_t>(argument);
-    if (!has) {
-      text = {};
-    } else if (column.field.type == FieldType::token) {
-      tokens_[argument] = at.get<assay_token>(cells_);
-      text = {reinterpret_cast<const char*>(&tokens_[argument]), sizeof(assay_token)};
-    } else {
-      text = block.text(at.get<assay_cell>(cells_));
-    }
-  } else if (!has) {
-    value = 0;
-  } else if (column.field.type == FieldType::text) {
-    value = static_cast<std::int64_t>(hasher_(block.text(at.get<assay_cell>(cells_))));
-  } else if (column.field.type == FieldType::token) {
-    value = static_cast<std::int64_t>(at.get<assay_token>(cells_).low);
-  } else {
-    value = at.get<std::int64_t>(cells_);
+  auto& value = values_[number];
+  switch (argument.how_read) {
+    case Argument::How::number:
+      value = has ? at.get<std::int64_t>(cells_) : 0;
+      break;
+    case Argument::How::half:
+      value = has ? static_cast<std::int64_t>(at.get<assay_token>(cells_).low) : 0;
+      break;
+    case Argument::How::hash:
+      value = has ? static_cast<std::int64_t>(hasher_(block.text(at.get<assay_cell>(cells_)))) : 0;
+      break;
+    case Argument::How::text:
+      value = static_cast<std::int64_t>(number);
+      texts_[number] = has ? block.text(at.get<assay_cell>(cells_)) : std::string_view{};
+      break;
+    case Argument::How::token:
+      value = static_cast<std::int64_t>(number);
+      tokens_[number] = has ? at.get<assay_token>(cells_) : assay_token{};
+      texts_[number] = {reinterpret_cast<const char*>(&tokens_[number]),
+                        has ? sizeof(assay_token) : 0};
+      break;
   }
-}
-
-bool RowReader::has_all(const Needs& needs) const {
-  bool has = money_ || !needs.money;
-  for (const auto& cell : needs.cells) has = has && cell.has(cells_);
-  return has;
 }
 
 std::uint64_t RowReader::complete(const Store& store) const {
@@ -166,18 +176,15 @@ std::uint64_t RowReader::complete(const Store& store) const {
   return all;
 }
 
-RowReader::Selection RowReader::select(std::uint32_t store) const {
-  const auto& of = stores_[store];
-  Selection selection;
-  selection.complete = has_all(of.any) ? of.all : complete(of);
-  selection.counting = selection.complete & ~of.conditional;
-  for (auto rest = selection.complete & of.conditional; rest != 0; rest &= rest - 1) {
-    const auto condition = of.selectors[static_cast<std::size_t>(std::countr_zero(rest))].condition;
-    if (truths_[static_cast<std::size_t>(condition)] == Truth::yes) {
-      selection.counting |= rest & ~(rest - 1);
-    }
+// Of these, the bits of the selectors whose condition does not hold.
+std::uint64_t RowReader::not_counting(const Store& store, std::uint64_t conditional) const {
+  std::uint64_t bits = 0;
+  for (auto rest = conditional; rest != 0; rest &= rest - 1) {
+    const auto number = static_cast<std::size_t>(std::countr_zero(rest));
+    const auto condition = static_cast<std::size_t>(store.selectors[number].condition);
+    if (truths_[condition] != Truth::yes) bits |= rest & ~(rest - 1);
   }
-  return selection;
+  return bits;
 }
 
 std::uint64_t RowReader::id_of(const KeyField& id, const RowBlock& block) const {
@@ -185,18 +192,6 @@ std::uint64_t RowReader::id_of(const KeyField& id, const RowBlock& block) const 
   // Zero stands for none.
   return id.type == FieldType::text ? hasher_(block.text(id.at.get<assay_cell>(cells_))) | 1
                                     : id.at.get<std::uint64_t>(cells_) * 2 + 1;
-}
-
-void RowReader::fill(std::uint32_t store, HistoryEvent& event) {
-  const auto& of = stores_[store];
-  auto* to = columns_.data();
-  const auto* const values = values_.data();
-  for (const auto argument : of.arguments) *to++ = values[argument];
-  event.columns = columns_.data();
-  event.texts = texts_.data();
-  event.currency = currency_;
-  event.id = of.reversals ? id_ : 0;
-  event.reverses = of.reversals ? reverses_ : 0;
 }
 
 }  // namespace assay::core

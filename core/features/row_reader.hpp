@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +28,10 @@ class RowReader final {
   // Of the store's key fields; false where one of them is absent.
   bool key(std::uint32_t store, const RowBlock& block, std::uint32_t row, StoreKey& key) const;
 
-  // Turns to a row: what selects() and fill() speak of.
-  void turn_to(const RowBlock& block, std::uint32_t row, FeatureCounters& counters);
+  // Turns to a row: what select() speaks of. The event gets its currency, and texts that live until
+  // the next turn.
+  void turn_to(const RowBlock& block, std::uint32_t row, HistoryEvent& event,
+               FeatureCounters& counters);
 
   // The bits of the store's selectors whose arguments the row has; of those, the ones that count
   // the row.
@@ -35,10 +39,9 @@ class RowReader final {
     std::uint64_t complete = 0;
     std::uint64_t counting = 0;
   };
-  Selection select(std::uint32_t store) const;
-
-  // Columns, texts, currency and ids. They live until the next turn_to() or fill().
-  void fill(std::uint32_t store, HistoryEvent& event);
+  // And for the event what the store takes of the row: ids, and columns that live until the next
+  // call.
+  Selection select(std::uint32_t store, HistoryEvent& event);
 
  private:
   struct KeyField {
@@ -47,8 +50,12 @@ class RowReader final {
   };
   // An argument, whichever stores take it.
   struct Argument {
-    FeatureColumn column;
+    // number: eight bytes as they are; hash: of a text; half: of a token; text, token: for a view
+    enum class How : std::uint8_t { number, hash, half, text, token };
+    static How how(const FeatureColumn& column);
     CellPlace at;
+    How how_read;
+    FeatureColumn column;
   };
   // What a selector needs of a row.
   struct Needs {
@@ -73,8 +80,15 @@ class RowReader final {
   StoreKey hashed(const Store& store, const RowBlock& block, const std::byte* cells) const;
   void read(std::size_t argument, const RowBlock& block);
   std::uint64_t id_of(const KeyField& id, const RowBlock& block) const;
-  bool has_all(const Needs& needs) const;
+  bool has_all(const Needs& needs) const {
+    if (needs.money && !money_) return false;
+    for (const auto& cell : std::span(needs.cells)) {
+      if (!cell.has(cells_)) return false;
+    }
+    return true;
+  }
   std::uint64_t complete(const Store& store) const;
+  std::uint64_t not_counting(const Store& store, std::uint64_t conditional) const;
 
   IdHasher hasher_;
   std::vector<Store> stores_;
@@ -87,7 +101,6 @@ class RowReader final {
   // Of the row.
   const std::byte* cells_ = nullptr;
   bool money_ = false;  // it has the currency that money needs
-  std::uint32_t currency_ = 0;
   std::uint64_t id_ = 0;
   std::uint64_t reverses_ = 0;
   std::vector<std::int64_t> values_;  // by argument
@@ -96,5 +109,23 @@ class RowReader final {
   std::vector<Truth> truths_;                         // by condition
   std::array<std::int64_t, kMostColumns> columns_{};  // of the store
 };
+
+inline RowReader::Selection RowReader::select(std::uint32_t store, HistoryEvent& event) {
+  const auto& of = stores_[store];
+  auto* to = columns_.data();
+  const auto* const values = values_.data();
+  for (const auto argument : std::span(of.arguments)) *to++ = values[argument];
+  event.columns = columns_.data();
+  if (of.reversals) {
+    event.id = id_;
+    event.reverses = reverses_;
+  }
+  Selection selection;
+  selection.complete = has_all(of.any) ? of.all : complete(of);
+  const auto conditional = selection.complete & of.conditional;
+  selection.counting = selection.complete;
+  if (conditional != 0) selection.counting &= ~not_counting(of, conditional);
+  return selection;
+}
 
 }  // namespace assay::core
