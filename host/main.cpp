@@ -8,6 +8,7 @@
 #include "host/commands/cursor_command.hpp"
 #include "host/commands/db_command.hpp"
 #include "host/commands/dev_broker_command.hpp"
+#include "host/commands/dlq_command.hpp"
 #include "host/commands/eval_command.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/commands/explain_command.hpp"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
     add_db_command(app, exit_code);
     add_cursor_command(app, exit_code);
     add_state_command(app, exit_code);
+    add_dlq_command(app, exit_code);
     add_status_command(app, exit_code);
     add_token_command(app, exit_code);
     add_dev_broker_command(app, exit_code);

@@ -1,7 +1,5 @@
 #include "host/commands/configured_sink.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <utility>
 
@@ -29,19 +27,6 @@ int print_out(const std::string& command, const std::string& text) {
   std::fputs(text.c_str(), stdout);
   return std::fflush(stdout) == 0 ? ExitCode::done
                                   : say(command, ExitCode::input_output, "cannot write to stdout");
-}
-
-int ask_first(const std::string& command, bool yes, const std::string& question) {
-  if (yes) return ExitCode::done;
-  if (isatty(STDIN_FILENO) != 1) {
-    return say(command, ExitCode::usage,
-               question + " Nobody is there to ask: give --yes, or --dry-run to look first");
-  }
-  std::fprintf(stderr, "%s [y/N] ", question.c_str());
-  std::fflush(stderr);
-  const int answer = std::getchar();
-  return answer == 'y' || answer == 'Y' ? ExitCode::done
-                                        : say(command, ExitCode::failed, "nothing was changed");
 }
 
 tl::expected<ConfiguredSink, int> configured_sink(const std::string& command,

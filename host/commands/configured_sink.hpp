@@ -1,5 +1,5 @@
-// What the commands about a sink's tables have in common: the sink out of the configuration, and a
-// question before something is changed.
+// What the commands about a sink's tables have in common: the sink out of the configuration, and
+// how they say what it answered.
 //
 // Whatever is wrong is said on standard error under the command's name, and answered as an exit
 // code.
@@ -33,8 +33,5 @@ int say(const std::string& command, int exit_code, const std::string& message);
 int failed(const std::string& command, const DatabaseSink& sink, const std::string& message);
 // Of what stdout was given.
 int print_out(const std::string& command, const std::string& text);
-
-// ExitCode::done where `yes` is set or a person at the terminal says so.
-[[nodiscard]] int ask_first(const std::string& command, bool yes, const std::string& question);
 
 }  // namespace assay::host

@@ -11,6 +11,7 @@
 
 #include "host/commands/config_files.hpp"
 #include "host/commands/configured_sink.hpp"
+#include "host/commands/consent.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/commands/table.hpp"
 
@@ -159,7 +160,7 @@ int move(const Arguments& arguments, const ConfiguredSink& sink) {
                       word(*found, "next_offset") + " to " + target + "; " +
                       consequence(from, arguments.offset);
   if (arguments.dry_run) return print_out(kCommand, change + "\n");
-  if (const int code = ask_first(kCommand, arguments.yes, change + ". Do that?");
+  if (const int code = ask_consent("assay cursor", arguments.yes, change + ". Do that?");
       code != ExitCode::done) {
     return code;
   }

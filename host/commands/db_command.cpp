@@ -10,6 +10,7 @@
 
 #include "host/commands/config_files.hpp"
 #include "host/commands/configured_sink.hpp"
+#include "host/commands/consent.hpp"
 #include "host/commands/exit_code.hpp"
 #include "host/config/values.hpp"
 
@@ -84,9 +85,9 @@ int migrate(const Arguments& arguments, const DatabaseSink& sink) {
   }
   if (found->current < target) {
     const int answer =
-        ask_first(kCommand, arguments.yes,
-                  "sink " + sink.id() + ": bring the tables from version " +
-                      std::to_string(found->current) + " to " + std::to_string(target) + "?");
+        ask_consent("assay db", arguments.yes,
+                    "sink " + sink.id() + ": bring the tables from version " +
+                        std::to_string(found->current) + " to " + std::to_string(target) + "?");
     if (answer != ExitCode::done) return answer;
   }
   const auto done = sink.migrate(target, kChange);
@@ -104,7 +105,7 @@ int maintain(const Arguments& arguments, const DatabaseSink& sink) {
     if (!plan) return failed(kCommand, sink, plan.error());
     if (const int shown = print_out(kCommand, *plan); shown != ExitCode::done) return shown;
     if (arguments.dry_run) return ExitCode::done;
-    const int answer = ask_first(kCommand, arguments.yes, "sink " + sink.id() + ": do that?");
+    const int answer = ask_consent("assay db", arguments.yes, "sink " + sink.id() + ": do that?");
     if (answer != ExitCode::done) return answer;
   }
   order.dry_run = arguments.dry_run;
