@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/model/position.hpp"
+#include "core/model/redrive.hpp"
 
 namespace assay::core {
 
@@ -15,7 +16,8 @@ struct Message {
   std::string_view key;  // empty where there is none
   PartitionId partition;
   Offset offset;
-  std::int64_t timestamp = 0;  // of the record, nanoseconds since 1970-01-01 UTC
+  std::int64_t timestamp = 0;        // of the record, nanoseconds since 1970-01-01 UTC
+  const Redrive* redrive = nullptr;  // null for what the producer has written
 };
 
 }  // namespace assay::core

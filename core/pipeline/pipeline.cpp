@@ -4,6 +4,13 @@
 #include <utility>
 
 namespace assay::core {
+namespace {
+
+constexpr std::uint32_t kEveryStep = UINT32_MAX;
+// No record stands there: what comes from it is counted already.
+constexpr Offset kCountedOffset{-1};
+
+}  // namespace
 
 Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
     : blueprint_(&blueprint),
@@ -74,19 +81,25 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   if (const auto slot = blueprint_->slots.record_time) {
     block_->put_int64(row, *slot, message.timestamp);
   }
+  const bool judged_before = message.redrive != nullptr && message.redrive->judged_before();
   offsets_.push_back(message.offset);
   muted_.push_back(muted);
+  only_step_.push_back(judged_before ? only_step(*message.redrive) : kEveryStep);
   // A stream whose messages have no time goes by that of their records.
-  event_times_.push_back(muted                     ? kCountedBefore
+  event_times_.push_back(muted || judged_before    ? kCountedBefore
                          : decoded.event_time != 0 ? decoded.event_time
                                                    : message.timestamp);
-  if (features_) origins_.push_back({shard.history(), shard.partition(), message.offset});
+  if (features_) {
+    origins_.push_back(
+        {shard.history(), shard.partition(), judged_before ? kCountedOffset : message.offset});
+  }
   if (rules_.stateful()) owners_.push_back(&shard);
   if (row > 0) settle(row - 1);
   // Transactions without an id cannot be told apart: two of the same content are two.
   if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
-    shard.duplicates().expect(decoded.id_hash);
-    unsettled_ = {&shard, decoded.id_hash, decoded.content_hash, decoded.event_time};
+    const auto id = judged_before ? message.redrive->id(decoded.id_hash) : decoded.id_hash;
+    shard.duplicates().expect(id);
+    unsettled_ = {&shard, id, decoded.content_hash, decoded.event_time};
   } else {
     keep(shard, block_->rows() - 1);
   }
@@ -107,6 +120,7 @@ void Pipeline::settle(std::uint32_t row) {
     }
     offsets_.erase(offsets_.begin() + row);
     muted_.erase(muted_.begin() + row);
+    only_step_.erase(only_step_.begin() + row);
     event_times_.erase(event_times_.begin() + row);
     if (features_) origins_.erase(origins_.begin() + row);
     if (rules_.stateful()) owners_.erase(owners_.begin() + row);
@@ -151,7 +165,8 @@ void Pipeline::reject(Touched& touched, const Message& message, DecodeError erro
   ++counters_.rejects[static_cast<std::size_t>(error)];
   ++touched.counts.dead_lettered;
   touched.rejects.push_back({message.offset, message.timestamp, error, describe(error, detail),
-                             std::string(message.payload), std::string(message.key)});
+                             std::string(message.payload), std::string(message.key),
+                             message.redrive != nullptr ? message.redrive->attempt : 0});
 }
 
 void Pipeline::run(std::int64_t now, Outlet& outlet) {
@@ -177,6 +192,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   touched_.clear();
   offsets_.clear();
   muted_.clear();
+  only_step_.clear();
   event_times_.clear();
   block_->clear();
   arena_full_ = false;
@@ -266,6 +282,13 @@ void Pipeline::write_rule_lists(std::uint32_t row) {
   }
 }
 
+// A step that is gone from the configuration leaves the record to all: too often is not lost.
+std::uint32_t Pipeline::only_step(const Redrive& redrive) const {
+  const auto& steps = blueprint_->steps;
+  const auto found = std::ranges::find(steps, redrive.step, &Step::id);
+  return found == steps.end() ? kEveryStep : static_cast<std::uint32_t>(found - steps.begin());
+}
+
 // A record for which the condition is absent is not sent; one for which it cannot be worked out is:
 // a record too many does less harm than one too few.
 bool Pipeline::wanted(std::size_t index, std::uint32_t row) const {
@@ -285,6 +308,7 @@ RecordBlock Pipeline::build(std::size_t index, const Touched& touched) {
   auto& builder = builders_[index];
   for (const auto row : touched.rows) {
     if (offsets_[row] < cursor) continue;
+    if (only_step_[row] != kEveryStep && only_step_[row] != index) continue;
     if (!wanted(index, row)) continue;
     if (blueprint_->kind == ASSAY_DECISION) {
       builder.append(*block_, row, decisions_, blueprint_->rules);

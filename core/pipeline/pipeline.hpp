@@ -49,6 +49,7 @@ struct Reject {
   std::string words;
   std::string payload;
   std::string key;
+  std::uint32_t redriven = 0;  // how often it had been put back before
 };
 
 // Takes what a batch has become, one partition at a time.
@@ -137,6 +138,8 @@ class Pipeline final {
 
   Touched& touch(Shard& shard, Offset offset);
   std::vector<Touched>::iterator find(const Shard& shard);
+  // What is only to be delivered to the step that could not take it in its first life.
+  std::uint32_t only_step(const Redrive& redrive) const;
   // Of the unsettled row, if there is one: it stands at `row`.
   void settle(std::uint32_t row);
   void keep(const Shard& shard, std::uint32_t row);
@@ -166,6 +169,7 @@ class Pipeline final {
   std::vector<std::unique_ptr<const Condition>> step_conditions_;
   std::vector<Offset> offsets_;            // per row
   std::vector<std::uint8_t> muted_;        // per row: 1 for what is replayed
+  std::vector<std::uint32_t> only_step_;   // per row: the one step that gets it; kEveryStep: all
   std::vector<std::int64_t> event_times_;  // per row, nanoseconds since 1970
   std::optional<FeatureEngine> features_;
   std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features

@@ -1,6 +1,7 @@
 #include "host/dead_letters/letter_box.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace assay::host {
@@ -28,6 +29,14 @@ void LetterBox::add(StoredNote note) {
 }
 
 std::vector<LetterCase> LetterBox::cases() && {
+  // A letter that a sink's refusal made does not know that its record was put back before; whoever
+  // put it back has written down where it stands since.
+  std::map<std::tuple<std::string, std::int32_t, std::int64_t>, std::int64_t> put_back;
+  for (const auto& [subject, found] : all_) {
+    for (const auto& one : found.resolutions) {
+      if (one.to) put_back[{subject.topic, one.to->partition, one.to->offset}] = one.attempt;
+    }
+  }
   std::vector<LetterCase> cases;
   for (auto& [subject, found] : all_) {
     if (found.letters.empty()) continue;  // what it was about is deleted by now
@@ -40,6 +49,8 @@ std::vector<LetterCase> LetterBox::cases() && {
     auto chosen = std::ranges::max_element(found.letters, {}, worth);
     one.open = is_open(*chosen, found.resolutions);
     one.letter = std::move(*chosen);
+    const auto before = put_back.find({subject.topic, subject.partition, subject.offset});
+    if (before != put_back.end()) one.letter.redriven = before->second;
     const auto latest = std::ranges::max_element(found.resolutions, {}, &Resolution::at);
     if (latest != found.resolutions.end()) one.resolution = std::move(*latest);
     cases.push_back(std::move(one));

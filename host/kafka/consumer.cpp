@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "host/kafka/redrive_headers.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -141,7 +143,12 @@ std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
     trouble_.reset();
     log(KafkaLogLevel::info, "messages of " + options_.topic + " arrive again");
   }
-  return view_of(raw);
+  auto message = view_of(raw);
+  redrive_ = redrive_of(raw);
+  if (redrive_) [[unlikely]] {
+    message.redrive = &*redrive_;
+  }
+  return message;
 }
 
 // A call that may wait gives one message, as soon as it is there: librdkafka would wait for a whole

@@ -204,7 +204,8 @@ class Consumer final {
   QueueWatch queue_watch_;
   std::unique_ptr<PartitionQueues> queues_;  // with a pace
   MessageHandle message_;
-  std::vector<Partition> partitions_;  // by id
+  std::optional<core::Redrive> redrive_;  // of that message
+  std::vector<Partition> partitions_;     // by id
   std::deque<AssignmentEvent> events_;
   std::deque<Gap> unmeasured_;  // the brokers have not yet said what is there
   std::deque<Gap> gaps_;

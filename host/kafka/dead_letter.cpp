@@ -59,6 +59,7 @@ DeadLetter make_dead_letter(const core::Reject& reject, RejectPlace place) {
       .code = std::string(core::reason_code(reject.error)),
       .words = core::masked(reject.words),
       .first_at = place.now,
+      .redrive_count = reject.redriven,
       .payload_hmac = place.payload_key != nullptr ? keyed_hash(*place.payload_key, reject.payload)
                                                    : std::string(),
       .value = core::masked(reject.payload),
