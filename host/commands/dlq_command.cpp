@@ -1,18 +1,15 @@
 #include "host/commands/dlq_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "host/commands/config_files.hpp"
+#include "host/commands/dlq_change.hpp"
+#include "host/commands/dlq_letters.hpp"
 #include "host/commands/dlq_report.hpp"
 #include "host/commands/exit_code.hpp"
-#include "host/dead_letters/letter_filter.hpp"
-#include "host/dead_letters/letter_store.hpp"
 
 namespace assay::host {
 namespace {
@@ -21,131 +18,49 @@ constexpr const char* kExample = R"(Examples:
   assay dlq ls -c assay.yaml
   assay dlq ls -c assay.yaml --each --code 23514 --since 2h
   assay dlq show 3:1042 -c assay.yaml
+  assay dlq redrive -c assay.yaml --code 23514 --dry-run
+  assay dlq redrive -c assay.yaml --code 23514 --yes
+  assay dlq drop -c assay.yaml --step decode --note "test data" --yes
 
 They read the place that `dead_letters` of the configuration names, to the end that it has now; the
-engine may run meanwhile. A step of `decode` stands for records that did not become transactions.)";
+engine may run meanwhile. A step of `decode` stands for records that did not become transactions.
+`redrive` and `drop` say what they would do and ask first; what they did is noted in the same place,
+and `ls` shows what is still open.)";
 
-struct Arguments {
-  std::vector<std::string> files;
-  std::string format = "human";
-  std::string state = "open";
-  std::string since;
-  std::vector<std::string> positions;
-  LetterFilter filter;
-  bool each = false;
-};
-
-int say(int exit_code, const std::string& message) {
-  std::fprintf(stderr, "assay dlq: %s\n", message.c_str());
-  return exit_code;
-}
-
-int failed(const LetterError& error) {
-  switch (error.kind) {
-    case LetterError::Kind::unreachable:
-      return say(ExitCode::unreachable, error.words);
-    case LetterError::Kind::refused:
-      return say(ExitCode::configuration, error.words);
-    case LetterError::Kind::input_output:
-      break;
-  }
-  return say(ExitCode::input_output, error.words);
-}
-
-int print_out(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? ExitCode::done
-                                  : say(ExitCode::input_output, "cannot write to stdout");
-}
-
-std::int64_t wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-// Nothing: go on.
-int complete_filter(Arguments& arguments) {
-  auto& filter = arguments.filter;
-  if (arguments.state == "resolved") filter.state = LetterFilter::State::resolved;
-  if (arguments.state == "all") filter.state = LetterFilter::State::all;
-  if (!arguments.since.empty()) {
-    const auto since = parse_since(arguments.since, wall_clock());
-    if (!since) return say(ExitCode::usage, "--since: " + since.error());
-    filter.since = *since;
-  }
-  for (const auto& text : arguments.positions) {
-    auto position = parse_position(text);
-    if (!position) return say(ExitCode::usage, position.error());
-    filter.positions.push_back(std::move(*position));
-  }
-  return ExitCode::done;
-}
-
-struct Opened {
-  Config config;
-  std::unique_ptr<LetterStore> store;
-  std::vector<LetterCase> cases;  // that the filter takes
-};
-
-// What the filter takes of everything that is there.
-int open(Arguments& arguments, Opened& opened) {
-  if (const int code = complete_filter(arguments); code != ExitCode::done) return code;
-  Diagnostics diagnostics;
-  auto config = load_config(arguments.files, diagnostics);
-  show(diagnostics, DiagnosticFormat::human, stderr);
-  if (!config) return ExitCode::configuration;
-  opened.config = std::move(*config);
-  auto store = open_letter_store(opened.config);
-  if (!store) return failed(store.error());
-  opened.store = std::move(*store);
-  LetterBox box;
-  const auto read = opened.store->read([&](StoredNote note) { box.add(std::move(note)); });
-  if (!read) return failed(read.error());
-  if (box.strangers() > 0) {
-    say(0, std::to_string(box.strangers()) + " records in " + opened.store->name() +
-               " are no dead letters of ours and are passed over");
-  }
-  for (auto& one : std::move(box).cases()) {
-    if (arguments.filter.takes(one)) opened.cases.push_back(std::move(one));
-  }
-  return ExitCode::done;
-}
-
-int list(Arguments& arguments) {
-  Opened opened;
-  if (const int code = open(arguments, opened); code != ExitCode::done) return code;
+int list(DlqArguments& arguments) {
+  DlqLetters opened;
+  if (const int code = open_dlq(arguments, opened); code != ExitCode::done) return code;
   if (arguments.format == "json") {
-    return print_out(arguments.each ? json_of_each(opened.cases)
+    return print_dlq(arguments.each ? json_of_each(opened.cases)
                                     : json_of_groups(group_letters(opened.cases)));
   }
   if (opened.cases.empty()) {
-    return print_out("no dead letters in " + opened.store->name() +
+    return print_dlq("no dead letters in " + opened.store->name() +
                      (arguments.state == "all" ? "" : " are " + arguments.state) +
                      (arguments.filter.narrow() ? ", or the filters take none" : "") + "\n");
   }
-  return print_out(arguments.each ? print_each(opened.cases)
+  return print_dlq(arguments.each ? print_each(opened.cases)
                                   : print_groups(group_letters(opened.cases)));
 }
 
-int show_letters(Arguments& arguments) {
-  Opened opened;
-  if (const int code = open(arguments, opened); code != ExitCode::done) return code;
+int show_letters(DlqArguments& arguments) {
+  DlqLetters opened;
+  if (const int code = open_dlq(arguments, opened); code != ExitCode::done) return code;
   if (opened.cases.empty()) {
-    return say(ExitCode::failed, "no dead letter in " + opened.store->name() + " is about " +
-                                     arguments.positions.front() +
-                                     "; `assay dlq ls --each --state all` lists them");
+    return say_dlq(ExitCode::failed, "no dead letter in " + opened.store->name() + " is about " +
+                                         arguments.positions.front() +
+                                         "; `assay dlq ls --each --state all` lists them");
   }
-  if (arguments.format == "json") return print_out(json_of_letters(opened.cases));
+  if (arguments.format == "json") return print_dlq(json_of_letters(opened.cases));
   std::string text;
   for (const auto& one : opened.cases) {
     if (!text.empty()) text += "\n";
     text += print_letter(one, opened.store->name());
   }
-  return print_out(text);
+  return print_dlq(text);
 }
 
-void add_filters(CLI::App& command, Arguments& arguments) {
+void add_filters(CLI::App& command, DlqArguments& arguments) {
   auto& filter = arguments.filter;
   command.add_option("--step", filter.step, "Only of this step of a chain, or `decode`");
   command.add_option("--code", filter.code, "Only with this code: 23514, missing_field");
@@ -155,13 +70,27 @@ void add_filters(CLI::App& command, Arguments& arguments) {
                      "Only what failed since then: 2h (ago), 2026-11-26T12:00:00Z");
 }
 
-void add_format(CLI::App& command, Arguments& arguments) {
+void add_format(CLI::App& command, DlqArguments& arguments) {
   command.add_option("--format", arguments.format, "human or json")
       ->check(CLI::IsMember({"human", "json"}))
       ->capture_default_str();
 }
 
-using Action = int (*)(Arguments&);
+void add_choice(CLI::App& command, DlqArguments& arguments) {
+  add_filters(command, arguments);
+  command
+      .add_option(
+          "--position", arguments.positions,
+          "Only of this record: PARTITION:OFFSET, or TOPIC:PARTITION:OFFSET; may be repeated")
+      ->allow_extra_args(false);
+  command.add_option("--limit", arguments.limit, "No more than that many; 0 is all")
+      ->capture_default_str();
+  command.add_flag("--dry-run", arguments.dry_run, "Only show what would be done");
+  command.add_flag("--yes", arguments.yes, "Do not ask");
+  add_format(command, arguments);
+}
+
+using Action = int (*)(DlqArguments&);
 
 }  // namespace
 
@@ -170,7 +99,7 @@ void add_dlq_command(CLI::App& app, int& exit_code) {
   dlq->require_subcommand(1);
   dlq->footer(kExample);
   const auto add = [&](const char* name, const char* what, Action action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<DlqArguments>();
     CLI::App* command = dlq->add_subcommand(name, what);
     add_config_option(*command, arguments->files);
     command->footer(kExample);
@@ -197,6 +126,20 @@ void add_dlq_command(CLI::App& app, int& exit_code) {
         ->required()
         ->expected(1);
     add_format(*command, *arguments);
+  }
+  {
+    const auto [command, arguments] =
+        add("redrive", "Put records back into their topic, for the step that could not take them",
+            &redrive_letters);
+    add_choice(*command, *arguments);
+    command->add_flag("--force", arguments->force,
+                      "Even what failed again after each of several attempts");
+  }
+  {
+    const auto [command, arguments] =
+        add("drop", "Mark them as dealt with: nothing is put back", &drop_letters);
+    add_choice(*command, *arguments);
+    command->add_option("--note", arguments->note, "Why, in your own words; it is kept");
   }
 }
 

@@ -127,16 +127,19 @@ void produce_records(const std::string& brokers, const std::string& topic,
   const auto client = make_client(RD_KAFKA_PRODUCER, brokers);
   for (const auto& record : records) {
     auto* value = const_cast<char*>(record.value.data());
-    const auto code =
-        record.key ? rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-                                       RD_KAFKA_V_PARTITION(record.partition),
-                                       RD_KAFKA_V_KEY(record.key->data(), record.key->size()),
-                                       RD_KAFKA_V_VALUE(value, record.value.size()),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)
-                   : rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-                                       RD_KAFKA_V_PARTITION(record.partition),
-                                       RD_KAFKA_V_VALUE(value, record.value.size()),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    // In a variable: the macro casts the first word of what it is given.
+    const void* key = record.key ? record.key->data() : nullptr;
+    host::HeadersHandle headers{rd_kafka_headers_new(record.headers.size())};
+    for (const auto& [name, text] : record.headers) {
+      rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()),
+                          text.data(), static_cast<ssize_t>(text.size()));
+    }
+    const auto code = rd_kafka_producev(
+        client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
+        RD_KAFKA_V_KEY(key, record.key ? record.key->size() : 0),
+        RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_HEADERS(headers.get()),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
     ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
     rd_kafka_poll(client.get(), 0);
   }

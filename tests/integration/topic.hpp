@@ -29,6 +29,7 @@ struct OutgoingRecord {
   std::string value{};
   std::optional<std::string> key{};
   std::int32_t partition = -1;  // -1: by key
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 // Returns when the broker has them all.
 void produce_records(const std::string& brokers, const std::string& topic,
