@@ -25,12 +25,20 @@ bool choose(const DlqArguments& arguments, DlqLetters& opened) {
   return !cases.empty();
 }
 
+int nothing_meant(const DlqArguments& arguments, const std::string& json) {
+  return print_dlq(arguments.format == "json" ? json : "no open dead letter is meant\n");
+}
+
 }  // namespace
 
 int redrive_letters(DlqArguments& arguments) {
   DlqLetters opened;
   if (const int code = open_dlq(arguments, opened); code != ExitCode::done) return code;
-  if (!choose(arguments, opened)) return print_dlq("no open dead letter is meant\n");
+  if (!choose(arguments, opened)) {
+    const auto tense =
+        arguments.dry_run ? RedriveReport::Tense::future : RedriveReport::Tense::past;
+    return nothing_meant(arguments, RedriveReport(tense).json());
+  }
   const auto guard = arguments.force ? LoopGuard::off : LoopGuard::on;
   auto redrive = Redrive::open(opened.config, guard, *opened.store);
   if (!redrive) return say_dlq(redrive.error());
@@ -63,7 +71,9 @@ int redrive_letters(DlqArguments& arguments) {
 int drop_letters(DlqArguments& arguments) {
   DlqLetters opened;
   if (const int code = open_dlq(arguments, opened); code != ExitCode::done) return code;
-  if (!choose(arguments, opened)) return print_dlq("no open dead letter is meant\n");
+  if (!choose(arguments, opened)) {
+    return nothing_meant(arguments, arguments.dry_run ? json_of_groups({}) : "{\"dropped\": 0}\n");
+  }
   const auto groups = group_letters(opened.cases);
   if (arguments.dry_run) {
     return print_dlq(arguments.format == "json" ? json_of_groups(groups) : print_groups(groups));
