@@ -24,7 +24,7 @@ constexpr int kMany = 20'000;
 constexpr int kBad = 10;
 constexpr const char* kCard = "4111111111111111";  // that every payment of these tests has
 
-class dlq : public ::testing::Test {
+class DlqTest : public ::testing::Test {
  protected:
   void SetUp() override {
     static const auto reason = servers_unavailable();
@@ -68,7 +68,7 @@ class dlq : public ::testing::Test {
   std::optional<Deployment> deployment_;
 };
 
-TEST_F(dlq, ten_rows_that_the_database_refused_are_stored_once_after_a_mend) {
+TEST_F(DlqTest, ten_rows_that_the_database_refused_are_stored_once_after_a_mend) {
   auto& deployment = deploy("mend", 4);
   std::vector<OutgoingRecord> records;
   for (int i = 0; i < kMany; ++i) {
@@ -137,7 +137,7 @@ TEST_F(dlq, ten_rows_that_the_database_refused_are_stored_once_after_a_mend) {
 
 // The command dies after the record is written and before its letter is resolved: the next one
 // writes it again, and the engine tells the repeat.
-TEST_F(dlq, what_is_put_back_twice_is_stored_once) {
+TEST_F(DlqTest, what_is_put_back_twice_is_stored_once) {
   auto& deployment = deploy("twice", 1);
   produce_records(kafka().address(), deployment.topic(),
                   {{payment({{"merchant", "Forbidden"}}), "7", -1}});
@@ -159,7 +159,7 @@ TEST_F(dlq, what_is_put_back_twice_is_stored_once) {
   EXPECT_THAT(deployment.words(), HasSubstr(" 1 dup"));
 }
 
-TEST_F(dlq, what_did_not_decode_comes_back_once_the_configuration_reads_it) {
+TEST_F(DlqTest, what_did_not_decode_comes_back_once_the_configuration_reads_it) {
   auto& deployment = deploy("decode", 1);
   produce_records(
       kafka().address(), deployment.topic(),
@@ -186,7 +186,7 @@ TEST_F(dlq, what_did_not_decode_comes_back_once_the_configuration_reads_it) {
   EXPECT_EQ(groups().size(), 0U);
 }
 
-TEST_F(dlq, a_record_that_fails_each_time_is_left_alone_until_somebody_insists_or_drops_it) {
+TEST_F(DlqTest, a_record_that_fails_each_time_is_left_alone_until_somebody_insists_or_drops_it) {
   auto& deployment = deploy("loop", 1);
   produce_records(kafka().address(), deployment.topic(), {{"no json", "7", -1}});
   const auto engine = deployment.start();
@@ -216,8 +216,8 @@ TEST_F(dlq, a_record_that_fails_each_time_is_left_alone_until_somebody_insists_o
   EXPECT_THAT(say({"show", "0:4"}).words, HasSubstr("a test of somebody else"));
 }
 
-TEST_F(dlq, says_that_there_are_none_and_that_nobody_answers) {
-  auto& deployment = deploy("none", 1);
+TEST_F(DlqTest, says_that_there_are_none_and_that_nobody_answers) {
+  deploy("none", 1);
   EXPECT_THAT(say({"ls"}).words, HasSubstr("no dead letters in topic none.dead"));
   const auto missing = say({"show", "0:1"});
   EXPECT_EQ(missing.code, 1);

@@ -14,7 +14,7 @@
 namespace assay::host {
 namespace {
 
-class file_letter_store : public ::testing::Test {
+class FileLetterStoreTest : public ::testing::Test {
  protected:
   std::string path() const { return (folder_ / "dead.jsonl").string(); }
 
@@ -45,9 +45,9 @@ class file_letter_store : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(file_letter_store, is_empty_where_nothing_was_ever_written) { EXPECT_TRUE(cases().empty()); }
+TEST_F(FileLetterStoreTest, is_empty_where_nothing_was_ever_written) { EXPECT_TRUE(cases().empty()); }
 
-TEST_F(file_letter_store, reads_what_the_engine_has_written_and_nothing_half_written) {
+TEST_F(FileLetterStoreTest, reads_what_the_engine_has_written_and_nothing_half_written) {
   write(0, 3);
   std::ofstream(path(), std::ios::app) << R"({"topic":"payments","part)";
   const auto found = cases();
@@ -58,7 +58,7 @@ TEST_F(file_letter_store, reads_what_the_engine_has_written_and_nothing_half_wri
 }
 
 // The engine goes on writing at the place that it knows, so nothing may stand there but its own.
-TEST_F(file_letter_store, keeps_resolutions_beside_the_file_that_the_engine_writes) {
+TEST_F(FileLetterStoreTest, keeps_resolutions_beside_the_file_that_the_engine_writes) {
   write(0, 2);
   FileLetterStore store(path());
   Resolution how;
@@ -74,7 +74,7 @@ TEST_F(file_letter_store, keeps_resolutions_beside_the_file_that_the_engine_writ
   EXPECT_TRUE(after[2].open);
 }
 
-TEST_F(file_letter_store, says_which_file_it_cannot_write) {
+TEST_F(FileLetterStoreTest, says_which_file_it_cannot_write) {
   FileLetterStore store((folder_ / "nowhere" / "dead.jsonl").string());
   const auto put = store.put({});
   ASSERT_FALSE(put);

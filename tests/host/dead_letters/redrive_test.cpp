@@ -26,7 +26,7 @@ DeadLetter letter_of(std::int64_t offset) {
   return letter;
 }
 
-class redrive : public ::testing::Test {
+class RedriveTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (const auto reason = testing::KafkaServer::unavailable()) GTEST_SKIP() << *reason;
@@ -58,10 +58,10 @@ class redrive : public ::testing::Test {
   }
   std::vector<RedriveOutcome> run(Redrive::Mode mode) {
     const auto cases = open_cases();
-    auto redrive = Redrive::open(config_, LoopGuard::on, *store_);
-    EXPECT_TRUE(redrive);
+    auto opened = Redrive::open(config_, LoopGuard::on, *store_);
+    EXPECT_TRUE(opened);
     std::vector<RedriveOutcome> all;
-    const auto done = (*redrive)->run(
+    const auto done = (*opened)->run(
         cases, mode, [&](RedriveOutcome outcome) { all.push_back(std::move(outcome)); });
     EXPECT_TRUE(done) << done.error().words;
     return all;
@@ -81,7 +81,7 @@ class redrive : public ::testing::Test {
   std::unique_ptr<LetterStore> store_;
 };
 
-TEST_F(redrive, puts_each_record_back_once_and_closes_its_letter) {
+TEST_F(RedriveTest, puts_each_record_back_once_and_closes_its_letter) {
   bury({3, 4, 4'999, 4});
   const auto rehearsed = run(Redrive::Mode::rehearse);
   ASSERT_EQ(rehearsed.size(), 3U);
@@ -95,7 +95,7 @@ TEST_F(redrive, puts_each_record_back_once_and_closes_its_letter) {
   EXPECT_TRUE(run(Redrive::Mode::write).empty());
 }
 
-TEST_F(redrive, says_so_where_the_log_no_longer_has_the_record_and_leaves_the_letter_open) {
+TEST_F(RedriveTest, says_so_where_the_log_no_longer_has_the_record_and_leaves_the_letter_open) {
   bury({10, 2'000});
   hand_->delete_before("payments", 1, 1'000);
   const auto outcomes = run(Redrive::Mode::write);
@@ -109,7 +109,7 @@ TEST_F(redrive, says_so_where_the_log_no_longer_has_the_record_and_leaves_the_le
   EXPECT_EQ(texts(1), std::vector<std::string>{"2000"});
 }
 
-TEST_F(redrive, ends_with_words_where_no_broker_answers) {
+TEST_F(RedriveTest, ends_with_words_where_no_broker_answers) {
   config_.source.bootstrap = "127.0.0.1:1";
   auto reader = TopicReader::open(
       {.bootstrap = "127.0.0.1:1", .group = "assay", .patience = std::chrono::milliseconds{500}});
