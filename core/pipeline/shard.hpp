@@ -73,6 +73,10 @@ class Shard final {
 
   // Whether a record is only replayed.
   bool muted(Offset offset) const { return offset < start_.resume; }
+  // Whether it was, or will be.
+  bool replayed(Offset offset) const {
+    return start_.replay_from && offset >= *start_.replay_from && muted(offset);
+  }
   // Records that are still to be replayed, gaps in the log included.
   std::int64_t left_to_replay() const {
     return std::max<std::int64_t>(0, start_.resume.value - 1 - last_seen_.value);

@@ -216,7 +216,7 @@ TEST_F(DlqTest, a_record_that_fails_each_time_is_left_alone_until_somebody_insis
   EXPECT_THAT(say({"show", "0:4"}).words, HasSubstr("a test of somebody else"));
 }
 
-TEST_F(DlqTest, says_that_there_are_none_and_that_nobody_answers) {
+TEST_F(DlqTest, says_that_there_are_none_and_what_it_does_not_understand) {
   deploy("none", 1);
   EXPECT_THAT(say({"ls"}).words, HasSubstr("no dead letters in topic none.dead"));
   const auto missing = say({"show", "0:1"});

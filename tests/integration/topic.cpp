@@ -127,9 +127,9 @@ void produce_records(const std::string& brokers, const std::string& topic,
   const auto client = make_client(RD_KAFKA_PRODUCER, brokers);
   for (const auto& record : records) {
     auto* value = const_cast<char*>(record.value.data());
-    // In a variable: the macro casts the first word of what it is given.
+    // In variables: the macro casts the first word of what it is given.
     const void* key = record.key ? record.key->data() : nullptr;
-    const auto key_size = record.key ? record.key->size() : 0;
+    const std::size_t key_size = record.key ? record.key->size() : 0;
     host::HeadersHandle headers{rd_kafka_headers_new(record.headers.size())};
     for (const auto& [name, text] : record.headers) {
       rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()),
@@ -137,9 +137,9 @@ void produce_records(const std::string& brokers, const std::string& topic,
     }
     const auto code = rd_kafka_producev(
         client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
-        RD_KAFKA_V_KEY(key, key_size),
-        RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_HEADERS(headers.get()),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+        RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_VALUE(value, record.value.size()),
+        RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_END);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
     ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
     rd_kafka_poll(client.get(), 0);
