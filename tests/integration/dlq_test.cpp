@@ -65,6 +65,12 @@ class DlqTest : public ::testing::Test {
     return length_of_topic(kafka().address(), deployment_->dead_letter_topic());
   }
 
+  // Of what is stored from now on: rows of an earlier test may be there.
+  static void refuse_forbidden() {
+    ask("ALTER TABLE transactions ADD CONSTRAINT merchants CHECK (merchant <> 'Forbidden') NOT "
+        "VALID");
+  }
+
   std::optional<Deployment> deployment_;
 };
 
@@ -81,7 +87,7 @@ TEST_F(DlqTest, ten_rows_that_the_database_refused_are_stored_once_after_a_mend)
                        std::to_string(i % 97), -1});
   }
   produce_records(kafka().address(), deployment.topic(), records);
-  ask("ALTER TABLE transactions ADD CONSTRAINT merchants CHECK (merchant <> 'Forbidden')");
+  refuse_forbidden();
 
   const auto engine = deployment.start();
   ASSERT_TRUE(engine->until([&] { return deployment.committed() == kMany; }));
@@ -94,7 +100,7 @@ TEST_F(DlqTest, ten_rows_that_the_database_refused_are_stored_once_after_a_mend)
   EXPECT_EQ(found[0]["step"], "main.store");
   EXPECT_EQ(found[0]["code"], "23514");
   EXPECT_EQ(found[0]["count"], kBad);
-  EXPECT_THAT(found[0]["reason"].get<std::string>(), HasSubstr("merchants"));
+  EXPECT_THAT(found[0]["reason"].get<std::string>(), HasSubstr("transactions"));
   EXPECT_EQ(groups({"--code", "22001"}).size(), 0U);
   const auto& example = found[0]["example"];
   const auto position = std::to_string(example["partition"].get<int>()) + ":" +
@@ -102,7 +108,7 @@ TEST_F(DlqTest, ten_rows_that_the_database_refused_are_stored_once_after_a_mend)
   const auto shown = say({"show", position});
   EXPECT_EQ(shown.code, 0);
   EXPECT_THAT(shown.words, AllOf(HasSubstr("step main.store"), HasSubstr("23514"),
-                                 HasSubstr("Forbidden"), HasSubstr("card_token")));
+                                 HasSubstr("Forbidden"), HasSubstr("\"card\":\"")));
 
   const auto rehearsed = say({"redrive", "--dry-run"});
   EXPECT_EQ(rehearsed.code, 0) << rehearsed.words;
@@ -141,7 +147,7 @@ TEST_F(DlqTest, what_is_put_back_twice_is_stored_once) {
   auto& deployment = deploy("twice", 1);
   produce_records(kafka().address(), deployment.topic(),
                   {{payment({{"merchant", "Forbidden"}}), "7", -1}});
-  ask("ALTER TABLE transactions ADD CONSTRAINT merchants CHECK (merchant <> 'Forbidden')");
+  refuse_forbidden();
   const auto engine = deployment.start();
   ASSERT_TRUE(engine->until([&] { return deployment.committed() == 1; }));
   ask("ALTER TABLE transactions DROP CONSTRAINT merchants");
