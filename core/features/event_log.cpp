@@ -132,6 +132,7 @@ bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::i
       held.time(0) > horizon && held.fits(time)) {
     grow();
     held = chunk(root_->block);
+    if (held.push(time, mask, columns)) return false;
   }
   if (held.end() == held.head().capacity || !held.fits(time)) {
     while (held.begin() < held.end() && held.time(held.begin()) <= horizon) {
