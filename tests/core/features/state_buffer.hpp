@@ -45,7 +45,8 @@ inline bool reload(FeatureBench& bench) {
   BufferSource shared_source(theirs.buffer);
   if (!bench.history->load(source) || source.remaining() != 0) return false;
   if (!bench.shared->load(shared_source) || shared_source.remaining() != 0) return false;
-  bench.engine = std::make_unique<core::FeatureEngine>(*bench.plan, bench.shared.get(), bench.layout, 512);
+  bench.engine =
+      std::make_unique<core::FeatureEngine>(*bench.plan, bench.shared.get(), bench.layout, 512);
   return true;
 }
 
