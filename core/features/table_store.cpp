@@ -1,13 +1,10 @@
 #include "core/features/table_store.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <new>
 #include <string>
 
-#include "core/features/arithmetic.hpp"
-#include "core/features/place.hpp"
 #include "core/features/prefetch.hpp"
 
 namespace assay::core {

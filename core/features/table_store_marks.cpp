@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "core/features/arithmetic.hpp"
 #include "core/features/place.hpp"
 #include "core/features/table_store.hpp"
 
