@@ -43,7 +43,7 @@ tl::expected<ConfiguredSink, int> configured_sink(const std::string& command,
   }
   auto tables = DatabaseSink::find(*assembly, sink);
   if (!tables) return tl::unexpected(say(command, ExitCode::usage, tables.error()));
-  return ConfiguredSink{std::move(config), std::move(assembly), std::move(*tables)};
+  return ConfiguredSink{std::move(config), std::move(assembly), *tables};
 }
 
 }  // namespace assay::host

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -107,10 +108,8 @@ bool is_at(const Json& cursor, const Arguments& arguments, const std::string& to
 
 // Of what a person misspelt: the steps that there are.
 std::string steps_of(const std::vector<Json>& cursors) {
-  std::vector<std::string> steps;
-  for (const auto& cursor : cursors) steps.push_back(word(cursor, "step"));
-  std::ranges::sort(steps);
-  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
+  std::set<std::string> steps;
+  for (const auto& cursor : cursors) steps.insert(word(cursor, "step"));
   std::string all;
   for (const auto& step : steps) all += (all.empty() ? "" : ", ") + step;
   return all;
