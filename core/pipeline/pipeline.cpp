@@ -81,23 +81,26 @@ bool Pipeline::add(const Message& message, Shard& shard) {
   if (const auto slot = blueprint_->slots.record_time) {
     block_->put_int64(row, *slot, message.timestamp);
   }
-  const bool judged_before = message.redrive != nullptr && message.redrive->judged_before();
+  const auto* redrive = message.redrive;
+  const bool judged_before = redrive != nullptr && redrive->judged_before();
   offsets_.push_back(message.offset);
   muted_.push_back(muted);
-  only_step_.push_back(judged_before ? only_step(*message.redrive) : kEveryStep);
+  only_step_.push_back(judged_before ? only_step(*redrive) : kEveryStep);
   // A stream whose messages have no time goes by that of their records.
   event_times_.push_back(muted || judged_before    ? kCountedBefore
                          : decoded.event_time != 0 ? decoded.event_time
                                                    : message.timestamp);
   if (features_) {
+    const bool counted =
+        judged_before || (redrive != nullptr && shard.replayed({redrive->first_offset}));
     origins_.push_back(
-        {shard.history(), shard.partition(), judged_before ? kCountedOffset : message.offset});
+        {shard.history(), shard.partition(), counted ? kCountedOffset : message.offset});
   }
   if (rules_.stateful()) owners_.push_back(&shard);
   if (row > 0) settle(row - 1);
   // Transactions without an id cannot be told apart: two of the same content are two.
   if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
-    const auto id = judged_before ? message.redrive->id(decoded.id_hash) : decoded.id_hash;
+    const auto id = redrive != nullptr ? redrive->id(decoded.id_hash) : decoded.id_hash;
     shard.duplicates().expect(id);
     unsettled_ = {&shard, id, decoded.content_hash, decoded.event_time};
   } else {

@@ -58,6 +58,7 @@ std::optional<core::Redrive> redrive_of(const rd_kafka_message_t& raw) {
   if (!read_number(value_of(kAttempt), redrive.attempt) || redrive.attempt == 0) {
     return std::nullopt;
   }
+  if (!read_number(value_of(kOffset), redrive.first_offset)) redrive.first_offset = -1;
   redrive.step = value_of(kStep);
   return redrive;
 }

@@ -53,13 +53,26 @@ TEST_F(PipelineRedrive, is_a_repeat_of_itself_but_not_of_another_attempt_or_step
   EXPECT_EQ(ids(last().blocks[1]), Ids{"a"});
 }
 
-TEST_F(PipelineRedrive, of_what_had_not_decoded_is_a_record_like_any_other) {
-  put_back(0, {"", 1});
-  bench_.add(shard(), 1, message("a", "1"));
+TEST_F(PipelineRedrive, of_what_had_not_decoded_goes_to_every_step) {
+  put_back(0, {"", 1, 0});
+  put_back(1, {"", 1, 0});
   bench_.run();
   EXPECT_EQ(ids(last().blocks[0]), Ids{"a"});
   EXPECT_EQ(ids(last().blocks[1]), Ids{"a"});
-  EXPECT_EQ(last().counts.duplicate, 1u);
+  EXPECT_EQ(last().counts.duplicate, 1u) << "put back twice";
+}
+
+// The configuration was mended and the engine started anew: the replay reads as a transaction what
+// had been a dead letter.
+TEST_F(PipelineRedrive, is_no_repeat_of_a_first_life_that_only_a_replay_could_read) {
+  shard_ = &bench_.shard(0, 5, {5, 5}, 0);
+  bench_.add(shard(), 1, message("a", "1"));
+  EXPECT_TRUE(shard().replayed(Offset{1}));
+  EXPECT_FALSE(shard().replayed(Offset{5}));
+  put_back(5, {"", 1, 1});
+  bench_.run();
+  EXPECT_EQ(ids(last().blocks[0]), Ids{"a"});
+  EXPECT_EQ(last().counts.duplicate, 0u);
 }
 
 TEST_F(PipelineRedrive, for_a_step_that_is_gone_goes_to_all_rather_than_to_none) {
