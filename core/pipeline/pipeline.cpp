@@ -47,6 +47,7 @@ bool Pipeline::add(const Message& message, Shard& shard) {
     ++counters_.out_of_order;
     return true;
   }
+  ++taken_;
   const auto row = block_->add_row();
   auto error = decoder_.decode(message, *block_, row);
   // What an empty block cannot hold, none can: waiting for one would never end.
@@ -193,6 +194,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
     spare_.push_back(std::move(touched));
   }
   touched_.clear();
+  taken_ = 0;
   offsets_.clear();
   muted_.clear();
   only_step_.clear();

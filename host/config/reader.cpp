@@ -16,10 +16,19 @@
 namespace assay::host {
 namespace {
 
-void read_rest(const Node& root, Config& config) {
+constexpr std::int64_t kLeastMemory = 1 << 20;
+
+void read_rest(const Node& root, Config& config, Diagnostics& diagnostics) {
   const Members members(&root);
   members.integer("workers", config.workers);
   members.size("memory", config.memory);
+  if (config.memory < kLeastMemory) {
+    diagnostics.add({.code = Code::bad_value,
+                     .message = "`memory` is too little to work with",
+                     .span = members.place("memory"),
+                     .label = "expected at least `1 MiB`",
+                     .path = "memory"});
+  }
   const Members time = members.map("time");
   time.duration_or_off("behind", config.time.behind);
   time.duration_or_off("ahead", config.time.ahead);
@@ -124,7 +133,7 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   host_schema().check(root, diagnostics, {});
   mark_plugin_secrets(root, diagnostics);
   Config config;
-  read_rest(root, config);
+  read_rest(root, config, diagnostics);
   config.source = read_source(root, diagnostics);
   config.fields = read_fields(root.find("schema"), "schema", diagnostics);
   config.features = read_features(root, diagnostics);

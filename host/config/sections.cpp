@@ -173,6 +173,13 @@ std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics) {
     const Members batch = members.map("batch");
     batch.integer("rows", sink.batch_rows);
     batch.size("bytes", sink.batch_bytes);
+    if (sink.batch_bytes < 1) {
+      diagnostics.add({.code = Code::bad_value,
+                       .message = "a batch of nothing is never delivered",
+                       .span = batch.place("bytes"),
+                       .label = "expected at least `1 B`",
+                       .path = "sinks." + sink.id + ".batch.bytes"});
+    }
     batch.duration("age", sink.batch_age);
     members.duration("timeout", sink.timeout);
     if (sink.instances > 1 && sink.parallel == SinkConfig::Parallel::none) {

@@ -90,7 +90,10 @@ class Kafka {
     "user": {"type": "string", "description": "sasl.username"},
     "password": {"type": "string", "format": "secret", "description": "sasl.password"},
     "key_password": {"type": "string", "format": "secret", "description": "ssl.key.password"},
-    "properties": {"type": "object", "description": "passed to librdkafka as they are"}
+    "properties": {"type": "object", "description": "passed to librdkafka as they are",
+      "patternProperties": {
+        "(password|secret|\\.key\\.pem|^sasl\\.oauthbearer\\.config)$":
+          {"type": "string", "format": "secret"}}}
   }
 })";
 

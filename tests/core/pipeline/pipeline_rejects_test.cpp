@@ -44,6 +44,22 @@ TEST(Pipeline, what_cannot_be_read_is_rejected_with_its_bytes_and_its_offset_sti
   EXPECT_EQ(counters.rejects[static_cast<std::size_t>(DecodeError::missing_field)], 1u);
 }
 
+TEST(Pipeline, a_batch_is_full_of_bad_input_too) {
+  PipelineBench bench;
+  bench.capacity.rows = 2;
+  bench.add_amount_rule();
+  bench.add_step("store", {"id"});
+  auto& shard = bench.shard(0);
+  EXPECT_TRUE(bench.add(shard, 5, "{oops"));
+  EXPECT_FALSE(bench.pipeline().full());
+  EXPECT_TRUE(bench.add(shard, 6, "{oops"));
+  EXPECT_TRUE(bench.pipeline().full()) << "or a reader would never come round";
+  EXPECT_FALSE(bench.add(shard, 7, "{oops"));
+  bench.run();
+  EXPECT_EQ(bench.departed[0].departure.next, Offset{7});
+  EXPECT_TRUE(bench.add(shard, 7, message("a", "1")));
+}
+
 TEST(Pipeline, a_batch_of_nothing_but_bad_input_departs_too) {
   PipelineBench bench;
   bench.add_amount_rule();
