@@ -1,6 +1,7 @@
 #include "host/observe/pages.hpp"
 
 #include <openssl/crypto.h>
+#include <strings.h>
 
 #include <utility>
 
@@ -38,7 +39,11 @@ Answer Pages::answer(const Request& request) const {
 bool Pages::may_see(std::string_view authorization) const {
   constexpr std::string_view bearer = "Bearer ";
   if (source_.token.empty()) return true;
-  if (!authorization.starts_with(bearer)) return false;
+  // The name of a scheme is written in any case (RFC 9110, 11.1).
+  if (authorization.size() < bearer.size() ||
+      ::strncasecmp(authorization.data(), bearer.data(), bearer.size()) != 0) {
+    return false;
+  }
   authorization.remove_prefix(bearer.size());
   return authorization.size() == source_.token.size() &&
          CRYPTO_memcmp(authorization.data(), source_.token.data(), authorization.size()) == 0;

@@ -9,6 +9,13 @@
 #include <Poco/StreamCopier.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/host/observe/a_status.hpp"
 
@@ -26,6 +33,20 @@ Pages::Source source() {
           .config_json = "{}",
           .config_hash = "c0ffee",
           .token = {}};
+}
+
+// False: the other side has closed the connection.
+bool send_letter(net::StreamSocket& socket) {
+  char letter = 'G';
+  try {
+    if (socket.poll(Poco::Timespan(), net::Socket::SELECT_READ) &&
+        socket.receiveBytes(&letter, 1) == 0) {
+      return false;
+    }
+    return socket.sendBytes(&letter, 1, MSG_NOSIGNAL) == 1;
+  } catch (const Poco::Exception&) {
+    return false;
+  }
 }
 
 class endpoint : public ::testing::Test {
@@ -95,10 +116,42 @@ TEST_F(endpoint, refuses_what_is_too_large_or_no_request) {
   EXPECT_THAT(say("GET /livez HTTP/1.0\r\n\r\n"), HasSubstr("200 OK")) << "and goes on";
 }
 
-TEST_F(endpoint, is_still_there_when_silent_connections_take_every_thread) {
+TEST_F(endpoint, answers_while_silent_connections_take_every_place) {
   std::vector<net::StreamSocket> silent;
-  for (int i = 0; i < 8; ++i) silent.emplace_back(address());
+  for (int i = 0; i < 80; ++i) silent.emplace_back(address());
   EXPECT_THAT(say("GET /livez HTTP/1.0\r\n\r\n"), HasSubstr("200 OK"));
+}
+
+TEST_F(endpoint, answers_while_others_send_a_byte_now_and_then) {
+  std::vector<net::StreamSocket> slow;
+  for (int i = 0; i < 16; ++i) slow.emplace_back(address());
+  const std::jthread trickle([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      for (auto& socket : slow) {
+        if (!send_letter(socket)) socket = net::StreamSocket(address());
+      }
+      slow.front().poll(Poco::Timespan(0, 100'000), net::Socket::SELECT_READ);
+    }
+  });
+  EXPECT_THAT(say("GET /livez HTTP/1.0\r\n\r\n"), HasSubstr("200 OK"));
+}
+
+TEST(endpoint_with_little_patience, bounds_a_request_as_a_whole_however_busily_it_trickles) {
+  const auto hasty =
+      Endpoint::open(kAnyPort, source(), {.patience = std::chrono::milliseconds(200)}).value();
+  net::StreamSocket slow{net::SocketAddress(hasty->address())};
+  while (send_letter(slow)) slow.poll(Poco::Timespan(0, 10'000), net::Socket::SELECT_READ);
+}
+
+TEST(endpoint_with_little_patience, bounds_how_long_an_answer_may_lie_untaken) {
+  auto large = source();
+  large.config_json = std::string(64 << 20, ' ');
+  const auto hasty =
+      Endpoint::open(kAnyPort, large, {.patience = std::chrono::milliseconds(200)}).value();
+  net::StreamSocket client{net::SocketAddress(hasty->address())};
+  const std::string request = "GET /config HTTP/1.0\r\n\r\n";
+  client.sendBytes(request.data(), static_cast<int>(request.size()));
+  while (send_letter(client)) client.poll(Poco::Timespan(0, 10'000), net::Socket::SELECT_ERROR);
 }
 
 TEST_F(endpoint, ends_while_somebody_is_connected) {

@@ -89,8 +89,8 @@ TEST_F(pages, show_who_brings_no_token_yes_or_no_and_nothing_else) {
   token_ = "s3cret";
   status_.sinks[0].state = SinkState::retrying;
   status_.sinks[0].reason = "connection refused";
-  for (const char* wrong :
-       {"", "s3cret", "Bearer", "Bearer s3cre", "Bearer s3cret2", "bearer s3cret"}) {
+  for (const char* wrong : {"", "s3cret", "Bearer", "Bearer s3cre", "Bearer s3cret2",
+                            "Basic s3cret", "bearer S3CRET"}) {
     EXPECT_EQ(get("/readyz", wrong).body, "no\n") << wrong;
     EXPECT_EQ(get("/readyz", wrong).status, 503) << wrong;
     EXPECT_EQ(get("/livez", wrong).body, "yes\n") << wrong;
@@ -100,6 +100,7 @@ TEST_F(pages, show_who_brings_no_token_yes_or_no_and_nothing_else) {
     }
   }
   EXPECT_EQ(get("/status", "Bearer s3cret").status, 200);
+  EXPECT_EQ(get("/status", "bearer s3cret").status, 200) << "the scheme is in any case";
   EXPECT_THAT(get("/readyz", "Bearer s3cret").body, HasSubstr("connection refused"));
 }
 
