@@ -3,13 +3,16 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <assay/file.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/application/assembly.hpp"
@@ -39,25 +42,25 @@ struct Arguments {
   std::string format = "human";
 };
 
-int unreadable(const std::string& path) {
-  std::fprintf(stderr, "assay eval: %s cannot be read\n", path.c_str());
+// More than any `source.max_message`, so that the decoder has the word on what is too large.
+constexpr std::size_t kMostEvent = 64 << 20;
+
+int unreadable(const std::string& path, const std::string& why) {
+  std::fprintf(stderr, "assay eval: %s cannot be read: %s\n", path.c_str(), why.c_str());
   return ExitCode::input_output;
 }
 
-std::optional<std::string> contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.good() && !file.eof()) return std::nullopt;
-  return text;
-}
-
 // The exit code where something is wrong with it.
-std::optional<int> live_through(OfflineEngine& engine, const std::string& path) {
+std::optional<int> live_through(OfflineEngine& engine, const std::string& path,
+                                std::size_t longest) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return unreadable(path);
+  if (!file) return unreadable(path, std::strerror(errno));
   std::size_t number = 0;
-  for (std::string line; std::getline(file, line);) {
+  std::string buffer(longest + 2, '\0');  // with the end of the line, and of the text
+  while (file.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()))) {
     ++number;
+    const auto taken = static_cast<std::size_t>(file.gcount());
+    const std::string_view line(buffer.data(), file.eof() ? taken : taken - 1);
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     if (const auto judged = engine.judge(line); !judged) {
       std::fprintf(stderr, "%s:%zu: this is no transaction: %s\n", path.c_str(), number,
@@ -65,7 +68,11 @@ std::optional<int> live_through(OfflineEngine& engine, const std::string& path) 
       return ExitCode::failed;
     }
   }
-  return file.bad() ? std::optional(unreadable(path)) : std::nullopt;
+  if (file.bad()) return unreadable(path, "reading it failed");
+  if (file.eof()) return std::nullopt;
+  std::fprintf(stderr, "%s:%zu: this is no transaction: the line is longer than %zu bytes\n",
+               path.c_str(), number + 1, longest);
+  return ExitCode::failed;
 }
 
 int eval(const Arguments& arguments) {
@@ -83,12 +90,13 @@ int eval(const Arguments& arguments) {
   show(diagnostics, DiagnosticFormat::human, stderr);
   if (!engine) return ExitCode::configuration;
 
-  const auto event = contents(arguments.event);
-  if (!event) return unreadable(arguments.event);
+  const auto event = read_file(arguments.event, kMostEvent, FileKind::stream);
+  if (!event.fault.empty()) return unreadable(arguments.event, event.fault);
   if (!arguments.history.empty()) {
-    if (const auto fault = live_through(*engine, arguments.history)) return *fault;
+    const auto longest = static_cast<std::size_t>(config->source.max_message);
+    if (const auto fault = live_through(*engine, arguments.history, longest)) return *fault;
   }
-  const auto judged = engine->judge(*event);
+  const auto judged = engine->judge(event.text);
   if (!judged) {
     std::fprintf(stderr, "%s: this is no transaction: %s\n", arguments.event.c_str(),
                  judged.error().c_str());

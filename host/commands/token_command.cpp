@@ -7,13 +7,11 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <assay/file.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -25,6 +23,8 @@ namespace {
 constexpr int kDone = 0;
 constexpr int kWrong = 2;
 constexpr int kInputOutput = 74;
+constexpr std::size_t kLargestKey = 4096;        // bytes
+constexpr std::size_t kLargestList = 256 << 20;  // bytes
 constexpr const char* kKeyVariable = "ASSAY_CARD_KEY";
 constexpr const char* kExample = R"(Examples:
   assay token keygen card.key
@@ -43,33 +43,36 @@ int fail(int exit_code, const std::string& words) {
   return exit_code;
 }
 
-std::optional<std::string> read_all(const std::string& path) {
-  if (path.empty() || path == "-") {
-    return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return std::nullopt;
-  return text;
+FileText read_all(const std::string& path, std::size_t most) {
+  const bool piped = path.empty() || path == "-";
+  return piped ? read_standard_input(most) : read_file(path, most, FileKind::stream);
 }
 
-tl::expected<core::CardKey, std::string> find_key(const std::string& path) {
+struct NoKey {
+  int exit_code;
+  std::string words;
+};
+
+tl::expected<core::CardKey, NoKey> find_key(const std::string& path) {
   if (path.empty()) {
     const char* text = std::getenv(kKeyVariable);
     if (text == nullptr) {
-      return tl::make_unexpected(std::string("no card key; name its file with --key-file, or put "
-                                             "it into the environment as ") +
-                                 kKeyVariable);
+      return tl::unexpected(
+          NoKey{kWrong, std::string("no card key; name its file with --key-file, or put "
+                                    "it into the environment as ") +
+                            kKeyVariable});
     }
-    return core::CardKey::parse(text);
+    return core::CardKey::parse(text).map_error([](const std::string& why) {
+      return NoKey{kWrong, why};
+    });
   }
-  auto text = read_all(path);
-  if (!text) return tl::make_unexpected(path + ": " + reason_of_errno());
-  auto key = core::CardKey::parse(*text);
-  OPENSSL_cleanse(text->data(), text->size());
-  if (!key) return tl::make_unexpected(path + ": " + key.error());
-  return key;
+  auto read = read_all(path, kLargestKey);
+  if (!read.fault.empty()) {
+    return tl::unexpected(NoKey{kInputOutput, path + " cannot be read: " + read.fault});
+  }
+  auto key = core::CardKey::parse(read.text);
+  OPENSSL_cleanse(read.text.data(), read.text.size());
+  return std::move(key).map_error([&](const std::string& why) { return NoKey{kWrong, path + ": " + why}; });
 }
 
 // Where the value of a list's line ends: at the comma, or behind the closing quote.
@@ -105,11 +108,14 @@ std::optional<std::string> tokenise_line(std::string_view line,
 
 int convert(const Arguments& arguments) {
   const auto key = find_key(arguments.key_file);
-  if (!key) return fail(kWrong, key.error());
+  if (!key) return fail(key.error().exit_code, key.error().words);
   const core::CardTokenizer tokenizer(*key);
-  const auto text = read_all(arguments.input);
-  if (!text) return fail(kInputOutput, arguments.input + ": " + reason_of_errno());
-  const auto list = tokenise_list(*text, tokenizer);
+  const auto read = read_all(arguments.input, kLargestList);
+  if (!read.fault.empty()) {
+    return fail(kInputOutput, (arguments.input.empty() ? "stdin" : arguments.input) +
+                                  " cannot be read: " + read.fault);
+  }
+  const auto list = tokenise_list(read.text, tokenizer);
   if (!list) {
     return fail(kWrong, (arguments.input.empty() ? "stdin" : arguments.input) + ":" + list.error());
   }

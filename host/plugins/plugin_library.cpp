@@ -95,6 +95,9 @@ tl::expected<std::string, PluginFault> PluginLoader::find(const std::string& nam
   std::error_code ignored;
   if (name.find('/') != name.npos) {
     if (fs::is_regular_file(name, ignored)) return one_name(name);
+    if (fs::exists(name, ignored)) {
+      return tl::make_unexpected(refused(name, "cannot be loaded: it is not a regular file"));
+    }
     return tl::make_unexpected(
         PluginFault{Code::plugin_not_found, "there is no plugin file `" + name + "`", {}, {}});
   }

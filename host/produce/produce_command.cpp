@@ -1,11 +1,10 @@
 #include "host/produce/produce_command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <assay/file.hpp>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -21,6 +20,8 @@ constexpr int exit_done = 0;
 constexpr int exit_usage = 2;
 constexpr int exit_unreachable = 69;
 constexpr int exit_input_output = 74;
+
+constexpr std::size_t most_properties = 1 << 20;  // bytes
 
 constexpr const char* example = R"(Examples:
   assay produce --bootstrap localhost:9092 --count 200000
@@ -107,12 +108,12 @@ int send(const Arguments& arguments) {
 // The file first, then single properties over it. An error is an exit code, already explained.
 tl::expected<void, int> gather_properties(Arguments& arguments) {
   if (!arguments.properties_file.empty()) {
-    std::ifstream file{arguments.properties_file, std::ios::binary};
-    if (!file) {
-      return tl::unexpected{say(exit_input_output, "cannot read " + arguments.properties_file)};
+    const auto read = read_file(arguments.properties_file, most_properties, FileKind::stream);
+    if (!read.fault.empty()) {
+      return tl::unexpected{
+          say(exit_input_output, "cannot read " + arguments.properties_file + ": " + read.fault)};
     }
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    auto parsed = parse_properties(text, arguments.properties_file);
+    auto parsed = parse_properties(read.text, arguments.properties_file);
     if (!parsed) return tl::unexpected{say(exit_usage, parsed.error())};
     arguments.options.properties = std::move(*parsed);
   }

@@ -1,9 +1,9 @@
 #include "plugins/rules/list_index.hpp"
 
 #include <algorithm>
+#include <assay/file.hpp>
 #include <charconv>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
 namespace assay::rules {
@@ -11,6 +11,9 @@ namespace {
 
 // Every distinct text is a reason of its own at bind, and reasons have 16-bit numbers.
 constexpr std::size_t most_reasons = 1000;
+
+// Of the file, in bytes: some millions of entries.
+constexpr std::size_t largest_list = 256 << 20;
 
 // The parser has seen to it that there are 32 hexadecimal digits.
 std::string token_bytes(std::string_view digits) {
@@ -36,7 +39,7 @@ ListIndex::ListIndex(const Config& config)
   }
   const auto kind = field_ == "card" ? ListOf::cards : ListOf::texts;
   const auto path = std::string(config.path("file", ""));
-  if (!path.empty()) read_file(path, kind);
+  if (!path.empty()) read_file(config, path, kind);
 
   for (std::uint32_t i = 0; i < config.count("entries"); ++i) {
     const auto key = "entries." + std::to_string(i);
@@ -56,25 +59,26 @@ ListIndex::ListIndex(const Config& config)
   build();
 }
 
-void ListIndex::read_file(const std::string& path, ListOf kind) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    throw Refusal("the list cannot be read: " + std::string(std::strerror(errno)))
-        .at(path, 1)
+void ListIndex::read_file(const Config& config, const std::string& path, ListOf kind) {
+  const auto read = assay::read_file(path, largest_list);
+  if (!read.fault.empty()) {
+    throw config.refuse("file", "the list `" + path + "` cannot be read: " + read.fault)
         .advise("`file` is looked up beside the file that names it");
   }
   files_.push_back(path);
-  std::string text;
-  for (std::uint32_t line = 1; std::getline(file, text); ++line) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (line == 1 && text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
+  std::string_view rest = read.text;
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
+  for (std::uint32_t line = 1; !rest.empty(); ++line) {
+    const auto end = rest.find('\n');
+    const auto text = rest.substr(0, end);
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
     auto parsed = parse_list_line(text, line, kind);
     if (const auto* fault = std::get_if<ListFault>(&parsed)) {
       throw refusal(*fault, path, line, fault->column);
     }
     if (auto* entry = std::get_if<ListEntry>(&parsed)) add(std::move(*entry), kind);
   }
-  if (file.bad()) throw Refusal("the list cannot be read to its end").at(path, 1);
 }
 
 void ListIndex::add(ListEntry entry, ListOf kind) {

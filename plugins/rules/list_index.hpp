@@ -51,7 +51,7 @@ class ListIndex {
   };
   static constexpr std::uint32_t none = UINT32_MAX;
 
-  void read_file(const std::string& path, ListOf kind);
+  void read_file(const Config& config, const std::string& path, ListOf kind);
   void add(ListEntry entry, ListOf kind);
   void build();
   Refusal refuse(const Listed& entry, const std::string& message) const;

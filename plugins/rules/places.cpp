@@ -1,15 +1,19 @@
 #include "plugins/rules/places.hpp"
 
 #include <algorithm>
+#include <assay/file.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <numbers>
 #include <optional>
+#include <sstream>
+#include <utility>
 
 namespace assay::rules {
 namespace {
+
+constexpr std::size_t largest_file = 64 << 20;  // bytes
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -40,9 +44,10 @@ double distance_km(Place from, Place to) {
 }
 
 Places::Places(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw Refusal("cannot read the places").at(path, 0);
-  read(file, path);
+  auto file = read_file(path, largest_file);
+  if (!file.fault.empty()) throw Refusal("cannot read the places `" + path + "`: " + file.fault);
+  std::istringstream lines(std::move(file.text));
+  read(lines, path);
 }
 
 Places::Places(std::istream& lines, const std::string& path) { read(lines, path); }

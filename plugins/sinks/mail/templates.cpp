@@ -1,8 +1,7 @@
 #include "plugins/sinks/mail/templates.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <assay/file.hpp>
 
 #include "plugins/sinks/mail/default_templates.hpp"
 #include "plugins/sinks/mail/template_values.hpp"
@@ -12,6 +11,8 @@ namespace assay::mail {
 namespace {
 
 using kainjow::mustache::mustache;
+
+constexpr std::size_t kLargestTemplate = 1 << 20;  // bytes
 
 struct Source {
   std::string key;
@@ -74,10 +75,9 @@ mustache compile(const Config& config, const Source& source, Audience audience) 
 }
 
 std::string content_of(const Config& config, const std::string& key, const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw config.refuse(key, "cannot read the template " + file);
-  return text;
+  auto read = read_file(file, kLargestTemplate);
+  if (read.fault.empty()) return std::move(read.text);
+  throw config.refuse(key, "cannot read the template " + file + ": " + read.fault);
 }
 
 mustache from_file(const Config& config, const std::string& key, std::string_view built_in,

@@ -114,14 +114,14 @@ TEST_F(TokenCommand, says_what_is_wrong_with_key_and_files) {
   const auto short_key = write("short.key", "abc");
   testing::internal::CaptureStderr();
   EXPECT_EQ(run({"token", "--key-file", short_key, list}), 2);
-  EXPECT_EQ(run({"token", "--key-file", (folder_ / "none").string(), list}), 2);
+  EXPECT_EQ(run({"token", "--key-file", (folder_ / "none").string(), list}), 74);
   EXPECT_EQ(run({"token", "--key-file", key, (folder_ / "none").string()}), 74);
   EXPECT_EQ(run({"token", "--key-file", key, list}), 2);
   unsetenv("ASSAY_CARD_KEY");
   EXPECT_EQ(run({"token", list}), 2);
   const auto words = testing::internal::GetCapturedStderr();
   EXPECT_NE(words.find("short.key: a card key is 32 or 64 hex digits"), std::string::npos) << words;
-  EXPECT_NE(words.find("none: No such file"), std::string::npos) << words;
+  EXPECT_NE(words.find("none cannot be read: there is no such file"), std::string::npos) << words;
   EXPECT_NE(words.find("cards.txt:2: expected a card number"), std::string::npos) << words;
   EXPECT_NE(words.find("no card key; name its file with --key-file"), std::string::npos) << words;
   EXPECT_EQ(words.find("4556737586899855"), std::string::npos) << words;

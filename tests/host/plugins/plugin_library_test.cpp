@@ -98,6 +98,11 @@ TEST_F(PluginLibraryTest, that_is_named_by_a_path_is_not_searched_for) {
             "rules/night.yaml:1:6: rule `night`: there is no plugin file `./no/such.so`\n");
 }
 
+TEST_F(PluginLibraryTest, that_is_a_pipe_or_a_folder_is_refused_as_what_it_is) {
+  EXPECT_THAT(refusal_of_rule(fs::temp_directory_path().string()),
+              ::testing::HasSubstr("it is not a regular file"));
+}
+
 TEST_F(PluginLibraryTest, that_is_no_library_says_what_is_wrong_with_the_file) {
   write("text.so", std::string(1'000, 'x'));
   EXPECT_EQ(refusal_of_rule("text"),

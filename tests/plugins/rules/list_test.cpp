@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <assay/testing.hpp>
 #include <filesystem>
@@ -34,7 +35,6 @@ class ListFile : public ::testing::Test {
     return path;
   }
 
- private:
   std::filesystem::path folder_;
 };
 
@@ -163,8 +163,19 @@ TEST_F(ListFile, a_clear_card_number_is_refused_and_never_repeated) {
 
 TEST_F(ListFile, a_list_that_cannot_be_read_is_refused_with_its_path) {
   const auto refused = refusal_of({{"field", "merchant"}, {"file", "no/such/list.txt"}});
-  EXPECT_THAT(refused.message(), ::testing::HasSubstr("No such file"));
-  EXPECT_TRUE(refused.file().ends_with("no/such/list.txt"));
+  EXPECT_THAT(refused.message(), ::testing::HasSubstr("no/such/list.txt` cannot be read: "));
+  EXPECT_THAT(refused.message(), ::testing::HasSubstr("there is no such file"));
+  EXPECT_EQ(refused.file(), "parameters") << "the key that names it is at fault";
+}
+
+TEST_F(ListFile, refuses_a_device_that_never_ends_and_a_pipe_that_nobody_fills) {
+  const auto pipe = (folder_ / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const auto& path : {std::string("/dev/zero"), pipe, folder_.string()}) {
+    EXPECT_THAT(refusal_of({{"field", "merchant"}, {"file", path}}).message(),
+                ::testing::HasSubstr("not a regular file"))
+        << path;
+  }
 }
 
 TEST_F(ListFile, repeated_values_are_harmless_unless_they_contradict_each_other) {
