@@ -1,7 +1,10 @@
 #include "host/commands/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +36,17 @@ int refuse_command(const CLI::App& app, const std::string& name) {
   return ExitCode::usage;
 }
 
+// What was printed counts only when it has arrived: a full disk is not a short answer.
+int having_written(int exit_code) {
+  errno = 0;
+  std::cout.flush();
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+  if (written) return exit_code;
+  const std::string why = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+  std::fprintf(stderr, "assay: standard output cannot be written%s\n", why.c_str());
+  return exit_code == ExitCode::done ? ExitCode::input_output : exit_code;
+}
+
 }  // namespace
 
 void prepare_command_line(CLI::App& app) {
@@ -47,9 +61,9 @@ int parse_command_line(CLI::App& app, int argc, const char* const* argv, const i
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
       return refuse_command(app, argv[1]);
     }
-    return app.exit(error) == 0 ? ExitCode::done : ExitCode::usage;
+    return having_written(app.exit(error) == 0 ? ExitCode::done : ExitCode::usage);
   }
-  return exit_code;
+  return having_written(exit_code);
 }
 
 }  // namespace assay::host

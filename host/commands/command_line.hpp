@@ -11,7 +11,8 @@ namespace assay::host {
 void prepare_command_line(CLI::App& app);
 
 // Parses, which runs the command; its result is in `exit_code` then. Answers that, or 2 with a
-// sentence on standard error where nothing was run.
+// sentence on standard error where nothing was run; and 74, with one, where all went well but what
+// went to standard output could not be written.
 [[nodiscard]] int parse_command_line(CLI::App& app, int argc, const char* const* argv,
                                      const int& exit_code);
 

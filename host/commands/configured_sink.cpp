@@ -23,10 +23,9 @@ int failed(const std::string& command, const DatabaseSink& sink, const std::stri
              message);
 }
 
-int print_out(const std::string& command, const std::string& text) {
+int print_out(const std::string& text) {
   std::fputs(text.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? ExitCode::done
-                                  : say(command, ExitCode::input_output, "cannot write to stdout");
+  return std::fflush(stdout) == 0 ? ExitCode::done : ExitCode::input_output;
 }
 
 tl::expected<ConfiguredSink, int> configured_sink(const std::string& command,

@@ -31,7 +31,8 @@ struct ConfiguredSink {
 int say(const std::string& command, int exit_code, const std::string& message);
 // The same of what a sink said: a database that is away is another matter than one that refuses.
 int failed(const std::string& command, const DatabaseSink& sink, const std::string& message);
-// Of what stdout was given.
-int print_out(const std::string& command, const std::string& text);
+// Of what stdout was given, at once, for those who go on behind it only if it was seen. Whether it
+// could be written is told at the end, of every command (command_line.hpp).
+int print_out(const std::string& text);
 
 }  // namespace assay::host

@@ -85,11 +85,11 @@ int list(const Arguments& arguments, const ConfiguredSink& sink) {
   if (const int code = read(sink.tables, group, cursors); code != ExitCode::done) return code;
   if (arguments.format == "json") {
     const Json all{{"sink", sink.tables.id()}, {"group", group}, {"cursors", cursors}};
-    return print_out(kCommand, all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return print_out(all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   }
   if (cursors.empty()) {
-    return print_out(kCommand, "sink " + sink.tables.id() + " has no cursor of the group " + group +
-                                   " yet: the engine makes them at its first start\n");
+    return print_out("sink " + sink.tables.id() + " has no cursor of the group " + group +
+                     " yet: the engine makes them at its first start\n");
   }
   std::vector<std::vector<std::string>> rows{
       {"STEP", "TOPIC", "PARTITION", "NEXT", "EPOCH", "CLUSTER", "UPDATED"}};
@@ -98,7 +98,7 @@ int list(const Arguments& arguments, const ConfiguredSink& sink) {
                     word(cursor, "next_offset"), word(cursor, "epoch"), word(cursor, "cluster"),
                     word(cursor, "updated_at")});
   }
-  return print_out(kCommand, print_table(rows));
+  return print_out(print_table(rows));
 }
 
 bool is_at(const Json& cursor, const Arguments& arguments, const std::string& topic) {
@@ -158,14 +158,14 @@ int move(const Arguments& arguments, const ConfiguredSink& sink) {
                       ", partition " + std::to_string(arguments.partition) + ": from " +
                       word(*found, "next_offset") + " to " + target + "; " +
                       consequence(from, arguments.offset);
-  if (arguments.dry_run) return print_out(kCommand, change + "\n");
+  if (arguments.dry_run) return print_out(change + "\n");
   if (const int code = ask_consent("assay cursor", arguments.yes, change + ". Do that?");
       code != ExitCode::done) {
     return code;
   }
   const auto done = sink.tables.set_cursor(
       {source.group, arguments.step, topic, arguments.partition}, arguments.offset, kQuestion);
-  return done ? print_out(kCommand, change + "\n") : failed(kCommand, sink.tables, done.error());
+  return done ? print_out(change + "\n") : failed(kCommand, sink.tables, done.error());
 }
 
 using Action = int (*)(const Arguments&, const ConfiguredSink&);

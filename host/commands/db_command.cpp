@@ -65,13 +65,13 @@ int status(const Arguments& arguments, const DatabaseSink& sink) {
                   : fits                         ? ""
                                                  : "; use the build that made them");
   }
-  const int written = print_out(kCommand, text);
+  const int written = print_out(text);
   return fits ? written : ExitCode::failed;
 }
 
 int print(const Arguments& arguments, const DatabaseSink& sink) {
   const auto statements = sink.print(arguments.from, arguments.to);
-  return statements ? print_out(kCommand, *statements) : failed(kCommand, sink, statements.error());
+  return statements ? print_out(*statements) : failed(kCommand, sink, statements.error());
 }
 
 int migrate(const Arguments& arguments, const DatabaseSink& sink) {
@@ -80,8 +80,7 @@ int migrate(const Arguments& arguments, const DatabaseSink& sink) {
   const auto target = arguments.to == ASSAY_NEWEST ? found->newest : arguments.to;
   if (arguments.dry_run) {
     const auto statements = sink.print(found->current, target);
-    return statements ? print_out(kCommand, *statements)
-                      : failed(kCommand, sink, statements.error());
+    return statements ? print_out(*statements) : failed(kCommand, sink, statements.error());
   }
   if (found->current < target) {
     const int answer =
@@ -91,7 +90,7 @@ int migrate(const Arguments& arguments, const DatabaseSink& sink) {
     if (answer != ExitCode::done) return answer;
   }
   const auto done = sink.migrate(target, kChange);
-  return done ? print_out(kCommand, *done) : failed(kCommand, sink, done.error());
+  return done ? print_out(*done) : failed(kCommand, sink, done.error());
 }
 
 int maintain(const Arguments& arguments, const DatabaseSink& sink) {
@@ -103,14 +102,14 @@ int maintain(const Arguments& arguments, const DatabaseSink& sink) {
   if (!arguments.yes) {
     const auto plan = sink.maintain(order, kQuestion);
     if (!plan) return failed(kCommand, sink, plan.error());
-    if (const int shown = print_out(kCommand, *plan); shown != ExitCode::done) return shown;
+    if (const int shown = print_out(*plan); shown != ExitCode::done) return shown;
     if (arguments.dry_run) return ExitCode::done;
     const int answer = ask_consent("assay db", arguments.yes, "sink " + sink.id() + ": do that?");
     if (answer != ExitCode::done) return answer;
   }
   order.dry_run = arguments.dry_run;
   const auto done = sink.maintain(order, kChange);
-  return done ? print_out(kCommand, *done) : failed(kCommand, sink, done.error());
+  return done ? print_out(*done) : failed(kCommand, sink, done.error());
 }
 
 using Action = int (*)(const Arguments&, const DatabaseSink&);

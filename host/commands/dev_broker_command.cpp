@@ -85,7 +85,7 @@ int serve(const std::vector<std::string>& topics) {
     }
   }
   std::puts(rd_kafka_mock_cluster_bootstraps(cluster.get()));
-  if (std::fflush(stdout) != 0) return say(ExitCode::input_output, "cannot write to stdout");
+  if (std::fflush(stdout) != 0) return ExitCode::input_output;
   int signal = 0;
   sigwait(&set, &signal);
   return ExitCode::done;

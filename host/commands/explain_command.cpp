@@ -52,7 +52,7 @@ int explain(const Arguments& arguments) {
   const auto text =
       arguments.format == "json" ? array_of_decisions(*lines) : page_of_decisions(*lines, colour);
   if (!text) return say(kCommand, ExitCode::failed, "sink " + sink.id() + ": " + text.error());
-  return print_out(kCommand, *text);
+  return print_out(*text);
 }
 
 }  // namespace

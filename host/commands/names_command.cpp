@@ -46,7 +46,7 @@ int answer(const Diagnostics& diagnostics, const std::optional<std::string>& rep
   show(diagnostics, DiagnosticFormat::human, stderr);
   if (!report) return ExitCode::configuration;
   std::fputs(report->c_str(), stdout);
-  return std::fflush(stdout) == 0 ? ExitCode::done : ExitCode::input_output;
+  return ExitCode::done;
 }
 
 std::optional<std::string> fields(const Arguments& arguments, Diagnostics& diagnostics) {

@@ -106,7 +106,6 @@ int look(const Arguments& arguments, bool verify) {
   const auto all = survey_snapshots(config->state.dir, verify);
   const auto text = arguments.format == "json" ? print_json(all, verify) : print_human(all, verify);
   std::fputs(text.c_str(), stdout);
-  if (std::fflush(stdout) != 0) return ExitCode::input_output;
   const bool bad = std::ranges::any_of(
       all, [](const SnapshotFinding& found) { return !found.set_aside && !found.trouble.empty(); });
   return verify && bad ? ExitCode::failed : ExitCode::done;

@@ -118,9 +118,7 @@ int look(const Arguments& arguments) {
                  at->listen.port, status.error().c_str());
     return ExitCode::unreachable;
   }
-  const int code =
-      status->status == 401 ? print_short(*readiness, arguments) : print(*status, arguments);
-  return std::fflush(stdout) == 0 ? code : ExitCode::input_output;
+  return status->status == 401 ? print_short(*readiness, arguments) : print(*status, arguments);
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ class Demo {
                           ? json_report(facts_)
                           : human_report(facts_, colour_of(STDOUT_FILENO) == Colour::always);
     std::fputs(text.c_str(), stdout);
-    if (std::fflush(stdout) != 0) return fail(ExitCode::input_output, "cannot write to stdout");
+    if (std::fflush(stdout) != 0) return ExitCode::input_output;
     spdlog::shutdown();
     return facts_.lost() == 0 ? ExitCode::done : ExitCode::failed;
   }

@@ -85,8 +85,7 @@ int print_lines(const BankOptions& options, const std::string& what) {
       }
     }
   }
-  if (!written || std::fflush(stdout) != 0) return say(exit_input_output, "cannot write to stdout");
-  return exit_done;
+  return written ? exit_done : exit_input_output;
 }
 
 int send(const Arguments& arguments) {
@@ -102,7 +101,7 @@ int send(const Arguments& arguments) {
                                   ? json_summary(*result)
                                   : human_summary(arguments.options, *result);
   std::fputs(summary.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? exit_done : say(exit_input_output, "cannot write to stdout");
+  return exit_done;
 }
 
 // The file first, then single properties over it. An error is an exit code, already explained.

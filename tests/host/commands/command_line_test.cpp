@@ -2,6 +2,7 @@
 // ASSAY_UPDATE_GOLDEN=1 writes the expected files anew: read the difference before it is committed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -47,6 +48,32 @@ TEST(command_line, without_a_command_it_says_that_one_is_needed) {
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_EQ(said.out, "");
   EXPECT_THAT(said.err, HasSubstr("--help"));
+}
+
+TEST(command_line, of_every_command_fails_where_its_answer_cannot_be_written) {
+  const auto config = (shipped / "demo.yaml").string();
+  const std::string commands[] = {"--help",
+                                  "--version",
+                                  "eval --help",
+                                  "schema",
+                                  "fields -c " + config,
+                                  "features -c " + config,
+                                  "test -c " + config,
+                                  "validate --offline --merged -c " + config,
+                                  "db print -c " + config,
+                                  "produce --stdout --count 5",
+                                  "produce --stdout --count 100000"};
+  const TemporaryFolder folder;
+  for (const auto& command : commands) {
+    const auto line = std::string(ASSAY_BINARY) + " " + command + " > /dev/full 2> " +
+                      std::string(folder / "err");
+    const auto status = std::system(line.c_str());
+    EXPECT_EQ(WEXITSTATUS(status), 74) << command;
+    const auto words = contents(std::string(folder / "err"));
+    const std::string expected = "assay: standard output cannot be written";
+    ASSERT_NE(words.find(expected), words.npos) << command << ": " << words;
+    EXPECT_EQ(words.find(expected, words.find(expected) + 1), words.npos) << "once";
+  }
 }
 
 TEST(command_line, names_the_command_that_was_meant) {

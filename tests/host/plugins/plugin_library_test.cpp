@@ -1,6 +1,7 @@
 // What a person is told of a library that is refused, as it appears on the terminal.
 #include "host/plugins/plugin_library.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
