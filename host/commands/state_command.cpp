@@ -26,7 +26,8 @@ constexpr const char* kExample = R"(Examples:
 They look at `state.dir` and change nothing; the engine may run meanwhile. `ls` reads what each
 snapshot says about itself, `verify` every byte of it. NEXT is the first record that a snapshot does
 not know; the plan is the fingerprint of what remembers: only a configuration with the same one uses
-the snapshot. `verify` ends with 1 when a snapshot that is not set aside is not sound.)";
+the snapshot. `verify` ends with 1 when a snapshot that is not set aside is not sound, both with 74
+when the folder cannot be read.)";
 
 struct Arguments {
   std::vector<std::string> files;
@@ -103,7 +104,12 @@ int look(const Arguments& arguments, bool verify) {
                stderr);
     return ExitCode::configuration;
   }
-  const auto all = survey_snapshots(config->state.dir, verify);
+  const auto survey = survey_snapshots(config->state.dir, verify);
+  if (!survey) {
+    std::fprintf(stderr, "assay state: `state.dir`: %s\n", survey.error().c_str());
+    return ExitCode::input_output;
+  }
+  const auto& all = *survey;
   const auto text = arguments.format == "json" ? print_json(all, verify) : print_human(all, verify);
   std::fputs(text.c_str(), stdout);
   const bool bad = std::ranges::any_of(

@@ -36,12 +36,18 @@ std::optional<SnapshotFinding> look_at(const fs::path& path, bool whole) {
 
 }  // namespace
 
-std::vector<SnapshotFinding> survey_snapshots(const fs::path& root, bool whole) {
+tl::expected<std::vector<SnapshotFinding>, std::string> survey_snapshots(const fs::path& root,
+                                                                         bool whole) {
   std::vector<SnapshotFinding> all;
   std::error_code error;
+  auto folder = root;  // that is being opened
   for (fs::recursive_directory_iterator at(root, error), end; !error && at != end;
        at.increment(error)) {
+    folder = at->path();
     if (auto found = look_at(at->path(), whole)) all.push_back(std::move(*found));
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return tl::unexpected(folder.string() + " cannot be read: " + error.message());
   }
   std::ranges::sort(all, {}, &SnapshotFinding::path);
   return all;

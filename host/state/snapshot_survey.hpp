@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "host/state/snapshot_head.hpp"
@@ -25,8 +26,9 @@ struct SnapshotFinding {
 };
 
 // `whole`: each is read to its end and checked; else only what it says about itself is read. By
-// path. Nothing where the folder does not exist.
-[[nodiscard]] std::vector<SnapshotFinding> survey_snapshots(const std::filesystem::path& root,
-                                                            bool whole);
+// path. None where the folder does not exist; a folder that cannot be read is an error, for it may
+// hold some.
+[[nodiscard]] tl::expected<std::vector<SnapshotFinding>, std::string> survey_snapshots(
+    const std::filesystem::path& root, bool whole);
 
 }  // namespace assay::host

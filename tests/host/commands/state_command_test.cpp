@@ -1,6 +1,7 @@
 // `assay state`: what a person sees of the snapshots.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -54,6 +55,24 @@ TEST_F(state_command, ls_says_that_there_is_nothing) {
   const auto said = say({"ls"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
   EXPECT_EQ(said.out, "there are no snapshots\n");
+}
+
+TEST_F(state_command, fails_where_the_folder_cannot_be_read) {
+  std::ofstream(folder_ / "state") << "a file";
+  for (const char* word : {"ls", "verify"}) {
+    const auto said = say({word});
+    EXPECT_EQ(said.exit_code, 74) << word;
+    EXPECT_EQ(said.out, "") << word;
+    EXPECT_THAT(said.err, HasSubstr("state cannot be read: Not a directory")) << word;
+  }
+}
+
+TEST_F(state_command, fails_where_a_folder_within_may_not_be_read) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const auto part = write(0, 120).parent_path();
+  fs::permissions(part, fs::perms::none);
+  EXPECT_EQ(say({"ls"}).exit_code, 74);
+  fs::permissions(part, fs::perms::owner_all);
 }
 
 TEST_F(state_command, ls_lists_snapshots_with_what_they_say_about_themselves) {
