@@ -76,6 +76,17 @@ TEST(command_line, of_every_command_fails_where_its_answer_cannot_be_written) {
   }
 }
 
+TEST(explain, makes_no_file_where_nothing_was_stored) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "assay.yaml")
+      << "sinks: { store: { use: sqlite, config: { file: assay.db } } }\n"
+         "chains: { main: { store: { sink: store, required: true } } }\n";
+  const auto said = run_assay({"explain", "t-1", "-c", folder / "assay.yaml"});
+  EXPECT_EQ(said.exit_code, 78);
+  EXPECT_THAT(said.err, HasSubstr("assay.db: nothing has been stored in it yet"));
+  EXPECT_FALSE(std::filesystem::exists(std::string(folder / "assay.db")));
+}
+
 TEST(command_line, names_the_command_that_was_meant) {
   const auto said = run_assay({"vaildate"});
   EXPECT_EQ(said.exit_code, 2);
