@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/config/bounded_size.hpp"
 #include "host/config/canonical.hpp"
 #include "host/config/files.hpp"
 #include "host/config/members.hpp"
@@ -16,19 +17,31 @@
 namespace assay::host {
 namespace {
 
-constexpr std::int64_t kLeastMemory = 1 << 20;
+constexpr SizeBounds kMemory{{1 << 20, "1 MiB"}, {Bytes{1} << 40, "1 TiB"}};
+constexpr Bytes kMessagesInMemory = 8;
+
+// Each worker holds a few messages of the largest size, decoded and not, beside its queues.
+void check_message_fits(const Members& members, const Config& config, Diagnostics& diagnostics) {
+  if (config.memory < kMemory.least.bytes || config.source.max_message > kMessage.most.bytes ||
+      config.source.max_message <= config.memory / kMessagesInMemory) {
+    return;
+  }
+  const auto message = members.map("source").place("max_message");
+  const bool named = message.source != nullptr;
+  diagnostics.add({.code = Code::bad_value,
+                   .message = "`source.max_message` is more than an eighth of `memory`",
+                   .span = named ? message : members.place("memory"),
+                   .label = named ? "too large for that" : "too little for that",
+                   .note = "a worker holds several messages at a time, each as large as that",
+                   .help = "raise `memory`, or lower `source.max_message`",
+                   .path = "source.max_message"});
+}
 
 void read_rest(const Node& root, Config& config, Diagnostics& diagnostics) {
   const Members members(&root);
   members.integer("workers", config.workers);
-  members.size("memory", config.memory);
-  if (config.memory < kLeastMemory) {
-    diagnostics.add({.code = Code::bad_value,
-                     .message = "`memory` is too little to work with",
-                     .span = members.place("memory"),
-                     .label = "expected at least `1 MiB`",
-                     .path = "memory"});
-  }
+  read_size(members, "memory", config.memory, kMemory, "memory", diagnostics);
+  check_message_fits(members, config, diagnostics);
   const Members time = members.map("time");
   time.duration_or_off("behind", config.time.behind);
   time.duration_or_off("ahead", config.time.ahead);
@@ -133,8 +146,8 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   host_schema().check(root, diagnostics, {});
   mark_plugin_secrets(root, diagnostics);
   Config config;
-  read_rest(root, config, diagnostics);
   config.source = read_source(root, diagnostics);
+  read_rest(root, config, diagnostics);
   config.fields = read_fields(root.find("schema"), "schema", diagnostics);
   config.features = read_features(root, diagnostics);
   config.holders = read_holders(root, diagnostics);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "host/config/bounded_size.hpp"
 #include "host/config/members.hpp"
 #include "host/config/sections.hpp"
 #include "host/config/values.hpp"
@@ -98,6 +99,8 @@ void check_kind(const RuleConfig& rule, const Node& node, Diagnostics& diagnosti
   }
 }
 
+constexpr SizeBounds kHistory{{0, "0"}, {Bytes{1} << 40, "1 TiB"}};
+
 }  // namespace
 
 FeaturesConfig read_features(const Node& root, Diagnostics& diagnostics) {
@@ -105,7 +108,7 @@ FeaturesConfig read_features(const Node& root, Diagnostics& diagnostics) {
   const Members members = Members(&root).map("features");
   members.integer("exact_events", features.exact_events);
   members.duration("retention", features.retention);
-  members.size("memory", features.memory);
+  read_size(members, "memory", features.memory, kHistory, "features.memory", diagnostics);
   const Node* node = root.find("features");
   if (node == nullptr) return features;
   for (const Entry& entry : node->entries) {

@@ -5,10 +5,16 @@
 #include <string_view>
 #include <utility>
 
+#include "host/config/bounded_size.hpp"
 #include "host/config/kafka_properties.hpp"
 #include "host/config/members.hpp"
 
 namespace assay::host {
+namespace {
+
+constexpr SizeBounds kBatch{{1, "1 B"}, {Bytes{1} << 30, "1 GiB"}};
+
+}  // namespace
 
 SourceConfig read_source(const Node& root, Diagnostics& diagnostics) {
   SourceConfig source;
@@ -29,7 +35,8 @@ SourceConfig read_source(const Node& root, Diagnostics& diagnostics) {
     source.static_membership = false;
     source.member.clear();
   }
-  members.size("max_message", source.max_message);
+  read_size(members, "max_message", source.max_message, kMessage, "source.max_message",
+            diagnostics);
   members.choice("on_gap", source.on_gap,
                  std::array{std::pair{std::string_view("halt"), SourceConfig::OnGap::halt},
                             std::pair{std::string_view("continue"), SourceConfig::OnGap::proceed}});
@@ -172,14 +179,8 @@ std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics) {
     members.integer("instances", sink.instances);
     const Members batch = members.map("batch");
     batch.integer("rows", sink.batch_rows);
-    batch.size("bytes", sink.batch_bytes);
-    if (sink.batch_bytes < 1) {
-      diagnostics.add({.code = Code::bad_value,
-                       .message = "a batch of nothing is never delivered",
-                       .span = batch.place("bytes"),
-                       .label = "expected at least `1 B`",
-                       .path = "sinks." + sink.id + ".batch.bytes"});
-    }
+    read_size(batch, "bytes", sink.batch_bytes, kBatch, "sinks." + sink.id + ".batch.bytes",
+              diagnostics);
     batch.duration("age", sink.batch_age);
     members.duration("timeout", sink.timeout);
     if (sink.instances > 1 && sink.parallel == SinkConfig::Parallel::none) {
