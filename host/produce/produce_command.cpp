@@ -4,6 +4,7 @@
 #include <assay/file.hpp>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -157,9 +158,17 @@ int run(Arguments arguments) {
   return print_lines(options.bank, arguments.print);
 }
 
+// No range keeps `nan` out: it is neither below nor above anything.
+std::string finite(const std::string& text) {
+  double number = 0;
+  const bool read = CLI::detail::lexical_cast(text, number);
+  return read && std::isfinite(number) ? "" : "expected a number, got `" + text + "`";
+}
+
 void add_bank_options(CLI::App& command, Arguments& arguments) {
   BankOptions& bank = arguments.options.bank;
   command.add_option("--count", bank.transactions, "Transactions to produce, frauds included")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000'000}))
       ->capture_default_str();
   command
       .add_option("--customers", bank.customers,
@@ -170,6 +179,7 @@ void add_bank_options(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_option("--fraud-rate", bank.fraud_rate, "Share of transactions in a fraud, 0 to 0.5")
       ->check(CLI::Range(0.0, 0.5))
+      ->check(finite)
       ->capture_default_str();
   command
       .add_option("--clock", arguments.clock,
@@ -182,6 +192,7 @@ void add_bank_options(CLI::App& command, Arguments& arguments) {
       .add_option("--rate", arguments.options.records_per_second,
                   "Transactions a second; 0 is as fast as the broker takes them")
       ->check(CLI::Range(0.0, 1e7))
+      ->check(finite)
       ->capture_default_str();
 }
 

@@ -50,6 +50,13 @@ TEST(ProduceCommand, prints_json_lines_and_nothing_else) {
   EXPECT_EQ(outcome.err, "");
 }
 
+TEST(ProduceCommand, refuses_numbers_that_are_none) {
+  for (const char* words : {"--stdout --count -1", "--stdout --rate nan", "--stdout --rate inf",
+                            "--stdout --fraud-rate nan"}) {
+    EXPECT_EQ(produce(words).exit_code, 2) << words;
+  }
+}
+
 TEST(ProduceCommand, prints_holders_or_labels_on_request) {
   const Outcome holders = produce("--stdout holders --customers 4 --count 1");
   EXPECT_EQ(lines_of(holders.out), 4u);
