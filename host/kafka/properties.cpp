@@ -36,6 +36,22 @@ void size_queue(KafkaProperties& properties, Bytes budget) {
       std::to_string(std::clamp<Bytes>(kbytes, 1'024, 2'097'151));
 }
 
+// Of the source's way to the brokers, what means nothing to a producer: librdkafka would warn of
+// each at every start.
+bool is_of_consumers_alone(std::string_view name) {
+  constexpr std::array names{"session.timeout.ms",
+                             "heartbeat.interval.ms",
+                             "max.poll.interval.ms",
+                             "isolation.level",
+                             "check.crcs",
+                             "group.protocol.type",
+                             "coordinator.query.interval.ms",
+                             "consume.callback.max.messages",
+                             "allow.auto.create.topics"};
+  return name.starts_with("fetch.") || name.starts_with("queued.") ||
+         std::ranges::find(names, name) != names.end();
+}
+
 const std::vector<std::string>& known_properties() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> found;
@@ -131,7 +147,9 @@ KafkaProperties dead_letter_properties(const std::string& bootstrap,
       // The broker's limit decides, not ours.
       {"message.max.bytes", "1000000000"},
   };
-  lay_over(all, operators);
+  for (const auto& [name, value] : operators) {
+    if (!is_of_consumers_alone(name)) all[name] = value;
+  }
   lay_over(all, {{"bootstrap.servers", bootstrap},
                  {"acks", "all"},
                  {"enable.idempotence", "true"},

@@ -7,6 +7,15 @@
 namespace assay::host {
 namespace {
 
+TEST(kafka_properties, of_dead_letters_leave_out_what_only_consumers_know) {
+  const auto all = dead_letter_properties(
+      "broker:9092",
+      {{"session.timeout.ms", "6000"}, {"fetch.wait.max.ms", "10"}, {"security.protocol", "ssl"}});
+  EXPECT_FALSE(all.contains("session.timeout.ms"));
+  EXPECT_FALSE(all.contains("fetch.wait.max.ms"));
+  EXPECT_EQ(all.at("security.protocol"), "ssl");
+}
+
 TEST(kafka_properties, of_a_consumer_are_all_known_to_librdkafka) {
   KafkaHooks hooks;
   const auto conf = make_conf(consumer_properties({.bootstrap = "h:1",
