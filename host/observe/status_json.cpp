@@ -82,6 +82,13 @@ Json partitions(const Status& status) {
   return list;
 }
 
+Json snapshots(const SnapshotReport& report) {
+  return {{"written", report.written},
+          {"bytes", report.bytes},
+          {"failed", report.failed},
+          {"given_up", report.given_up}};
+}
+
 Json checks_of(const Checks& checks) {
   auto list = Json::array();
   for (const auto& check : checks) {
@@ -115,6 +122,7 @@ std::string status_json(const Status& status, const std::string& config_hash) {
                {"sinks", sinks(status)},
                {"workers", workers(status)},
                {"partitions", partitions(status)},
+               {"snapshots", snapshots(status.snapshots)},
                {"halted", status.halted}});
 }
 

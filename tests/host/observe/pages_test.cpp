@@ -61,6 +61,7 @@ TEST_F(pages, show_metrics_status_and_configuration) {
   EXPECT_EQ(status["decisions"]["review"], 7);
   EXPECT_EQ(status["rules"][1]["mode"], "shadow");
   EXPECT_EQ(status["partitions"][0]["lag"], 4);
+  EXPECT_EQ(status["snapshots"]["given_up"], a_status().snapshots.given_up);
   EXPECT_EQ(Json::parse(get("/config").body)["sinks"]["db"]["password"], "***");
 }
 
