@@ -14,6 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kEnding = ".snapshot";
 constexpr std::size_t kKept = 2;
+constexpr const char* kAside = ".bad";
+constexpr std::size_t kKeptAside = 3;
 
 // Groups are free text to Kafka; a path is not.
 std::string as_file_name(std::string_view text) {
@@ -157,13 +159,27 @@ std::size_t SnapshotFolder::remove_above(const StatePart& part, std::uint64_t nu
   return removed;
 }
 
+// Those set aside are for a person to look at, who has enough of the same fault soon.
+void SnapshotFolder::prune_aside(const fs::path& folder) const {
+  std::vector<std::pair<fs::file_time_type, fs::path>> aside;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::error_code gone;
+    const auto written = at->last_write_time(gone);
+    if (at->path().extension() == kAside && !gone) aside.emplace_back(written, at->path());
+  }
+  std::ranges::sort(aside, std::ranges::greater());
+  for (std::size_t i = kKeptAside; i < aside.size(); ++i) remove(aside[i].second);
+}
+
 void SnapshotFolder::set_aside(const fs::path& path, const std::string& why) const {
   auto aside = path;
-  aside += ".bad";
+  aside += kAside;
   std::error_code error;
   fs::rename(path, aside, error);
   warn_(why + (error ? "; it cannot be set aside: " + error.message()
                      : "; it is set aside as " + aside.filename().string()));
+  prune_aside(path.parent_path());
 }
 
 }  // namespace assay::host

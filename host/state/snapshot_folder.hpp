@@ -5,8 +5,9 @@
 //                               shared/00000000000000000007.snapshot
 //
 // The number is the next offset, or for the stores that partitions share a running number. A file
-// that is damaged or foreign is set aside under another name, never trusted and never deleted. Any
-// number of processes may read a folder; only the owner of a partition writes into its own.
+// that is damaged or foreign is set aside under another name and never trusted; the newest three of
+// those are kept for a person to look at. Any number of processes may read a folder; only the owner
+// of a partition writes into its own.
 //
 // Thread: any; of one partition, one at a time.
 #pragma once
@@ -73,6 +74,7 @@ class SnapshotFolder final {
   [[nodiscard]] std::string difference(const SnapshotHead& head) const;
   void remove(const std::filesystem::path& path) const;
   void remove_unfinished(const std::filesystem::path& folder) const;
+  void prune_aside(const std::filesystem::path& folder) const;
 
   std::filesystem::path path_;
   SnapshotHead identity_;

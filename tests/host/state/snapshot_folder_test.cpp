@@ -113,6 +113,22 @@ TEST_F(SnapshotFolderTest, FallsBackFromADamagedOneAndSetsItAside) {
   EXPECT_TRUE(std::filesystem::exists(damaged.string() + ".bad"));
 }
 
+TEST_F(SnapshotFolderTest, KeepsTheNewestThreeOfThoseSetAside) {
+  const auto mine = folder();
+  for (int next = 100; next <= 700; next += 100) {
+    write(mine, next);
+    const auto damaged = mine.list(part_)[0].path;
+    std::filesystem::resize_file(damaged, std::filesystem::file_size(damaged) - 1);
+    EXPECT_FALSE(mine.newest(part_, 1'000));
+  }
+  std::vector<std::string> aside;
+  for (const auto& file : std::filesystem::directory_iterator(mine.path() / part_.name())) {
+    aside.push_back(file.path().filename().string());
+  }
+  EXPECT_EQ(aside.size(), 3u);
+  EXPECT_THAT(aside, ::testing::Contains("00000000000000000700.snapshot.bad"));
+}
+
 TEST_F(SnapshotFolderTest, PassesOverWhatAnotherPlanOrClusterHasMade) {
   write(folder(), 100);
   auto other = identity();
