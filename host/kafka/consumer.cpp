@@ -312,6 +312,11 @@ PartitionListHandle Consumer::committable(std::span<const Position> positions) c
   return list;
 }
 
+core::Offset Consumer::acknowledged(core::PartitionId partition) const {
+  if (!ours(partition)) return {-1};
+  return {partitions_[static_cast<std::size_t>(partition.value)].committed};
+}
+
 void Consumer::commit(std::span<const Position> positions) {
   // Two requests under way could arrive the wrong way round after a retry, and the older one win.
   if (commit_under_way_) return;

@@ -126,6 +126,9 @@ class Consumer final {
   /// meanwhile, and what must be said again, goes with the next call. Partitions that are not ours
   /// are left out.
   void commit(std::span<const Position> positions);
+  /// The highest position that the group is known to hold, of those committed here since the
+  /// partition was started or rewound; -1 before the first.
+  [[nodiscard]] core::Offset acknowledged(core::PartitionId partition) const;
   /// Sends and waits, again and again until each is committed or dropped or the time is over. True:
   /// all are committed.
   [[nodiscard]] bool commit_and_wait(std::span<const Position> positions, Milliseconds timeout);

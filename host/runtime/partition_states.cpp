@@ -38,6 +38,7 @@ std::unique_ptr<core::Shard> PartitionStates::restore(core::PartitionId partitio
         "partition {}: {} snapshots lie beyond offset {}, where it goes on, and are removed",
         partition.value, removed, resume.value);
   }
+  known(partition).delivered = resume;
   const auto at_most = keeper_->fitting(partition, resume);
   for (const auto& entry : folder.list(part)) {
     if (entry.number > static_cast<std::uint64_t>(std::max<std::int64_t>(at_most.value, 0))) {
@@ -98,8 +99,11 @@ void PartitionStates::stand(Shards shards) {
   }
 }
 
-void PartitionStates::delivered(core::PartitionId partition, core::Offset next) {
-  if (keeper_) known(partition).delivered = next;
+void PartitionStates::delivered(core::PartitionId partition, core::Offset watermark,
+                                core::Offset acknowledged) {
+  if (!keeper_) return;
+  auto& safe = known(partition).delivered;
+  safe = std::min(watermark, std::max(safe, acknowledged));
 }
 
 void PartitionStates::forget(core::PartitionId partition) {

@@ -45,8 +45,9 @@ class PartitionStates final {
   [[nodiscard]] BatchGate::Pass enter();
   void stand(Shards shards);
 
-  // What lies below will not be read again.
-  void delivered(core::PartitionId partition, core::Offset next);
+  // How far its steps have come, and how far the group knows of it: below that nothing is read
+  // again, however long the brokers have not taken a commit.
+  void delivered(core::PartitionId partition, core::Offset watermark, core::Offset acknowledged);
   // Between batches, whether or not there are any: a slice is taken where it is time to, of the
   // snapshot that is under way, or of the partition that is due for longest.
   void turn(Shards shards);
@@ -57,7 +58,7 @@ class PartitionStates final {
 
  private:
   struct Known {
-    core::Offset delivered{0};
+    core::Offset delivered{0};  // where a start resumes, at least
     Clock::time_point due;
     SlicedSnapshot taking;
     core::Offset cut{0};  // of what is under way

@@ -64,7 +64,8 @@ class StateKeeper final {
   // For a snapshot at that offset, where none of the partition is under way.
   [[nodiscard]] std::shared_ptr<SnapshotPipe> open(core::PartitionId partition, core::Offset next,
                                                    std::int64_t newest);
-  // `delivered`: what lies below it will not be read again. Answers which number of snapshots a
+  // `delivered`: what lies below it will not be read again, by what the brokers acknowledged.
+  // Answers which number of snapshots a
   // start can use.
   [[nodiscard]] std::uint64_t usable(core::PartitionId partition, core::Offset delivered) const;
   [[nodiscard]] bool busy(core::PartitionId partition) const;

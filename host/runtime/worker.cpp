@@ -317,7 +317,7 @@ void Worker::commit(bool wait) {
   for (const auto& one : shards_) {
     if (!one) continue;
     const auto watermark = one->tracker().watermark();
-    states_.delivered(one->partition(), watermark);
+    states_.delivered(one->partition(), watermark, consumer_->acknowledged(one->partition()));
     // The consumer knows what was taken: what was not must be said again with nothing new to say.
     if (watermark.value > 0) positions.push_back({one->partition(), watermark});
   }

@@ -332,7 +332,7 @@ class StateLife final : public core::Outlet {
   }
   void delivered_up_to(std::int32_t partition, std::int64_t next) {
     for (auto& worker : workers_) {
-      if (worker->shard({partition})) worker->states.delivered({partition}, {next});
+      if (worker->shard({partition})) worker->states.delivered({partition}, {next}, {next});
     }
   }
 

@@ -1,6 +1,8 @@
 // The worker and its snapshots, on a mock cluster: what it writes, and where it goes on from.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
 
 #include <filesystem>
 #include <fstream>
@@ -87,6 +89,25 @@ TEST_F(WorkerStateTest, is_written_while_it_runs_so_that_a_kill_costs_only_the_t
   const auto seen = life.bench.worker->snapshot();
   EXPECT_EQ(seen.completed.duplicate, 1u);
   EXPECT_LT(seen.counters.replayed, 20u);
+}
+
+// Where the group holds is where a start goes on, not where the steps have come to.
+TEST_F(WorkerStateTest, keeps_what_a_start_can_use_while_no_commit_is_taken) {
+  std::vector<rd_kafka_resp_err_t> refusals(2'000, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  rd_kafka_mock_push_request_errors_array(cluster_.cluster(), 8 /* OffsetCommit */, refusals.size(),
+                                          refusals.data());
+  Life life(*this, 1ms);
+  int produced = 0;
+  const auto begun = std::chrono::steady_clock::now();
+  // Long enough for several rounds of commits.
+  while (produced < 25 || std::chrono::steady_clock::now() - begun < 3s) {
+    produce(produced, produced + 5);
+    produced += 5;
+    ASSERT_TRUE(eventually([&] { return life.keeper.saved({0}).value == produced; }));
+  }
+  const auto kept = life.snapshots();
+  ASSERT_GE(kept.size(), 3u);
+  EXPECT_LE(kept.back().number, 10u) << "the first, for the group holds nothing yet";
 }
 
 // Every slice holds a few ids only, and no message comes between two of them.
