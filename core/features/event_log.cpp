@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/features/prefetch.hpp"
-
 namespace assay::core {
 namespace {
 
@@ -58,26 +56,26 @@ bool EventLog::resolve_tall(LogPosition& position, ChunkView& found) const {
   return true;
 }
 
-void EventLog::expect_directory() const {
+void EventLog::expect_directory(FetchList& list) const {
   if (!tall()) return;
-  prefetch_bytes(pool_->at(top().child(top().size() - 1)), kNear);
+  list.add(pool_->at(top().child(top().size() - 1)), kNear);
 }
 
-void EventLog::expect_tail() const {
+void EventLog::expect_tail(FetchList& list) const {
   const auto newest = directory(top().size() - 1);
-  expect_event(newest.child(newest.size() - 1), root_->events % kChunkEvents);
+  expect_event(newest.child(newest.size() - 1), root_->events % kChunkEvents, list);
 }
 
-void EventLog::expect(LogPosition position) const {
-  expect_event(directory(position.directory).child(position.chunk), position.index);
+void EventLog::expect(LogPosition position, FetchList& list) const {
+  expect_event(directory(position.directory).child(position.chunk), position.index, list);
 }
 
 // Of a chunk whose head may be far: as if it were one of short times, which most are.
-void EventLog::expect_event(std::uint32_t block, unsigned index) const {
+void EventLog::expect_event(std::uint32_t block, unsigned index, FetchList& list) const {
   const auto* const at = pool_->at(block);
   const auto stride = shape_->chunk.stride(false);
-  __builtin_prefetch(at);
-  prefetch_bytes(at + sizeof(ChunkView::Head) + std::size_t{index} * stride, stride);
+  list.add(at);
+  list.add(at + sizeof(ChunkView::Head) + std::size_t{index} * stride, stride);
 }
 
 bool EventLog::insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "core/features/block_pool.hpp"
+#include "core/features/fetch_list.hpp"
 #include "core/features/log_chunk.hpp"
 #include "core/features/log_node.hpp"
-#include "core/features/prefetch.hpp"
 #include "core/features/tally.hpp"
 
 namespace assay::core {
@@ -76,19 +76,19 @@ class EventLog final {
     return root_->block == 0 || tall() ? ChunkReader{} : ChunkReader(chunk(root_->block));
   }
 
-  // Brings near what the newest event and what a position need, one stage after the other.
-  // What the root leads to: of a short log, all there is.
-  [[gnu::always_inline]] void expect_root() const {
+  // What the newest event and what a position need is noted to be fetched, one stage after the
+  // other. What the root leads to: of a short log, all there is.
+  void expect_root(FetchList& list) const {
     if (root_->block == 0) return;
     const auto* const at = pool_->at(root_->block);
-    if (tall()) return prefetch_bytes(at, kNear);
+    if (tall()) return list.add(at, kNear);
     // As if its events stood at the beginning and had short times, as most do.
-    prefetch_bytes(at, sizeof(ChunkView::Head) +
-                           std::size_t{root_->events + 1u} * shape_->chunk.stride(false));
+    list.add(at, sizeof(ChunkView::Head) +
+                     std::size_t{root_->events + 1u} * shape_->chunk.stride(false));
   }
-  void expect_directory() const;  // the newest one
-  void expect_tail() const;       // where the next event will stand; only of a tall log
-  void expect(LogPosition position) const;
+  void expect_directory(FetchList& list) const;  // the newest one
+  void expect_tail(FetchList& list) const;  // where the next event will stand; only of a tall log
+  void expect(LogPosition position, FetchList& list) const;
 
   // Puts an event behind all others where there is room for it; no position is void then.
   bool push(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
@@ -168,7 +168,7 @@ class EventLog final {
   bool insert_tall(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void become_tall();
   void become_single();
-  void expect_event(std::uint32_t block, unsigned index) const;
+  void expect_event(std::uint32_t block, unsigned index, FetchList& list) const;
   void add_chunk(std::uint32_t in, std::uint32_t at, std::int64_t first, std::uint32_t block);
   void split_chunk(std::uint32_t in, std::uint32_t number);
   void split_directory(std::uint32_t in);

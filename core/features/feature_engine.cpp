@@ -67,6 +67,7 @@ void FeatureEngine::run(RowBlock& block, std::span<const Origin> origins) {
     for (unsigned stage = 0; stage < kStages; ++stage) {
       if (i >= stage * kAhead && i - stage * kAhead < rows) expect(i - stage * kAhead, stage);
     }
+    fetches_.ask();
     if (i >= kAhead * kStages) {
       const auto row = static_cast<std::uint32_t>(i - kAhead * kStages);
       compute(block, row, origins[row]);
@@ -91,7 +92,7 @@ void FeatureEngine::find_places(const RowBlock& block, std::span<const Origin> o
       const bool shared = stores_[store].shared;
       place->store = shared ? shared_->store(store, SharedHistory::stripe(place->key))
                             : origins[row].history->store(store);
-      place->ahead = !shared;
+      place->ahead = true;
     }
     ahead_[row] = true;
   }
@@ -101,12 +102,25 @@ void FeatureEngine::expect(std::size_t row, unsigned stage) {
   if (!ahead_[row]) return;
   bool ahead = false;
   const auto stores = stores_.size();
-  for (auto& place : std::span(places_).subspan(row * stores, stores)) {
+  auto* places = &places_[row * stores];
+  for (std::size_t store = 0; store < stores; ++store) {
+    auto& place = places[store];
     if (!place.ahead) continue;
-    place.ahead = place.store->expect(place.key, stage, place.hint);
+    place.ahead = stores_[store].shared
+                      ? expect_shared(place, stage)
+                      : place.store->expect(place.key, stage, place.hint, fetches_);
     ahead |= place.ahead;
   }
   ahead_[row] = ahead;
+}
+
+// Not worth waiting for: where another worker is in the stripe, the row does without.
+bool FeatureEngine::expect_shared(Place& place, unsigned stage) {
+  const auto stripe = SharedHistory::stripe(place.key);
+  if (!shared_->lock().try_lock(stripe)) return false;
+  const bool ahead = place.store->expect(place.key, stage, place.hint, fetches_);
+  shared_->lock().unlock(stripe);
+  return ahead;
 }
 
 Progress& FeatureEngine::shared_progress(PartitionId partition) {

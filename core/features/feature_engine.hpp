@@ -67,6 +67,7 @@ class FeatureEngine final {
   std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
   void find_places(const RowBlock& block, std::span<const Origin> origins);
   void expect(std::size_t row, unsigned stage);
+  bool expect_shared(Place& place, unsigned stage);
   void compute(RowBlock& block, std::uint32_t row, const Origin& origin);
   void write(RowBlock& block, std::uint32_t row, const Store& store, std::uint64_t complete);
   static void write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
@@ -81,6 +82,7 @@ class FeatureEngine final {
   std::vector<Store> stores_;
   std::vector<Place> places_;        // by row, then store
   std::vector<std::uint8_t> ahead_;  // by row: whether one of its places is
+  FetchList fetches_;
   std::vector<FeatureAnswer> answers_;
   struct Known {
     PartitionId partition;

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "core/features/feature_counters.hpp"
+#include "core/features/fetch_list.hpp"
 #include "core/features/store_plan.hpp"
 #include "core/model/state_item.hpp"
 #include "core/model/state_stream.hpp"
@@ -66,11 +67,12 @@ class HistoryStore {
   virtual void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
                      FeatureCounters& counters) = 0;
 
-  // Brings near what apply() will touch for that key. Stage 0 comes first; each later stage may
-  // look at what the one before it has brought, and hands on in `hint` what it has found. False
-  // where later ones have nothing to do.
+  // Notes what apply() will touch for that key, to be fetched. Stage 0 comes first; each later
+  // stage may look at what the one before it had fetched, and hands on in `hint` what it has found.
+  // False where later ones have nothing to do.
   static constexpr unsigned kStages = 5;
-  virtual bool expect(const StoreKey& key, unsigned stage, KeyHint& hint) const = 0;
+  virtual bool expect(const StoreKey& key, unsigned stage, KeyHint& hint,
+                      FetchList& list) const = 0;
 
   virtual std::size_t keys() const = 0;
   virtual std::size_t bytes() const = 0;

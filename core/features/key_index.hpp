@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/features/block_pool.hpp"
+#include "core/features/fetch_list.hpp"
 #include "core/features/history_store.hpp"
 
 namespace assay::core {
@@ -52,10 +53,12 @@ class KeyIndex final {
     return 0;
   }
 
-  [[gnu::always_inline]] void prefetch(std::uint32_t tag) const {
+  // Where the tag is looked for, which mostly ends within six places.
+  void expect(std::uint32_t tag, FetchList& list) const {
     if (size_ == 0) return;
     const auto view = view_of(segments_[number(tag)]);
-    __builtin_prefetch(&view.at[tag & view.mask]);
+    const auto* const at = &view.at[tag & view.mask];
+    list.add(reinterpret_cast<const std::byte*>(at), 6 * sizeof *at);
   }
   // The first record whose tag agrees, or 0: most likely the one.
   std::uint32_t guess(std::uint32_t tag) const {

@@ -18,7 +18,9 @@ class StripeLock {
   static constexpr std::uint32_t kLocks = kStripes + 1;
 
   virtual ~StripeLock() = default;
-  virtual void lock(std::uint32_t stripe) = 0;    // below kLocks
+  virtual void lock(std::uint32_t stripe) = 0;  // below kLocks
+  // False where another thread holds it; without waiting.
+  [[nodiscard]] virtual bool try_lock(std::uint32_t stripe) = 0;
   virtual void unlock(std::uint32_t stripe) = 0;  // by the thread that locked it
 };
 
@@ -26,6 +28,7 @@ class StripeLock {
 class NoStripeLock final : public StripeLock {
  public:
   void lock(std::uint32_t) override {}
+  bool try_lock(std::uint32_t) override { return true; }
   void unlock(std::uint32_t) override {}
 };
 

@@ -5,8 +5,6 @@
 #include <new>
 #include <string>
 
-#include "core/features/prefetch.hpp"
-
 namespace assay::core {
 
 namespace {
@@ -75,26 +73,26 @@ std::uint32_t TableStore::money_record(std::uint32_t base, std::uint32_t currenc
   return made;
 }
 
-bool TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint) const {
+bool TableStore::expect(const StoreKey& key, unsigned stage, KeyHint& hint, FetchList& list) const {
   switch (stage) {
     case 0:
       hint.tag = KeyIndex::tag(key);
-      index_.prefetch(hint.tag);
+      index_.expect(hint.tag, list);
       return true;
     case 1:
-      return expect_record(hint);
+      return expect_record(hint, list);
     case 2:
-      return expect_roots(hint);
+      return expect_roots(hint, list);
     default:
-      return expect_tall(hint, stage);
+      return expect_tall(hint, stage, list);
   }
 }
 
-bool TableStore::expect_record(KeyHint& hint) const {
+bool TableStore::expect_record(KeyHint& hint, FetchList& list) const {
   hint.record = index_.guess(hint.tag);
   hint.as_of = forgotten_;
   if (hint.record == 0) return false;
-  prefetch_bytes(pool_.at(hint.record), shape_.record);
+  list.add(pool_.at(hint.record), shape_.record);
   return true;
 }
 
@@ -107,41 +105,45 @@ bool TableStore::is_sound(KeyHint& hint) const {
   return hint.record != 0;
 }
 
-bool TableStore::expect_roots(KeyHint& hint) const {
+bool TableStore::expect_roots(KeyHint& hint, FetchList& list) const {
   if (!is_sound(hint)) return false;
   auto& held = record(hint.record);
-  const auto log = log_of(held);
-  log.expect_root();
-  for (const auto& trail : std::span(shape_.trails)) {
-    const auto& root = state_at<TrailRoot>(held, trail.offset);
-    if (root.block != 0) prefetch_bytes(pool_.at(root.block), root.size * trail.entry + 1u);
-  }
+  expect_short(held, list);
   for (const auto& values : std::span(shape_.values)) {
     const auto table = state_at<std::uint32_t>(held, values.offset);
-    if (table != 0) prefetch_bytes(pool_.at(table), 1);
+    if (table != 0) list.add(pool_.at(table));
   }
-  return log.tall();
+  return held.log.tall != 0;
 }
 
-bool TableStore::expect_tall(KeyHint& hint, unsigned stage) const {
+// What a record leads to: its trails, and of its log the beginning, which is all of a short one.
+void TableStore::expect_short(KeyRecord& held, FetchList& list) const {
+  log_of(held).expect_root(list);
+  for (const auto& trail : std::span(shape_.trails)) {
+    const auto& root = state_at<TrailRoot>(held, trail.offset);
+    if (root.block != 0) list.add(pool_.at(root.block), root.size * trail.entry + 1u);
+  }
+}
+
+bool TableStore::expect_tall(KeyHint& hint, unsigned stage, FetchList& list) const {
   if (!is_sound(hint)) return false;
   auto& held = record(hint.record);
   const auto log = log_of(held);
   if (!log.tall()) return false;
   if (stage == 3) {
-    log.expect_directory();
+    log.expect_directory(list);
     return true;
   }
-  expect_events(log, held);
+  expect_events(log, held, list);
   return false;
 }
 
 // Of a tall log: where the next event will stand, and those that leave a window next.
-void TableStore::expect_events(const EventLog& log, KeyRecord& held) const {
-  log.expect_tail();
+void TableStore::expect_events(const EventLog& log, KeyRecord& held, FetchList& list) const {
+  log.expect_tail(list);
   for (const auto& window : shape_.windows) {
     const WindowState state(reinterpret_cast<std::byte*>(&held) + window.offset, window.state);
-    if (state.count() > 0) log.expect(state.cursor());
+    if (state.count() > 0) log.expect(state.cursor(), list);
   }
 }
 

@@ -30,7 +30,7 @@ class TableStore final : public HistoryStore {
 
   void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
              FeatureCounters& counters) override;
-  bool expect(const StoreKey& key, unsigned stage, KeyHint& hint) const override;
+  bool expect(const StoreKey& key, unsigned stage, KeyHint& hint, FetchList& list) const override;
   std::size_t keys() const override { return keys_; }
   std::size_t bytes() const override { return pool_.used() + index_.bytes() + texts_.bytes(); }
   void begin_save(StateSink& front, StateSink& items, StateMark mark) override;
@@ -64,14 +64,15 @@ class TableStore final : public HistoryStore {
   std::uint32_t find(const StoreKey& key) const;
   std::uint32_t find(const StoreKey& key, const KeyHint& hint) const;
   bool is_sound(KeyHint& hint) const;
-  bool expect_record(KeyHint& hint) const;
-  bool expect_roots(KeyHint& hint) const;
-  bool expect_tall(KeyHint& hint, unsigned stage) const;
+  bool expect_record(KeyHint& hint, FetchList& list) const;
+  bool expect_roots(KeyHint& hint, FetchList& list) const;
+  void expect_short(KeyRecord& record, FetchList& list) const;
+  bool expect_tall(KeyHint& hint, unsigned stage, FetchList& list) const;
   // Only to be looked at, which a log cannot say.
   EventLog log_of(KeyRecord& record) const {
     return {const_cast<BlockPool&>(pool_), shape_.log, record.log};
   }
-  void expect_events(const EventLog& log, KeyRecord& record) const;
+  void expect_events(const EventLog& log, KeyRecord& record, FetchList& list) const;
   void expect_values(const HistoryEvent& event, KeyRecord& record) const;
   std::uint32_t create(const HistoryEvent& event, FeatureCounters& counters);
   std::uint32_t make_record(const StoreKey& key, std::int64_t covered_from);

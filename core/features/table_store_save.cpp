@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/features/prefetch.hpp"
 #include "core/features/table_store.hpp"
 
 namespace assay::core {
@@ -52,16 +51,11 @@ bool TableStore::save_some(std::size_t& work) {
 // What the walk comes to soon, in two steps: records, then what they lead to.
 void TableStore::bring_near(const KeyIndex::Hand& hand) const {
   const auto later = index_.ahead(hand, 2 * kAhead);
-  if (later != 0) prefetch_bytes(pool_.at(later), shape_.record);
+  FetchList list;
+  if (later != 0) list.add(pool_.at(later), shape_.record);
   const auto next = index_.ahead(hand, kAhead);
-  if (next == 0) return;
-  auto& soon = record(next);
-  if (soon.turn == turn_) return;
-  EventLog(const_cast<BlockPool&>(pool_), shape_.log, soon.log).expect_root();
-  for (const auto& shape : shape_.trails) {
-    const auto& root = state_at<TrailRoot>(soon, shape.offset);
-    if (root.block != 0) prefetch_bytes(pool_.at(root.block), root.size * shape.entry + 1u);
-  }
+  if (next != 0 && record(next).turn != turn_) expect_short(record(next), list);
+  list.ask();
 }
 
 // With its records of all currencies: those that it had at the cut, for it is saved before another

@@ -13,6 +13,7 @@ namespace assay::host {
 class StripeLocks final : public core::StripeLock {
  public:
   void lock(std::uint32_t stripe) override { mutexes_[stripe].mutex.lock(); }
+  bool try_lock(std::uint32_t stripe) override { return mutexes_[stripe].mutex.try_lock(); }
   void unlock(std::uint32_t stripe) override { mutexes_[stripe].mutex.unlock(); }
 
  private:
