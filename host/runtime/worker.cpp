@@ -72,13 +72,13 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
       handle_acks(milliseconds(5));
       if (paused_) (void)consumer_->poll(milliseconds(0));
     } else {
-      const bool waiting = std::any_of(shards_.begin(), shards_.end(),
-                                       [](const auto& shard) { return shard && !shard->idle(); });
+      const bool waiting = std::ranges::any_of(
+          shards_.all(), [](const auto& shard) { return shard && !shard->idle(); });
       read(waiting ? kBusy : kIdle);
       tell_replay();
       tell_alignment();
     }
-    states_.turn(shards_);
+    states_.turn(shards_.all());
     commit(false);
     if (consumer_->trouble() && Clock::now() >= look_at_partitions_) {
       consumer_->look_after_trouble();
@@ -101,24 +101,14 @@ void Worker::handle_acks(milliseconds patience) {
   }
 }
 
-core::Shard* Worker::shard(core::PartitionId partition) {
-  const auto index = static_cast<std::size_t>(partition.value);
-  return index < shards_.size() ? shards_[index].get() : nullptr;
-}
-
-core::Shard* Worker::shard(core::PartitionId partition, core::Epoch epoch) {
-  auto* found = shard(partition);
-  return found && found->epoch() == epoch ? found : nullptr;
-}
-
 void Worker::handle(const StepDone& done) {
-  if (auto* found = shard(done.partition, done.epoch)) {
+  if (auto* found = shards_.find(done.partition, done.epoch)) {
     found->step_done(done.ticket, done.step, done.rejected, *this);
   }
 }
 
 void Worker::handle(const DeadLetterDone& done) {
-  if (auto* found = shard(done.partition, done.epoch)) {
+  if (auto* found = shards_.find(done.partition, done.epoch)) {
     found->dead_letter_done(done.ticket, *this);
   }
 }
@@ -136,7 +126,7 @@ void Worker::handle(const Claimed& claimed) {
 }
 
 void Worker::handle(const CursorMoved& moved) {
-  if (!shard(moved.partition, moved.epoch)) return;
+  if (!shards_.find(moved.partition, moved.epoch)) return;
   drop_shard(moved.partition);
   if (leaving_) return;  // a claim now would fence the next owner
   // A fenced partition is most likely another member's by now, and the group will say so. If it
@@ -156,7 +146,7 @@ void Worker::read(milliseconds patience) {
   const auto pass = states_.enter();
   batch_began_ = Clock::now();
   while (message) {
-    if (auto* found = shard(message->partition)) {
+    if (auto* found = shards_.find(message->partition)) {
       if (!pipeline_.add(*message, *found)) {
         run_batch();
         pipeline_.add(*message, *found);
@@ -167,7 +157,7 @@ void Worker::read(milliseconds patience) {
     message = consumer_->poll(milliseconds(0));
   }
   run_batch();
-  states_.stand(shards_);
+  states_.stand(shards_.all());
 }
 
 void Worker::run_batch() {
@@ -250,7 +240,7 @@ void Worker::rest(const std::stop_token& stop, milliseconds time) {
 
 bool Worker::over_budget() {
   std::size_t bytes = 0;
-  for (const auto& one : shards_) {
+  for (const auto& one : shards_.all()) {
     if (one) bytes += one->bytes_in_flight();
   }
   const auto percent = bytes * 100 / options_.memory;
@@ -278,8 +268,8 @@ void Worker::drain(const std::atomic<bool>& hurry) {
   const auto deadline = Clock::now() + options_.grace;
   // Optional steps hold nobody up: what they have not taken by now is not waited for.
   const auto done = [&] {
-    return std::all_of(shards_.begin(), shards_.end(),
-                       [](const auto& one) { return !one || one->tracker().open_batches() == 0; });
+    return std::ranges::all_of(
+        shards_.all(), [](const auto& one) { return !one || one->tracker().open_batches() == 0; });
   };
   while (!done() && Clock::now() < deadline && !hurry) handle_acks(milliseconds(10));
   if (!done()) spdlog::warn("the drain is cut short; what is not finished is read again");
@@ -290,23 +280,23 @@ void Worker::drain(const std::atomic<bool>& hurry) {
 void Worker::give_up(const std::atomic<bool>& hurry) {
   drain(hurry);
   commit(true);
-  if (!hurry) states_.save_all(shards_, options_.grace);
+  if (!hurry) states_.save_all(shards_.all(), options_.grace);
 }
 
 void Worker::drop_shard(core::PartitionId partition) {
-  auto& one = shards_[static_cast<std::size_t>(partition.value)];
   run_batch();
-  closed_ += one->tracker().completed();
-  abandoned_ += one->tracker().in_flight();
-  closed_dropped_ += one->dropped_optional();
+  const auto& one = *shards_.find(partition);
+  closed_ += one.tracker().completed();
+  abandoned_ += one.tracker().in_flight();
+  closed_dropped_ += one.dropped_optional();
   halted_.erase(partition.value);
   states_.forget(partition);
-  one.reset();
+  shards_.drop(partition);
 }
 
 void Worker::drop_shards() {
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    if (shards_[i]) drop_shard({static_cast<std::int32_t>(i)});
+  for (const auto& one : shards_.all()) {
+    if (one) drop_shard(one->partition());
   }
 }
 
@@ -314,7 +304,7 @@ void Worker::commit(bool wait) {
   if (!wait && Clock::now() < next_commit_) return;
   next_commit_ = Clock::now() + kCommitEvery;
   std::vector<Position> positions;
-  for (const auto& one : shards_) {
+  for (const auto& one : shards_.all()) {
     if (!one) continue;
     const auto watermark = one->tracker().watermark();
     states_.delivered(one->partition(), watermark, consumer_->acknowledged(one->partition()));
@@ -335,7 +325,7 @@ void Worker::publish() {
   snapshot_.in_flight = 0;
   snapshot_.partitions = 0;
   snapshot_.dropped_optional = closed_dropped_;
-  for (const auto& one : shards_) {
+  for (const auto& one : shards_.all()) {
     if (!one) continue;
     ++snapshot_.partitions;
     snapshot_.completed += one->tracker().completed();

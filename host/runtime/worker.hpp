@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "core/pipeline/pipeline.hpp"
-#include "core/pipeline/shard.hpp"
+#include "core/pipeline/shards.hpp"
 #include "host/kafka/consumer.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/runtime/acks.hpp"
@@ -157,8 +157,6 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void publish();
   void look_at_partitions();
   void rest(const std::stop_token& stop, std::chrono::milliseconds time);
-  core::Shard* shard(core::PartitionId partition);
-  core::Shard* shard(core::PartitionId partition, core::Epoch epoch);
 
   const core::Blueprint* blueprint_;
   core::Pipeline pipeline_;
@@ -179,7 +177,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   Mailbox mailbox_;
   std::vector<Ack> acks_;
   LargePages large_pages_;
-  std::vector<std::unique_ptr<core::Shard>> shards_;  // by partition
+  core::Shards shards_;
   std::vector<PendingClaim> claims_;
   std::uint64_t last_epoch_ = 0;
   std::map<std::int32_t, std::string> halted_;

@@ -155,11 +155,9 @@ std::optional<std::vector<Position>> Worker::open_shards(PendingClaim& pending) 
   if (!replayed) return std::nullopt;
   from.insert(from.end(), replayed->begin(), replayed->end());
   for (std::size_t i = 0, k = 0; i < pending.resume.size(); ++i) {
-    const auto index = static_cast<std::size_t>(pending.resume[i].partition.value);
-    if (shards_.size() <= index) shards_.resize(index + 1);
     auto& restored = *pending.restored[i];
-    shards_[index] = restored ? std::move(restored)
-                              : make_shard(pending, pending.resume[i], (*replayed)[k++].next);
+    shards_.put(restored ? std::move(restored)
+                         : make_shard(pending, pending.resume[i], (*replayed)[k++].next));
   }
   return from;
 }
@@ -198,7 +196,7 @@ std::optional<std::vector<Position>> Worker::replay_positions(const std::vector<
 // A replay judges nothing new for a while: people want to know why, and for how long.
 void Worker::tell_replay() {
   const auto before = std::exchange(left_to_replay_, 0);
-  for (const auto& one : shards_) {
+  for (const auto& one : shards_.all()) {
     if (one) left_to_replay_ += static_cast<std::uint64_t>(one->left_to_replay());
   }
   if (left_to_replay_ == 0) {
