@@ -10,6 +10,7 @@
 #include "host/application/kafka_log.hpp"
 #include "host/application/kafka_settings.hpp"
 #include "host/enrich/holder_file.hpp"
+#include "host/kafka/consumer.hpp"
 #include "host/kafka/file_dead_letters.hpp"
 #include "host/kafka/kafka_dead_letters.hpp"
 #include "host/runtime/sink_call.hpp"

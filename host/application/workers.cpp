@@ -13,6 +13,7 @@
 #include "host/application/pipeline_parts.hpp"
 #include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
+#include "host/kafka/consumer.hpp"
 
 namespace assay::host {
 namespace {

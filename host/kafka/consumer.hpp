@@ -22,153 +22,58 @@
 #include <vector>
 
 #include "core/model/message.hpp"
-#include "core/model/position.hpp"
 #include "host/kafka/commit_outcome.hpp"
 #include "host/kafka/fetched_messages.hpp"
+#include "host/kafka/message_source.hpp"
 #include "host/kafka/partition_queues.hpp"
 #include "host/kafka/properties.hpp"
 #include "host/kafka/queue_watch.hpp"
 
 namespace assay::host {
 
-/// A place in one partition: the record that comes next.
-struct Position {
-  core::PartitionId partition{};
-  core::Offset next{};  // -1: the beginning of the log
-  friend constexpr bool operator==(const Position&, const Position&) = default;
-};
-
-struct AssignmentEvent {
-  enum class Kind : std::uint8_t {
-    assigned,  // answer with start()
-    revoked,   // drain, commit, answer with release()
-    lost,      // the same without drain and commit: they are another member's already
-  };
-  Kind kind = Kind::assigned;
-  std::vector<core::PartitionId> partitions{};
-};
-
-/// The first record that is there, and the place behind the last one.
-struct LogRange {
-  core::Offset low{};
-  core::Offset high{};
-};
-
-/// A partition whose next record is not in the log: expired (wanted < low) or never written
-/// (wanted > high). Nothing of it is fetched until rewind() names another place.
-struct Gap {
-  core::PartitionId partition{};
-  core::Offset wanted{};
-  LogRange log{};
-};
-
-/// How far one partition is behind the end of its log.
-struct Lag {
-  core::PartitionId partition{};
-  core::Offset next{};  // to be given out
-  core::Offset end{};   // behind the newest record, as the last answer of the broker told
-  bool held = false;    // its first record waits for a slower partition
-  std::int64_t records() const { return end.value > next.value ? end.value - next.value : 0; }
-};
-
-/// A time in one partition's log.
-struct Moment {
-  core::PartitionId partition{};
-  std::int64_t milliseconds = 0;  // since 1970, as records are stamped
-};
-
-struct ConsumerCounters {
-  std::uint64_t messages = 0;
-  std::uint64_t out_of_order = 0;  // offsets that did not rise: dropped
-  std::uint64_t errors = 0;        // of brokers and connections
-  std::uint64_t rebalances = 0;
-  std::uint64_t gaps = 0;
-  std::uint64_t commits = 0;  // per partition
-  std::uint64_t commit_retries = 0;
-  std::uint64_t commit_drops = 0;
-};
-
-class Consumer final {
+class Consumer final : public MessageSource {
  public:
-  using Milliseconds = std::chrono::milliseconds;
-
   /// Subscribes, unless the membership is `none`; contacts nobody yet.
   [[nodiscard]] static tl::expected<std::unique_ptr<Consumer>, KafkaError> open(
       ConsumerOptions options);
   /// Closes.
-  ~Consumer();
+  ~Consumer() override;
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  /// The next message; its bytes stay valid until the next poll(), start(), rewind(), release() or
-  /// close(). Nothing: the time is over, or there is an event, a gap or the fence to look at. A
-  /// timeout of zero takes what is there.
-  [[nodiscard]] std::optional<core::Message> poll(Milliseconds timeout);
-
-  [[nodiscard]] std::optional<AssignmentEvent> take_event();
-  [[nodiscard]] std::optional<Gap> take_gap();
-
-  /// Fetches these partitions, each from its place. May name fewer than were assigned: the others
-  /// are ours but not read.
-  [[nodiscard]] tl::expected<void, KafkaError> start(std::span<const Position> positions);
-  /// Gives up all partitions; also the answer to an `assigned` that will not be followed.
-  [[nodiscard]] tl::expected<void, KafkaError> release();
-  /// Reads one partition of those started from another place; the others go on where they are.
-  [[nodiscard]] tl::expected<void, KafkaError> rewind(Position position);
-
-  /// While paused poll() serves the group and gives no message. What was fetched ahead is fetched
-  /// again: for stalls, not for breaths.
-  void pause();
-  void resume();
-  bool paused() const { return paused_; }
-
-  /// Sends what has advanced, without waiting. One request is under way at a time: what comes
-  /// meanwhile, and what must be said again, goes with the next call. Partitions that are not ours
-  /// are left out.
-  void commit(std::span<const Position> positions);
-  /// The highest position that the group is known to hold, of those committed here since the
-  /// partition was started or rewound; -1 before the first.
-  [[nodiscard]] core::Offset acknowledged(core::PartitionId partition) const;
-  /// Sends and waits, again and again until each is committed or dropped or the time is over. True:
-  /// all are committed.
-  [[nodiscard]] bool commit_and_wait(std::span<const Position> positions, Milliseconds timeout);
-
-  /// Blocking questions to the brokers. Partitions without a committed offset are absent.
+  [[nodiscard]] std::optional<core::Message> poll(Milliseconds timeout) override;
+  [[nodiscard]] std::optional<AssignmentEvent> take_event() override;
+  [[nodiscard]] std::optional<Gap> take_gap() override;
+  [[nodiscard]] tl::expected<void, KafkaError> start(std::span<const Position> positions) override;
+  [[nodiscard]] tl::expected<void, KafkaError> release() override;
+  [[nodiscard]] tl::expected<void, KafkaError> rewind(Position position) override;
+  void pause() override;
+  void resume() override;
+  bool paused() const override { return paused_; }
+  void commit(std::span<const Position> positions) override;
+  [[nodiscard]] core::Offset acknowledged(core::PartitionId partition) const override;
+  [[nodiscard]] bool commit_and_wait(std::span<const Position> positions,
+                                     Milliseconds timeout) override;
   [[nodiscard]] tl::expected<std::map<core::PartitionId, core::Offset>, KafkaError> committed(
-      std::span<const core::PartitionId> partitions, Milliseconds timeout);
+      std::span<const core::PartitionId> partitions, Milliseconds timeout) override;
   [[nodiscard]] tl::expected<LogRange, KafkaError> log_range(core::PartitionId partition,
-                                                             Milliseconds timeout);
-  /// For each partition the first record that is stamped at or after its time (milliseconds since
-  /// 1970); nothing where there is none.
+                                                             Milliseconds timeout) override;
   [[nodiscard]] tl::expected<std::vector<std::optional<core::Offset>>, KafkaError> offsets_at(
-      std::span<const Moment> moments, Milliseconds timeout);
+      std::span<const Moment> moments, Milliseconds timeout) override;
+  [[nodiscard]] std::string static_id() const override { return instance_id(options_); }
+  const std::optional<std::string>& fenced() const override { return fenced_; }
+  [[nodiscard]] tl::expected<std::optional<std::string>, KafkaError> rival_host(
+      Milliseconds timeout) override;
+  const std::optional<std::string>& trouble() const override { return trouble_; }
+  void look_after_trouble() override;
+  const ConsumerCounters& counters() const override { return counters_; }
+  std::size_t held() const override { return queues_ ? queues_->held() : 0; }
+  [[nodiscard]] std::vector<Lag> lags() const override;
+  void close() override;
+
   [[nodiscard]] tl::expected<std::string, KafkaError> cluster_id(Milliseconds timeout);
   [[nodiscard]] tl::expected<std::int32_t, KafkaError> partition_count(const std::string& topic,
                                                                        Milliseconds timeout);
-
-  /// Our name in the group; empty unless the membership is fixed.
-  [[nodiscard]] std::string static_id() const { return instance_id(options_); }
-  /// Set once the group has fenced us, for ever: why, for a person.
-  const std::optional<std::string>& fenced() const { return fenced_; }
-  /// The host of the member that has our static id now; nothing where none has.
-  [[nodiscard]] tl::expected<std::optional<std::string>, KafkaError> rival_host(
-      Milliseconds timeout);
-
-  /// What keeps us from the brokers; nothing once a message, an assignment or a commit has come
-  /// through.
-  const std::optional<std::string>& trouble() const { return trouble_; }
-  /// Asks the brokers whether they are back, for at most a tenth of a second, where there is
-  /// trouble: with nothing to read and nothing to commit nobody else would.
-  void look_after_trouble();
-  const ConsumerCounters& counters() const { return counters_; }
-  /// Partitions with records that wait for a slower partition.
-  std::size_t held() const { return queues_ ? queues_->held() : 0; }
-  /// Of the partitions that are read, by what is known here: asks nobody. One of which no broker
-  /// has answered yet is left out.
-  [[nodiscard]] std::vector<Lag> lags() const;
-
-  /// A static member stays in the group until its session is over; a dynamic one leaves.
-  void close();
 
  private:
   struct Hooks;

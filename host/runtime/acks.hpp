@@ -17,6 +17,7 @@
 
 #include "core/commit/offset_tracker.hpp"
 #include "core/model/position.hpp"
+#include "host/runtime/clock.hpp"
 
 namespace assay::host {
 
@@ -58,6 +59,8 @@ using Ack = std::variant<StepDone, DeadLetterDone, Claimed, CursorMoved>;
 
 class Mailbox final {
  public:
+  explicit Mailbox(Clock& clock = Clock::real()) : clock_(&clock) {}
+
   void put(Ack ack) {
     {
       const std::lock_guard lock(mutex_);
@@ -70,13 +73,17 @@ class Mailbox final {
   void take(std::vector<Ack>& into, std::chrono::milliseconds patience = {}) {
     into.clear();
     std::unique_lock lock(mutex_);
-    if (patience.count() > 0) arrived_.wait_for(lock, patience, [&] { return !acks_.empty(); });
+    if (patience.count() > 0) {
+      clock_->wait_until(lock, arrived_, {}, clock_->now() + patience,
+                         [&] { return !acks_.empty(); });
+    }
     acks_.swap(into);
   }
 
  private:
+  Clock* clock_;
   std::mutex mutex_;
-  std::condition_variable arrived_;
+  std::condition_variable_any arrived_;
   std::vector<Ack> acks_;
 };
 

@@ -13,7 +13,8 @@ bool Patience::wait(const Trouble& trouble, const std::stop_token& stop) {
       halted ? kProbe : std::chrono::nanoseconds(backoff_.next(random_(), trouble.retry_after));
   std::unique_lock lock(mutex_);
   ++report_.retries;
-  wake_.wait_for(lock, stop, std::min(wait, longest_), [] { return false; });
+  clock_->wait_until(lock, wake_, stop, clock_->now() + std::min(wait, longest_),
+                     [] { return false; });
   return !stop.stop_requested();
 }
 

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "core/sinks/backoff.hpp"
+#include "host/runtime/clock.hpp"
 #include "host/runtime/sink_call.hpp"
 
 namespace assay::host {
@@ -26,9 +27,14 @@ class Patience final {
  public:
   static constexpr std::chrono::nanoseconds kProbe = std::chrono::seconds(30);
 
-  // `sink` is named in the log; no wait is longer than `longest`.
-  explicit Patience(std::string sink, std::chrono::nanoseconds longest = kProbe)
-      : sink_(std::move(sink)), longest_(longest), random_(std::random_device{}()) {}
+  // `sink` is named in the log; no wait is longer than `longest`. The clock outlives it.
+  explicit Patience(std::string sink, std::chrono::nanoseconds longest = kProbe,
+                    Clock& clock = Clock::real())
+      : sink_(std::move(sink)),
+        longest_(longest),
+        clock_(&clock),
+        // No two processes begin in the same nanosecond: that is all that jitter needs.
+        random_(static_cast<std::uint64_t>(clock.now().time_since_epoch().count())) {}
 
   // Waits as the trouble asks for. False when the stop came first.
   bool wait(const Trouble& trouble, const std::stop_token& stop);
@@ -46,6 +52,7 @@ class Patience final {
 
   std::string sink_;
   std::chrono::nanoseconds longest_;
+  Clock* clock_;
   core::Backoff backoff_;
   std::mt19937_64 random_;
   mutable std::mutex mutex_;

@@ -80,9 +80,7 @@ bool Rejections::put(const core::RecordBlock& block, std::uint32_t row, const Tr
   letter.code = why.code;
   letter.words = why.text;
   letter.step = block.text(header.step);
-  letter.first_at = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count();
+  letter.first_at = clock_->wall();
   letter.value = json_of(block, row, names, sink_->column_types(header.kind));
 
   // The acknowledgement may come after we have stopped waiting for it, so it owns what it touches.
@@ -100,7 +98,7 @@ bool Rejections::put(const core::RecordBlock& block, std::uint32_t row, const Tr
     wait->arrived.notify_all();
   });
   std::unique_lock lock(wait->mutex);
-  return wait->arrived.wait(lock, stop, [&] { return wait->durable; });
+  return clock_->wait(lock, wait->arrived, stop, [&] { return wait->durable; });
 }
 
 }  // namespace assay::host

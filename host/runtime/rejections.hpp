@@ -11,6 +11,7 @@
 #include "core/sinks/record_block.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/plugins/sink_plugin.hpp"
+#include "host/runtime/clock.hpp"
 #include "host/runtime/poison_guard.hpp"
 #include "host/runtime/sink_call.hpp"
 
@@ -18,19 +19,20 @@ namespace assay::host {
 
 class Rejections final {
  public:
-  // Both must outlive it.
-  Rejections(DeadLetters& dead_letters, const SinkPlugin& sink, const core::AlarmLimits& guard)
-      : dead_letters_(&dead_letters), sink_(&sink), guard_(guard) {}
+  // All but the limits must outlive it.
+  Rejections(DeadLetters& dead_letters, const SinkPlugin& sink, const core::AlarmLimits& guard,
+             Clock& clock = Clock::real())
+      : dead_letters_(&dead_letters), sink_(&sink), guard_(guard), clock_(&clock) {}
 
   // Whether one more record may become a dead letter; if not, `trouble` is what there is to wait
   // for instead.
   [[nodiscard]] bool admit(const Trouble& why, Trouble& trouble) {
-    if (guard_.admits(PoisonGuard::Clock::now())) return true;
+    if (guard_.admits(clock_->now())) return true;
     trouble = guard_.trouble(why);
     return false;
   }
   // So many records are about to be given to the sink for the first time.
-  void given(std::uint64_t records) { guard_.given(records, PoisonGuard::Clock::now()); }
+  void given(std::uint64_t records) { guard_.given(records, clock_->now()); }
   // The sink took some and rejected none.
   void passed() { guard_.passed(); }
 
@@ -42,6 +44,7 @@ class Rejections final {
   DeadLetters* dead_letters_;
   const SinkPlugin* sink_;
   PoisonGuard guard_;
+  Clock* clock_;
 };
 
 }  // namespace assay::host

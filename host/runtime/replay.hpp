@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "core/pipeline/blueprint.hpp"
-#include "host/kafka/consumer.hpp"
+#include "host/kafka/message_source.hpp"
 
 namespace assay::host {
 

@@ -17,14 +17,18 @@ constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
 }  // namespace
 
 SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes,
-                       const core::AlarmLimits& guard)
-    : sink_(&sink), queue_bytes_(queue_bytes), patience_(sink.config().id) {
-  const Rejections rejections(dead_letters, sink, guard);
+                       const core::AlarmLimits& guard, Clock& clock, Start start)
+    : sink_(&sink),
+      queue_bytes_(queue_bytes),
+      clock_(&clock),
+      patience_(sink.config().id, Patience::kProbe, clock) {
+  const Rejections rejections(dead_letters, sink, guard, clock);
   if (sink.transactional()) {
     transactional_ = std::make_unique<TransactionalDelivery>(sink, patience_, rejections);
   } else {
     plain_ = std::make_unique<PlainDelivery>(sink, patience_, rejections);
   }
+  if (start == Start::by_hand) return;
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   const auto name = "sink-" + sink.config().id;
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
@@ -32,7 +36,7 @@ SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::s
 
 SinkThread::~SinkThread() {
   thread_.request_stop();
-  if (!sink_->api().interrupt) return;
+  if (!thread_.joinable() || !sink_->api().interrupt) return;
   // A call that hangs would hold up the end; the plugin knows how to let go. An interruption that
   // comes just before a call is not heard by it, so it is said until the thread has ended.
   std::unique_lock lock(mutex_);
@@ -47,7 +51,7 @@ SinkThread::~SinkThread() {
 void SinkThread::put(Parcel parcel) {
   {
     const std::lock_guard lock(mutex_);
-    parcel.queued_at = std::chrono::steady_clock::now();
+    parcel.queued_at = clock_->now();
     queued_bytes_ += parcel.block.bytes();
     queued_rows_ += parcel.block.rows();
     queue_.push_back(std::move(parcel));
@@ -83,21 +87,21 @@ bool SinkThread::ripe() const {
   const std::chrono::nanoseconds patience = queued_rows_ == 0
                                                 ? std::chrono::nanoseconds(kEmptyParcelsWait)
                                                 : std::chrono::nanoseconds(config.batch_age);
-  return std::chrono::steady_clock::now() - queue_.front().queued_at >= patience;
+  return clock_->now() - queue_.front().queued_at >= patience;
 }
 
 std::vector<Parcel> SinkThread::gather(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested() && !ripe()) {
     if (queue_.empty()) {
-      wake_.wait(lock, stop, [&] { return !queue_.empty() || !claims_.empty(); });
+      clock_->wait(lock, wake_, stop, [&] { return !queue_.empty() || !claims_.empty(); });
       continue;
     }
     const bool nothing_to_write = queued_rows_ == 0;
     const auto age = nothing_to_write ? std::chrono::nanoseconds(kEmptyParcelsWait)
                                       : std::chrono::nanoseconds(sink_->config().batch_age);
-    wake_.wait_until(lock, stop, queue_.front().queued_at + age,
-                     [&] { return ripe() || (nothing_to_write && queued_rows_ > 0); });
+    clock_->wait_until(lock, wake_, stop, queue_.front().queued_at + age,
+                       [&] { return ripe() || (nothing_to_write && queued_rows_ > 0); });
   }
   std::vector<Parcel> parcels;
   if (stop.stop_requested() || !claims_.empty()) return parcels;
@@ -130,7 +134,7 @@ void SinkThread::run(const std::stop_token& stop) {
     for (const auto& parcel : parcels) waits.emplace_back(parcel.queued_at, parcel.block.rows());
     (transactional_ ? static_cast<Delivery&>(*transactional_) : *plain_)
         .deliver(std::move(parcels), stop);
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = clock_->now();
     const std::lock_guard lock(mutex_);
     for (const auto& [since, rows] : waits) {
       records_ += rows;

@@ -29,10 +29,13 @@ namespace assay::host {
 
 class SinkThread final {
  public:
-  // Both must outlive it. `queue_bytes` bounds what optional steps may leave here, `guard` what
-  // may become dead letters.
+  enum class Start { at_once, by_hand };
+  // Sink, dead letters and clock must outlive it. `queue_bytes` bounds what optional steps may
+  // leave here, `guard` what may become dead letters. Started by hand it has no thread of its own,
+  // and somebody calls run().
   SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes,
-             const core::AlarmLimits& guard);
+             const core::AlarmLimits& guard, Clock& clock = Clock::real(),
+             Start start = Start::at_once);
   // Stops: what is under way gets no further try.
   ~SinkThread();
   SinkThread(const SinkThread&) = delete;
@@ -43,6 +46,9 @@ class SinkThread final {
   bool offer(Parcel parcel);
   // The stream must outlive the thread.
   void claim(ClaimOrder order, const TransactionalDelivery::Stream& stream);
+
+  // What the thread does: delivers until the stop.
+  void run(const std::stop_token& stop);
 
   struct Report {
     Patience::Report patience;
@@ -55,13 +61,13 @@ class SinkThread final {
   [[nodiscard]] const SinkPlugin& sink() const { return *sink_; }
 
  private:
-  void run(const std::stop_token& stop);
   // Takes what goes out together; empty when it is time to look again.
   std::vector<Parcel> gather(const std::stop_token& stop);
   bool ripe() const;
 
   const SinkPlugin* sink_;
   std::size_t queue_bytes_;
+  Clock* clock_;
   Patience patience_;
   std::unique_ptr<TransactionalDelivery> transactional_;
   std::unique_ptr<Delivery> plain_;

@@ -12,7 +12,7 @@
 #include <map>
 #include <vector>
 
-#include "host/kafka/consumer.hpp"
+#include "host/kafka/message_source.hpp"
 
 namespace assay::host {
 

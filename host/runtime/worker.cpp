@@ -23,12 +23,6 @@ constexpr milliseconds kSessionMargin{1'000};  // the broker looks at sessions w
 constexpr std::size_t kHigh = 80;
 constexpr std::size_t kLow = 40;
 
-std::int64_t wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::uint64_t decisions(const core::PipelineCounters& counters) {
   return std::accumulate(counters.decisions.begin(), counters.decisions.end(), std::uint64_t{0});
 }
@@ -36,7 +30,8 @@ std::uint64_t decisions(const core::PipelineCounters& counters) {
 }  // namespace
 
 Worker::Worker(Parts parts)
-    : blueprint_(parts.blueprint),
+    : clock_(parts.clock),
+      blueprint_(parts.blueprint),
       pipeline_(*parts.blueprint, std::move(parts.pipeline)),
       consumer_(std::move(parts.consumer)),
       reopen_(std::move(parts.reopen)),
@@ -50,7 +45,8 @@ Worker::Worker(Parts parts)
       history_bytes_(parts.history_bytes),
       stream_(std::move(parts.stream)),
       options_(parts.options),
-      breaker_log_(parts.blueprint->rules) {}
+      breaker_log_(parts.blueprint->rules),
+      mailbox_(*parts.clock) {}
 
 Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hurry) {
   while (!stop.stop_requested()) {
@@ -80,7 +76,7 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
     }
     states_.turn(shards_.all());
     commit(false);
-    if (consumer_->trouble() && Clock::now() >= look_at_partitions_) {
+    if (consumer_->trouble() && clock_->now() >= look_at_partitions_) {
       consumer_->look_after_trouble();
     }
     publish();
@@ -132,7 +128,7 @@ void Worker::handle(const CursorMoved& moved) {
   // A fenced partition is most likely another member's by now, and the group will say so. If it
   // does not, it is ours after all and is claimed again.
   const auto wait = moved.why == CursorMoved::Why::fenced ? options_.session : milliseconds(0);
-  auto& pending = claim({moved.partition}, Clock::now() + wait);
+  auto& pending = claim({moved.partition}, clock_->now() + wait);
   pending.rewind = true;
   pending.went_back = moved.why == CursorMoved::Why::database_behind;
 }
@@ -144,7 +140,7 @@ void Worker::read(milliseconds patience) {
   auto message = consumer_->poll(patience);
   if (!message) return;
   const auto pass = states_.enter();
-  batch_began_ = Clock::now();
+  batch_began_ = clock_->now();
   while (message) {
     if (auto* found = shards_.find(message->partition)) {
       if (!pipeline_.add(*message, *found)) {
@@ -162,12 +158,12 @@ void Worker::read(milliseconds patience) {
 
 void Worker::run_batch() {
   if (pipeline_.empty()) return;
-  const auto now = wall_clock();
+  const auto now = clock_->wall();
   const auto before = decisions(pipeline_.counters());
   pipeline_.run(now, *this);
   breaker_log_.tell(pipeline_.counters().rules);
   const auto decided = decisions(pipeline_.counters()) - before;
-  const auto ended = Clock::now();
+  const auto ended = clock_->now();
   decided_.add(ended - batch_began_, decided);
   age_.add(std::chrono::nanoseconds(now - last_stamp_), decided);
   batch_began_ = ended;
@@ -180,7 +176,7 @@ void Worker::take(core::Shard& shard, core::Shard::Departure departure,
   for (const auto& reject : rejects) {
     dead_letters_->send(
         make_dead_letter(
-            reject, {stream_.topic, shard.partition(), number_, wall_clock(), payload_key_, {}}),
+            reject, {stream_.topic, shard.partition(), number_, clock_->wall(), payload_key_, {}}),
         [this, done] { mailbox_.put(done); });
   }
 }
@@ -232,9 +228,10 @@ void Worker::rest(const std::stop_token& stop, milliseconds time) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
   std::condition_variable_any wake;
-  for (const auto end = Clock::now() + time; Clock::now() < end && !stop.stop_requested();) {
+  for (const auto end = clock_->now() + time; clock_->now() < end && !stop.stop_requested();) {
     publish();
-    wake.wait_for(lock, stop, std::min(time, kLookAtPartitionsEvery), [] { return false; });
+    clock_->wait_until(lock, wake, stop, clock_->now() + std::min(time, kLookAtPartitionsEvery),
+                       [] { return false; });
   }
 }
 
@@ -252,8 +249,8 @@ bool Worker::over_budget() {
     }
     return false;
   }
-  if (!over_since_) over_since_ = Clock::now();
-  if (!paused_ && Clock::now() - *over_since_ > kShortStall) {
+  if (!over_since_) over_since_ = clock_->now();
+  if (!paused_ && clock_->now() - *over_since_ > kShortStall) {
     paused_ = true;
     consumer_->pause();
   }
@@ -265,13 +262,13 @@ bool Worker::over_budget() {
 void Worker::drain(const std::atomic<bool>& hurry) {
   leaving_ = true;
   run_batch();
-  const auto deadline = Clock::now() + options_.grace;
+  const auto deadline = clock_->now() + options_.grace;
   // Optional steps hold nobody up: what they have not taken by now is not waited for.
   const auto done = [&] {
     return std::ranges::all_of(
         shards_.all(), [](const auto& one) { return !one || one->tracker().open_batches() == 0; });
   };
-  while (!done() && Clock::now() < deadline && !hurry) handle_acks(milliseconds(10));
+  while (!done() && clock_->now() < deadline && !hurry) handle_acks(milliseconds(10));
   if (!done()) spdlog::warn("the drain is cut short; what is not finished is read again");
   leaving_ = false;
 }
@@ -301,8 +298,8 @@ void Worker::drop_shards() {
 }
 
 void Worker::commit(bool wait) {
-  if (!wait && Clock::now() < next_commit_) return;
-  next_commit_ = Clock::now() + kCommitEvery;
+  if (!wait && clock_->now() < next_commit_) return;
+  next_commit_ = clock_->now() + kCommitEvery;
   std::vector<Position> positions;
   for (const auto& one : shards_.all()) {
     if (!one) continue;
@@ -343,7 +340,7 @@ void Worker::publish() {
   snapshot_.age = age_;
   snapshot_.rebalances = rebalances_ + consumer_->counters().rebalances;
   snapshot_.trouble = consumer_->trouble().value_or("");
-  snapshot_.turned = Clock::now();
+  snapshot_.turned = clock_->now();
   if (snapshot_.turned < look_at_partitions_) return;
   look_at_partitions_ = snapshot_.turned + kLookAtPartitionsEvery;
   const bool kept = paused_ || over_since_ || consumer_->trouble();

@@ -24,10 +24,11 @@
 
 #include "core/pipeline/pipeline.hpp"
 #include "core/pipeline/shards.hpp"
-#include "host/kafka/consumer.hpp"
 #include "host/kafka/dead_letters.hpp"
+#include "host/kafka/message_source.hpp"
 #include "host/runtime/acks.hpp"
 #include "host/runtime/breaker_log.hpp"
+#include "host/runtime/clock.hpp"
 #include "host/runtime/histogram.hpp"
 #include "host/runtime/large_pages.hpp"
 #include "host/runtime/partition_states.hpp"
@@ -76,9 +77,10 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   struct Parts {
     const core::Blueprint* blueprint = nullptr;
     core::Pipeline::Parts pipeline;
-    std::unique_ptr<Consumer> consumer;
-    std::function<std::unique_ptr<Consumer>()> reopen;  // another like it; null: it cannot be made
-    std::vector<SinkRoute*> sinks;                      // by number, as in the blueprint's steps
+    std::unique_ptr<MessageSource> consumer;
+    std::function<std::unique_ptr<MessageSource>()>
+        reopen;                     // another like it; null: it cannot be made
+    std::vector<SinkRoute*> sinks;  // by number, as in the blueprint's steps
     DeadLetters* dead_letters = nullptr;
     const PayloadKey* payload_key = nullptr;  // none: dead letters carry no hash of the payload
     std::function<std::uint64_t()> holders_unknown;  // asked on the worker's thread; may be empty
@@ -90,6 +92,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     std::size_t history_bytes = 0;  // of each partition; 0: no limit
     TransactionalDelivery::Stream stream;
     WorkerOptions options;
+    Clock* clock = &Clock::real();
   };
   // What the parts point to must outlive the worker.
   explicit Worker(Parts parts);
@@ -100,7 +103,6 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   [[nodiscard]] WorkerSnapshot snapshot() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
   // Nothing: not tried yet. Null: there is no snapshot that fits.
   using Restored = std::optional<std::unique_ptr<core::Shard>>;
   // Partitions whose cursors are being claimed.
@@ -113,7 +115,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     bool went_back = false;  // the database lost what it had
     // Set when the partitions are given up before the sinks have taken them.
     std::shared_ptr<std::atomic<bool>> withdrawn = std::make_shared<std::atomic<bool>>(false);
-    Clock::time_point not_before{};
+    Clock::Moment not_before{};
     // Once the cursors are known: where each partition resumes, and its shard from a snapshot.
     std::vector<Position> resume;
     std::vector<Restored> restored;
@@ -132,7 +134,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
 
   void follow_group(const std::atomic<bool>& hurry);
   void follow_gaps();
-  PendingClaim& claim(std::vector<core::PartitionId> partitions, Clock::time_point not_before);
+  PendingClaim& claim(std::vector<core::PartitionId> partitions, Clock::Moment not_before);
   void withdraw_claims();
   void send_claims(PendingClaim& pending);
   void resolve_claims();
@@ -158,10 +160,11 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void look_at_partitions();
   void rest(const std::stop_token& stop, std::chrono::milliseconds time);
 
+  Clock* clock_;
   const core::Blueprint* blueprint_;
   core::Pipeline pipeline_;
-  std::unique_ptr<Consumer> consumer_;
-  std::function<std::unique_ptr<Consumer>()> reopen_;
+  std::unique_ptr<MessageSource> consumer_;
+  std::function<std::unique_ptr<MessageSource>()> reopen_;
   std::vector<SinkRoute*> sinks_;
   DeadLetters* dead_letters_;
   const PayloadKey* payload_key_;
@@ -185,21 +188,21 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::uint64_t abandoned_ = 0;
   std::uint64_t records_expired_ = 0;
   std::uint64_t closed_dropped_ = 0;
-  Clock::time_point batch_began_{};
+  Clock::Moment batch_began_{};
   std::int64_t last_stamp_ = 0;  // of the batch: nanoseconds since 1970
   Histogram decided_;
   Histogram age_;
   bool paused_ = false;
   bool leaving_ = false;  // the partitions are being given up: nothing is claimed any more
-  std::optional<Clock::time_point> over_since_;
-  Clock::time_point next_commit_{};
+  std::optional<Clock::Moment> over_since_;
+  Clock::Moment next_commit_{};
   std::uint64_t left_to_replay_ = 0;
-  Clock::time_point tell_replay_{};
+  Clock::Moment tell_replay_{};
   std::size_t held_ = 0;
-  std::optional<Clock::time_point> held_since_;
+  std::optional<Clock::Moment> held_since_;
   bool told_held_ = false;
   WaitingPartitions waiting_;
-  Clock::time_point look_at_partitions_{};
+  Clock::Moment look_at_partitions_{};
   std::uint64_t rebalances_ = 0;  // of consumers that are gone
 
   mutable std::mutex snapshot_mutex_;

@@ -42,13 +42,13 @@ void Worker::follow_group(const std::atomic<bool>& hurry) {
 }
 
 Worker::PendingClaim& Worker::claim(std::vector<core::PartitionId> partitions,
-                                    Clock::time_point not_before) {
+                                    Clock::Moment not_before) {
   PendingClaim pending;
   pending.epoch = {++last_epoch_};
   pending.partitions = std::move(partitions);
   pending.not_before = not_before;
   claims_.push_back(std::move(pending));
-  if (not_before <= Clock::now()) send_claims(claims_.back());
+  if (not_before <= clock_->now()) send_claims(claims_.back());
   return claims_.back();
 }
 
@@ -74,8 +74,8 @@ void Worker::send_claims(PendingClaim& pending) {
 void Worker::resolve_claims() {
   for (std::size_t i = 0; i < claims_.size();) {
     auto& pending = claims_[i];
-    if (pending.not_before != Clock::time_point{}) {
-      if (pending.not_before <= Clock::now()) {
+    if (pending.not_before != Clock::Moment{}) {
+      if (pending.not_before <= clock_->now()) {
         if (pending.outstanding == 0 && pending.cursors.empty()) send_claims(pending);
         pending.not_before = {};
       }
@@ -88,7 +88,7 @@ void Worker::resolve_claims() {
     }
     const auto from = open_shards(pending);
     if (!from) {
-      pending.not_before = Clock::now() + kAskAgain;
+      pending.not_before = clock_->now() + kAskAgain;
       ++i;
       continue;
     }
@@ -204,9 +204,9 @@ void Worker::tell_replay() {
       spdlog::info("history is restored: {} records replayed", pipeline_.counters().replayed);
     }
     tell_replay_ = {};
-  } else if (Clock::now() >= tell_replay_) {
+  } else if (clock_->now() >= tell_replay_) {
     spdlog::info("restoring history: {} records to replay", left_to_replay_);
-    tell_replay_ = Clock::now() + kTellEvery;
+    tell_replay_ = clock_->now() + kTellEvery;
   }
 }
 
@@ -218,8 +218,8 @@ void Worker::tell_alignment() {
     held_since_.reset();
     return;
   }
-  if (!held_since_) held_since_ = Clock::now();
-  if (told_held_ || Clock::now() - *held_since_ < kLongHold) return;
+  if (!held_since_) held_since_ = clock_->now();
+  if (told_held_ || clock_->now() - *held_since_ < kLongHold) return;
   told_held_ = true;
   spdlog::info(
       "{} partitions wait for a slower one, which is more than `time.alignment` of event time "
