@@ -16,7 +16,8 @@ namespace assay::simulation {
 namespace {
 
 constexpr std::size_t kEngines = 2;
-constexpr std::uint64_t kCalmTurns = 200'000;  // it comes to rest long before
+constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000'000;  // nanoseconds
+constexpr std::uint64_t kCalmTurns = 200'000;                        // it comes to rest long before
 
 enum class Keeps { cursors, nothing };
 
@@ -89,6 +90,7 @@ class World final {
     schema_->add_to(blueprint_.layout);
     blueprint_.topic = "payments";
     blueprint_.group = "detectors";
+    blueprint_.dedupe_horizon = kDay;
     blueprint_.slots.record_offset = blueprint_.layout.add("record_offset", core::FieldType::int64);
   }
 
