@@ -93,10 +93,12 @@ std::string Deployment::whole(const std::string& sinks, const std::string& chain
          dead_letter_topic() + " }\nsinks:\n" + sinks + "chains:\n" + chains;
 }
 
-std::string Deployment::postgres_sink() {
+std::string Deployment::postgres_sink() { return postgres_sink_at(postgres().port()); }
+
+std::string Deployment::postgres_sink_at(const std::string& port, const std::string& more) {
   const auto& server = postgres();
-  return "  db:\n    use: postgres\n    config: { host: \"" + server.host() +
-         "\", port: " + server.port() + ", database: " + server.database() +
+  return "  db:\n    use: postgres\n" + more + "    config: { host: \"" + server.host() +
+         "\", port: " + port + ", database: " + server.database() +
          ", user: assay_engine, password: \"${file:" + server.engine_password_file().string() +
          "}\" }\n";
 }

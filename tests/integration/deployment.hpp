@@ -53,6 +53,9 @@ class Deployment {
   // Parts of a configuration; `whole` puts source, rules, keys and policy around the rest.
   [[nodiscard]] std::string whole(const std::string& sinks, const std::string& chains) const;
   [[nodiscard]] static std::string postgres_sink();
+  // The same server behind something on another port of loopback; `more` are keys of the sink.
+  [[nodiscard]] static std::string postgres_sink_at(const std::string& port,
+                                                    const std::string& more = {});
   [[nodiscard]] std::string smtp_sink();
   [[nodiscard]] static std::string kafka_sink(const std::string& brokers, const std::string& topic);
   // Writes the file that start() reads.

@@ -1,0 +1,100 @@
+#include "tests/faults/bench.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include "tests/integration/oracle.hpp"
+#include "tests/integration/topic.hpp"
+
+namespace assay::testing::faults {
+namespace {
+
+std::string table_of(const std::vector<Line>& lines) {
+  std::ostringstream table;
+  table << "| Test | What | Faults | Records | Lost | Twice | Dead letters | |\n"
+           "|---|---|---|---|---|---|---|---|\n";
+  for (const auto& line : lines) {
+    table << "| " << line.number << " | " << line.what << " | " << line.faults << " | "
+          << line.records << " | " << line.lost << " | " << line.twice << " | " << line.dead_letters
+          << " | " << line.remark << " |\n";
+  }
+  return table.str();
+}
+
+// Says the seed before the first case and the table behind the last one.
+class Report final : public ::testing::Environment {
+ public:
+  void SetUp() override { std::cout << "fault bench, seed " << seed() << "\n"; }
+  void TearDown() override {
+    if (lines.empty()) return;
+    std::cout << "\nseed " << seed() << (full() ? ", full" : "") << "\n" << table_of(lines);
+    if (const auto* file = std::getenv("ASSAY_FAULTS_TABLE")) {
+      std::ofstream(file) << table_of(lines);
+    }
+  }
+  std::vector<Line> lines;
+};
+
+Report* const report = [] {
+  auto* made = new Report;
+  ::testing::AddGlobalTestEnvironment(made);  // which owns it
+  return made;
+}();
+
+}  // namespace
+
+std::uint64_t seed() {
+  static const std::uint64_t chosen = [] {
+    const auto* text = std::getenv("ASSAY_FAULTS_SEED");
+    return text && *text ? std::stoull(text) : std::random_device{}();
+  }();
+  return chosen;
+}
+
+bool full() {
+  const auto* text = std::getenv("ASSAY_FAULTS_FULL");
+  return text && std::string(text) == "1";
+}
+
+// Each case makes the same choices, whichever other cases run.
+FaultBench::FaultBench()
+    : random_(seed() ^ std::hash<std::string>{}(
+                           ::testing::UnitTest::GetInstance()->current_test_info()->name())) {}
+
+void FaultBench::TearDown() {
+  if (HasFailure() && deployment_) std::cerr << deployment_->words();
+  if (HasFailure()) std::cerr << "again: ASSAY_FAULTS_SEED=" << seed() << "\n";
+}
+
+std::string FaultBench::store_only(const Deployment& deployment, const std::string& port,
+                                   const std::string& batch) {
+  return deployment.whole(Deployment::postgres_sink_at(port, batch),
+                          "  main:\n    store: { sink: db, required: true }\n");
+}
+
+bool FaultBench::finished(Engine& engine, Deployment& deployment, std::int64_t count) {
+  return engine.until([&] { return deployment.committed() == count; });
+}
+
+void FaultBench::judge(Line line) {
+  const auto& deployment = *deployment_;
+  const auto where = " FROM transactions WHERE topic = '" + deployment.topic() + "'";
+  const auto rows = ask_number("SELECT count(*)" + where);
+  const auto different =
+      ask_number("SELECT count(DISTINCT (partition, record_offset, transaction_id))" + where);
+  line.records = length_of_topic(kafka().address(), deployment.topic());
+  line.lost = line.records - different;
+  line.twice = rows - different;
+  line.dead_letters = length_of_topic(kafka().address(), deployment.dead_letter_topic());
+  EXPECT_EQ(line.lost, 0);
+  EXPECT_EQ(line.twice, 0);
+  EXPECT_EQ(line.dead_letters, 0) << "an outage is no fault of a record";
+  expect_stored_once(deployment, expected_of(deployment));
+  report->lines.push_back(std::move(line));
+  ask("TRUNCATE transactions, fraud_transactions, shadow_hits, account_holders, assay_cursors");
+}
+
+}  // namespace assay::testing::faults
