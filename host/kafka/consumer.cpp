@@ -185,7 +185,7 @@ std::optional<Gap> Consumer::take_gap() {
 
 tl::expected<void, KafkaError> Consumer::start(std::span<const Position> positions) {
   learn_leaders();
-  std::ranges::fill(partitions_, Partition{});
+  let_go();
   const PartitionListHandle list{
       rd_kafka_topic_partition_list_new(static_cast<int>(positions.size()))};
   for (const Position& position : positions) {
@@ -198,12 +198,20 @@ tl::expected<void, KafkaError> Consumer::start(std::span<const Position> positio
 }
 
 tl::expected<void, KafkaError> Consumer::release() {
-  std::ranges::fill(partitions_, Partition{});
+  let_go();
   return assign(nullptr);
 }
 
 // A new assignment of the same set and not a seek: seek() is a request of its own per partition,
 // which may time out half-way, and in 2.0 it left messages of the old place in the queue.
+// librdkafka remembers that a partition was paused beyond the assignment: one that is resumed only
+// when it is not ours any more would never be fetched again.
+void Consumer::let_go() {
+  const auto list = list_of_ours();
+  if (paused_ && list->cnt > 0) rd_kafka_resume_partitions(client_.get(), list.get());
+  std::ranges::fill(partitions_, Partition{});
+}
+
 tl::expected<void, KafkaError> Consumer::rewind(Position position) {
   Partition& partition = at(position.partition);
   partition.ours = true;

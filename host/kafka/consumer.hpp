@@ -90,6 +90,7 @@ class Consumer final : public MessageSource {
   Partition& at(core::PartitionId partition);
   bool ours(core::PartitionId partition) const;
   PartitionListHandle list_of_ours() const;
+  void let_go();
   tl::expected<void, KafkaError> assign(const rd_kafka_topic_partition_list_t* list);
   void learn_leaders();
   void keep_awake();

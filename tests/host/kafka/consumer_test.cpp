@@ -202,6 +202,22 @@ TEST(consumer, stays_paused_over_a_new_start) {
   EXPECT_EQ(texts(read(*consumer, 10), 0), numbers(0, 10));
 }
 
+// A worker that is full when its partitions are taken away has room before they come back.
+TEST(consumer, reads_on_where_it_was_paused_when_its_partitions_were_given_up) {
+  const MockCluster cluster(topic, 1);
+  Hand(cluster.address()).fill(topic, 0, 0, 20);
+  const auto consumer = open_alone(cluster);
+  const std::vector<Position> all{{{0}, {}}};
+  ASSERT_TRUE(consumer->start(all));
+  EXPECT_EQ(texts(read(*consumer, 10), 0), numbers(0, 10));
+  consumer->pause();
+  ASSERT_TRUE(consumer->release());
+  consumer->resume();
+  const std::vector<Position> again{{{0}, {10}}};
+  ASSERT_TRUE(consumer->start(again));
+  EXPECT_EQ(texts(read(*consumer, 10), 0), numbers(10, 20));
+}
+
 TEST(consumer, rewinds_one_partition_while_the_others_go_on) {
   const MockCluster cluster(topic, 2);
   Hand hand(cluster.address());
