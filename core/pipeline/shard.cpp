@@ -30,9 +30,13 @@ OffsetTracker::Ticket Shard::depart(Departure departure, Dispatcher& dispatcher)
   flight.parcels.resize(steps_->size());
   auto owed = departure.dead_letters;
   for (std::size_t i = 0; i < steps_->size(); ++i) {
+    if (!departure.blocks[i]) continue;
+    if (const auto carrier = (*steps_)[i].rides_with) {
+      ride(i, std::move(departure.blocks[i]), flight.parcels[*carrier]);
+      continue;
+    }
     auto& parcel = flight.parcels[i];
     parcel.block = std::move(departure.blocks[i]);
-    if (!parcel.block) continue;
     parcel.state = Parcel::State::waiting;
     parcel.bytes = parcel.block.bytes();
     parcel.rows = parcel.block.rows();
@@ -46,6 +50,15 @@ OffsetTracker::Ticket Shard::depart(Departure departure, Dispatcher& dispatcher)
   send_ready(dispatcher);
   forget_finished();
   return ticket;
+}
+
+// Carriers come earlier in the list, and a transactional step gets a block of every batch.
+void Shard::ride(std::size_t step, RecordBlock block, Parcel& parcel) {
+  invariant(parcel.state == Parcel::State::waiting, "what is deferred rides with a batch");
+  bytes_ += block.bytes();
+  parcel.bytes += block.bytes();
+  parcel.rows += block.rows();
+  parcel.deferred.push_back({step, std::move(block)});
 }
 
 Shard::Flight& Shard::flight(OffsetTracker::Ticket ticket) {
@@ -81,7 +94,7 @@ void Shard::send_ready(Dispatcher& dispatcher) {
         if (!may_leave(flight, step)) break;
         parcel.state = Parcel::State::sent;
         if (!dispatcher.dispatch(step, start_.partition, start_.epoch, next,
-                                 std::move(parcel.block))) {
+                                 std::move(parcel.block), std::move(parcel.deferred))) {
           invariant(!(*steps_)[step].required, "a required step's batch is never dropped");
           dropped_optional_ += parcel.rows;
           settle(next, flight, step, 0);

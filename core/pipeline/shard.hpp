@@ -25,6 +25,7 @@
 #include "core/model/position.hpp"
 #include "core/pipeline/duplicates.hpp"
 #include "core/rules/partition_rules.hpp"
+#include "core/sinks/deferred_block.hpp"
 #include "core/sinks/record_block.hpp"
 #include "core/sinks/step.hpp"
 
@@ -35,9 +36,11 @@ class Dispatcher {
  public:
   virtual ~Dispatcher() = default;
 
-  // False where an optional step cannot take it now: the batch is then dropped and counted.
+  // False where an optional step cannot take it now: the batch is then dropped and counted, with
+  // what rides along.
   virtual bool dispatch(std::size_t step, PartitionId partition, Epoch epoch,
-                        OffsetTracker::Ticket ticket, RecordBlock block) = 0;
+                        OffsetTracker::Ticket ticket, RecordBlock block,
+                        std::vector<DeferredBlock> deferred) = 0;
 };
 
 class Shard final {
@@ -64,7 +67,10 @@ class Shard final {
 
   PartitionId partition() const { return start_.partition; }
   Epoch epoch() const { return start_.epoch; }
-  Offset cursor(std::size_t step) const { return start_.cursors[step]; }
+  // A deferred step has none of its own.
+  Offset cursor(std::size_t step) const {
+    return start_.cursors[(*steps_)[step].rides_with.value_or(step)];
+  }
   Duplicates& duplicates() { return duplicates_; }
   // What the partition's own features remember; null where there are none.
   PartitionHistory* history() { return history_.get(); }
@@ -128,7 +134,8 @@ class Shard final {
   struct Parcel {
     enum class State { none, waiting, sent, done } state = State::none;
     RecordBlock block;
-    std::size_t bytes = 0;
+    std::vector<DeferredBlock> deferred;  // what rides along
+    std::size_t bytes = 0;                // of all of it
     std::uint32_t rows = 0;
   };
   struct Flight {
@@ -138,6 +145,7 @@ class Shard final {
   };
 
   Flight& flight(OffsetTracker::Ticket ticket);
+  void ride(std::size_t step, RecordBlock block, Parcel& parcel);
   bool may_leave(const Flight& flight, std::size_t step) const;
   bool passed(const Flight& flight, std::size_t step) const;
   void send_ready(Dispatcher& dispatcher);

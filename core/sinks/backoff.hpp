@@ -15,12 +15,15 @@ class Backoff final {
   static constexpr std::int64_t kFirst = 200'000'000;       // nanoseconds
   static constexpr std::int64_t kLongest = 30'000'000'000;  // nanoseconds
 
-  // `random` is uniform over all its values; `asked_for` in nanoseconds, 0 for nothing.
-  std::int64_t next(std::uint64_t random, std::int64_t asked_for) {
-    const auto bound = std::min(kLongest, kFirst << std::min(attempts_, 16u));
-    ++attempts_;
+  // After so many attempts that failed. `random` is uniform over all its values; `asked_for` in
+  // nanoseconds, 0 for nothing.
+  static std::int64_t wait(unsigned attempts, std::uint64_t random, std::int64_t asked_for) {
+    const auto bound = std::min(kLongest, kFirst << std::min(attempts, 16u));
     const auto wait = static_cast<std::int64_t>(random % static_cast<std::uint64_t>(bound)) + 1;
     return std::max(wait, std::min(asked_for, kLongest));
+  }
+  std::int64_t next(std::uint64_t random, std::int64_t asked_for) {
+    return wait(attempts_++, random, asked_for);
   }
   void succeeded() { attempts_ = 0; }
   unsigned attempts() const { return attempts_; }

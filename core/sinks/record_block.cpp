@@ -35,10 +35,17 @@ const assay_column& RecordBlock::column(std::uint32_t index) const {
   return reinterpret_cast<const assay_column*>(memory_.get() + header().batch.columns)[index];
 }
 
-bool RecordBlock::has(std::uint32_t index, std::uint32_t row) const {
+std::byte RecordBlock::validity(std::uint32_t index, std::uint32_t row) const {
   const auto& described = column(index);
-  return memory_[described.validity + std::size_t{row} * described.validity_stride] !=
-         std::byte{ASSAY_ABSENT};
+  return memory_[described.validity + std::size_t{row} * described.validity_stride];
+}
+
+bool RecordBlock::has(std::uint32_t index, std::uint32_t row) const {
+  return validity(index, row) != std::byte{ASSAY_ABSENT};
+}
+
+bool RecordBlock::cold(std::uint32_t index, std::uint32_t row) const {
+  return validity(index, row) == std::byte{ASSAY_COLD};
 }
 
 const std::byte* RecordBlock::cell(std::uint32_t index, std::uint32_t row) const {

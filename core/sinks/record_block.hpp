@@ -40,12 +40,15 @@ class RecordBlock final {
 
   // Cells, for those who name a record in a log or a dead letter.
   bool has(std::uint32_t column, std::uint32_t row) const;
+  // Whether the value there comes from less history than was asked for.
+  bool cold(std::uint32_t column, std::uint32_t row) const;
   const std::byte* cell(std::uint32_t column, std::uint32_t row) const;
   std::string_view text(assay_cell cell) const;
 
  private:
   assay_record_batch& head() { return *reinterpret_cast<assay_record_batch*>(memory_.get()); }
   const assay_column& column(std::uint32_t index) const;
+  std::byte validity(std::uint32_t column, std::uint32_t row) const;
 
   std::unique_ptr<std::byte[]> memory_;
   std::size_t size_ = 0;

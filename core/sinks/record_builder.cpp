@@ -102,6 +102,34 @@ void RecordBuilder::append(const RowBlock& block, std::uint32_t row, const Decis
   for (const auto& verdict : noted) put_verdict(verdict, rules[verdict.rule], block, row);
 }
 
+void RecordBuilder::append(const RowBlock& block, std::uint32_t row,
+                           std::span<const ToldVerdict> verdicts) {
+  append(block, row);
+  spans_.push_back(
+      {static_cast<std::uint32_t>(verdicts_.size()), static_cast<std::uint32_t>(verdicts.size())});
+  for (const auto& told : verdicts) {
+    assay_record_verdict verdict{};
+    verdict.rule = put_text(told.rule);
+    verdict.plugin = put_text(told.plugin);
+    verdict.reason = put_text(told.reason);
+    verdict.words = put_text(told.words);
+    verdict.customer_words = put_text(told.customer_words);
+    verdict.version = told.version;
+    verdict.answer = told.answer;
+    verdict.mode = told.mode;
+    verdict.action = told.action;
+    verdict.score = told.score;
+    verdict.audience = told.customer_words.empty() ? ASSAY_FOR_ANALYST : ASSAY_FOR_CUSTOMER;
+    verdict.evidence = {static_cast<std::uint32_t>(evidence_.size()),
+                        static_cast<std::uint32_t>(told.evidence.size())};
+    for (const auto& one : told.evidence) {
+      evidence_.push_back({put_text(one.name), put_text(one.unit),
+                           static_cast<std::uint32_t>(one.type), 0, one.bits});
+    }
+    verdicts_.push_back(verdict);
+  }
+}
+
 void RecordBuilder::put_verdict(const NotedVerdict& noted, const RuleInfo& rule,
                                 const RowBlock& block, std::uint32_t row) {
   assay_record_verdict verdict{};

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "core/model/position.hpp"
 #include "core/model/row_block.hpp"
 #include "core/sinks/record_block.hpp"
+#include "core/sinks/told_verdict.hpp"
 
 namespace assay::core {
 
@@ -39,6 +41,8 @@ class RecordBuilder final {
   void append(const RowBlock& block, std::uint32_t row);
   void append(const RowBlock& block, std::uint32_t row, const Decisions& decisions,
               const std::vector<RuleInfo>& rules);
+  // Of a record that was kept.
+  void append(const RowBlock& block, std::uint32_t row, std::span<const ToldVerdict> verdicts);
 
   std::uint32_t rows() const { return rows_; }
 

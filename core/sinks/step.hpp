@@ -2,8 +2,10 @@
 //
 // Steps without `after` run in parallel; a step with it gets a batch once the earlier step has
 // delivered the same batch. A required step gates what may be committed; an optional one is
-// counted. A step's condition is the set of outcomes that pass where it looks at the decision
-// alone; what looks at more of the row is a Condition of each worker's own.
+// counted. A deferred step gets nothing itself: its records ride along with those of the step whose
+// sink keeps an outbox, in the same transaction. A step's condition is the set of outcomes that
+// pass where it looks at the decision alone; what looks at more of the row is a Condition of each
+// worker's own.
 #pragma once
 
 #include <bitset>
@@ -25,8 +27,11 @@ struct Step {
   OutcomeSet when{0b111};
   bool looks_at_rows = false;  // the worker has a condition for it
   bool required = true;
-  bool transactional = false;                // the sink keeps a cursor for the step
-  std::vector<std::size_t> after;            // steps that come earlier in the list
+  bool transactional = false;      // the sink keeps a cursor for the step
+  std::vector<std::size_t> after;  // steps that come earlier in the list
+  // Of a deferred step: the transactional one, earlier in the list, that its records ride with. It
+  // gates for both, so the deferred one is not `required`.
+  std::optional<std::size_t> rides_with;
   std::vector<std::optional<Slot>> columns;  // what the sink bound
 };
 

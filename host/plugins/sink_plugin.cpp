@@ -45,6 +45,15 @@ const char* missing_function(const assay_transactional_api& api) {
   return nullptr;
 }
 
+const char* missing_function(const assay_outbox_api& api) {
+  if (api.size < sizeof(assay_outbox_api)) return "a whole table of an outbox";
+  if (!api.store || !api.take || !api.settle || !api.forget || !api.count || !api.list ||
+      !api.retry || !api.drop) {
+    return "one of an outbox's functions: store, take, settle, forget, count, list, retry, drop";
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> plugin,
@@ -53,6 +62,7 @@ SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> p
       plugin_(std::move(plugin)),
       api_(&api),
       transactional_(plugin_->interface<assay_transactional_api>(ASSAY_TRANSACTIONAL_ID)),
+      outbox_(plugin_->interface<assay_outbox_api>(ASSAY_OUTBOX_ID)),
       settings_(std::make_unique<assay_config>(assay_config{config.config, {}})) {}
 
 SinkPlugin::~SinkPlugin() {
@@ -83,6 +93,7 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
   const auto* missing = missing_function(*api);
   auto sink = std::unique_ptr<SinkPlugin>(new SinkPlugin(config, std::move(plugin), *api));
   if (!missing && sink->transactional_) missing = missing_function(*sink->transactional_);
+  if (!missing && sink->outbox_) missing = missing_function(*sink->outbox_);
   if (missing) {
     return refuse({Code::plugin_refused, "`" + config.use + "` lacks " + missing, {}, {}});
   }

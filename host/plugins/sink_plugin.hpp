@@ -6,6 +6,7 @@
 // Thread: control; the data-plane calls belong to the sink's own thread.
 #pragma once
 
+#include <assay/outbox.h>
 #include <assay/sink.h>
 #include <assay/transactional.h>
 
@@ -57,6 +58,8 @@ class SinkPlugin final {
   [[nodiscard]] const assay_sink_api& api() const { return *api_; }
   // Null for a sink that keeps no cursors.
   [[nodiscard]] const assay_transactional_api* transactional() const { return transactional_; }
+  // Null for a sink that keeps no outbox.
+  [[nodiscard]] const assay_outbox_api* outbox() const { return outbox_; }
   [[nodiscard]] assay_sink* sink() const { return sink_; }
 
  private:
@@ -67,6 +70,7 @@ class SinkPlugin final {
   std::shared_ptr<const Plugin> plugin_;
   const assay_sink_api* api_;
   const assay_transactional_api* transactional_ = nullptr;
+  const assay_outbox_api* outbox_ = nullptr;
   std::unique_ptr<assay_config> settings_;
   assay_sink* sink_ = nullptr;
   std::map<std::uint32_t, Columns> columns_;

@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "core/commit/offset_tracker.hpp"
 #include "core/model/position.hpp"
+#include "core/sinks/deferred_block.hpp"
 #include "core/sinks/record_block.hpp"
 #include "host/runtime/acks.hpp"
 
@@ -19,9 +21,21 @@ struct Parcel {
   core::Epoch epoch;
   core::OffsetTracker::Ticket ticket = 0;
   core::RecordBlock block;
+  std::vector<core::DeferredBlock> deferred;  // for the sink's outbox
   Mailbox* sender = nullptr;
   std::uint64_t rejected = 0;  // records that went to the dead letters
   std::chrono::steady_clock::time_point queued_at;
+
+  [[nodiscard]] std::size_t bytes() const {
+    auto sum = block.bytes();
+    for (const auto& one : deferred) sum += one.block.bytes();
+    return sum;
+  }
+  [[nodiscard]] std::size_t rows() const {
+    std::size_t sum = block.rows();
+    for (const auto& one : deferred) sum += one.block.rows();
+    return sum;
+  }
 
   void acknowledge() const { sender->put(StepDone{partition, epoch, ticket, step, rejected}); }
 };

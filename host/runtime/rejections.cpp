@@ -11,6 +11,7 @@
 #include "core/decode/card_token.hpp"
 #include "core/decode/json_text.hpp"
 #include "core/model/words.hpp"
+#include "host/runtime/record_numbers.hpp"
 
 namespace assay::host {
 namespace {
@@ -52,16 +53,6 @@ std::string json_of(const core::RecordBlock& block, std::uint32_t row,
     }
   }
   return json + "}";
-}
-
-std::int64_t number_in(const core::RecordBlock& block, std::uint32_t row, std::string_view name,
-                       const std::vector<std::string>& names, std::int64_t fallback) {
-  for (std::uint32_t column = 0; column < names.size(); ++column) {
-    if (names[column] == name && block.has(column, row)) {
-      return load<std::int64_t>(block.cell(column, row));
-    }
-  }
-  return fallback;
 }
 
 }  // namespace

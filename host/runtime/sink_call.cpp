@@ -37,17 +37,18 @@ assay_statuses& SinkCall::prepare(std::uint32_t count) {
   return statuses_;
 }
 
+std::string SinkCall::text_of(assay_cell cell) const {
+  const auto offset = std::min<std::size_t>(cell.offset, buffer_.size());
+  return {buffer_.data() + offset, std::min<std::size_t>(cell.size, buffer_.size() - offset)};
+}
+
 Trouble SinkCall::trouble_of(const assay_sink_status& status) const {
   Trouble trouble;
   if (status.outcome == ASSAY_DELIVERED) return trouble;
-  const auto text = [&](assay_cell cell) {
-    const auto offset = std::min<std::size_t>(cell.offset, buffer_.size());
-    return std::string(buffer_.data() + offset,
-                       std::min<std::size_t>(cell.size, buffer_.size() - offset));
-  };
-  trouble.code = text(status.code);
-  trouble.text = text(status.text);
+  trouble.code = text_of(status.code);
+  trouble.text = text_of(status.text);
   trouble.retry_after = status.retry_after;
+  trouble.of_sink = status.scope == ASSAY_SCOPE_SINK;
   switch (status.error_class) {
     case ASSAY_CLASS_NONE:
       trouble.kind = Trouble::Kind::not_judged;
@@ -87,7 +88,10 @@ WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeou
   }
   for (std::uint32_t row = 0; row < rows_.size(); ++row) {
     const auto& status = rows_[row];
-    if (status.outcome == ASSAY_DELIVERED) continue;
+    if (status.outcome == ASSAY_DELIVERED) {
+      if (status.text.size > 0) answer.receipts.push_back({row, text_of(status.text)});
+      continue;
+    }
     if (row == 0 && status.scope != ASSAY_SCOPE_RECORD) {
       answer.whole = trouble_of(status);
       return answer;
@@ -134,6 +138,41 @@ Trouble SinkCall::position(std::vector<assay_cursor>& cursors, std::int64_t time
   return single(sink_->transactional()->position(sink_->sink(), cursors.data(),
                                                  static_cast<std::uint32_t>(cursors.size()),
                                                  timeout, &statuses, &error_));
+}
+
+Trouble SinkCall::store(const std::vector<assay_outbox_record>& records, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->outbox()->store(sink_->sink(), records.data(),
+                                       static_cast<std::uint32_t>(records.size()), timeout,
+                                       &statuses, &error_));
+}
+
+Trouble SinkCall::take(assay_outbox_order& order, const assay_outbox_taker& taker,
+                       std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->outbox()->take(sink_->sink(), &order, &taker, timeout, &statuses, &error_));
+}
+
+Trouble SinkCall::settle(const std::vector<assay_outbox_outcome>& outcomes, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->outbox()->settle(sink_->sink(), outcomes.data(),
+                                        static_cast<std::uint32_t>(outcomes.size()), timeout,
+                                        &statuses, &error_));
+}
+
+Trouble SinkCall::forget(assay_text group, assay_text step, std::int64_t keep,
+                         std::uint64_t& deleted, std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  return single(sink_->outbox()->forget(sink_->sink(), group, step, keep, &deleted, timeout,
+                                        &statuses, &error_));
+}
+
+Trouble SinkCall::count(assay_text group, assay_text step, assay_outbox_counts& counts,
+                        std::int64_t timeout) {
+  auto& statuses = prepare(1);
+  counts.size = sizeof counts;
+  return single(
+      sink_->outbox()->count(sink_->sink(), group, step, &counts, timeout, &statuses, &error_));
 }
 
 void SinkCall::abort() { sink_->transactional()->abort(sink_->sink()); }

@@ -22,6 +22,7 @@ struct Trouble {
   std::int64_t retry_after = 0;  // nanoseconds; 0 leaves it to us
   std::string code;
   std::string text;
+  bool of_sink = false;  // it keeps the sink from taking any record, not only this one
 };
 
 struct WriteAnswer {
@@ -32,6 +33,11 @@ struct WriteAnswer {
     Trouble trouble;
   };
   std::vector<Row> rows;  // those that were not delivered
+  struct Receipt {
+    std::uint32_t row;
+    std::string text;
+  };
+  std::vector<Receipt> receipts;  // of delivered ones, where the sink gives any
 
   // Why the call got no further: what a person must mend before what passes by itself, and any
   // cause before rows that were only not judged.
@@ -53,8 +59,18 @@ class SinkCall final {
   Trouble position(std::vector<assay_cursor>& cursors, std::int64_t timeout);
   void abort();
 
+  // Of a sink that keeps an outbox.
+  Trouble store(const std::vector<assay_outbox_record>& records, std::int64_t timeout);
+  Trouble take(assay_outbox_order& order, const assay_outbox_taker& taker, std::int64_t timeout);
+  Trouble settle(const std::vector<assay_outbox_outcome>& outcomes, std::int64_t timeout);
+  Trouble forget(assay_text group, assay_text step, std::int64_t keep, std::uint64_t& deleted,
+                 std::int64_t timeout);
+  Trouble count(assay_text group, assay_text step, assay_outbox_counts& counts,
+                std::int64_t timeout);
+
  private:
   assay_statuses& prepare(std::uint32_t count);
+  std::string text_of(assay_cell cell) const;
   Trouble trouble_of(const assay_sink_status& status) const;
   Trouble single(assay_status returned);
 

@@ -17,14 +17,16 @@ constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
 }  // namespace
 
 SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes,
-                       const core::AlarmLimits& guard, Clock& clock, Start start)
+                       const core::AlarmLimits& guard, OutboxWriter outbox, Clock& clock,
+                       Start start)
     : sink_(&sink),
       queue_bytes_(queue_bytes),
       clock_(&clock),
       patience_(sink.config().id, Patience::kProbe, clock) {
   const Rejections rejections(dead_letters, sink, guard, clock);
   if (sink.transactional()) {
-    transactional_ = std::make_unique<TransactionalDelivery>(sink, patience_, rejections);
+    transactional_ =
+        std::make_unique<TransactionalDelivery>(sink, patience_, rejections, std::move(outbox));
   } else {
     plain_ = std::make_unique<PlainDelivery>(sink, patience_, rejections);
   }
@@ -52,8 +54,8 @@ void SinkThread::put(Parcel parcel) {
   {
     const std::lock_guard lock(mutex_);
     parcel.queued_at = clock_->now();
-    queued_bytes_ += parcel.block.bytes();
-    queued_rows_ += parcel.block.rows();
+    queued_bytes_ += parcel.bytes();
+    queued_rows_ += parcel.rows();
     queue_.push_back(std::move(parcel));
   }
   wake_.notify_one();
@@ -62,7 +64,7 @@ void SinkThread::put(Parcel parcel) {
 bool SinkThread::offer(Parcel parcel) {
   {
     const std::lock_guard lock(mutex_);
-    if (queued_bytes_ + parcel.block.bytes() > queue_bytes_) return false;
+    if (queued_bytes_ + parcel.bytes() > queue_bytes_) return false;
   }
   put(std::move(parcel));
   return true;
@@ -109,8 +111,8 @@ std::vector<Parcel> SinkThread::gather(const std::stop_token& stop) {
   std::size_t bytes = 0;
   while (!queue_.empty() && rows < static_cast<std::size_t>(sink_->config().batch_rows) &&
          bytes < static_cast<std::size_t>(sink_->config().batch_bytes)) {
-    rows += queue_.front().block.rows();
-    bytes += queue_.front().block.bytes();
+    rows += queue_.front().rows();
+    bytes += queue_.front().bytes();
     parcels.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
@@ -131,7 +133,7 @@ void SinkThread::run(const std::stop_token& stop) {
     for (const auto& [order, stream] : claims) transactional_->claim(order, *stream, stop);
     if (parcels.empty()) continue;
     waits.clear();
-    for (const auto& parcel : parcels) waits.emplace_back(parcel.queued_at, parcel.block.rows());
+    for (const auto& parcel : parcels) waits.emplace_back(parcel.queued_at, parcel.rows());
     (transactional_ ? static_cast<Delivery&>(*transactional_) : *plain_)
         .deliver(std::move(parcels), stop);
     const auto now = clock_->now();

@@ -166,9 +166,12 @@ bool TransactionalDelivery::write_rows(std::vector<Group>& groups, Trouble& trou
                                        const std::stop_token& stop) {
   for (auto& group : groups) {
     const auto* block = block_of(group);
-    if (!block) continue;
-    const auto answer = call_.write(block->header(), timeout_);
-    if (answer.whole.kind == Trouble::Kind::none && answer.rows.empty()) continue;
+    const auto answer = block ? call_.write(block->header(), timeout_) : WriteAnswer();
+    if (answer.whole.kind == Trouble::Kind::none && answer.rows.empty()) {
+      trouble = outbox_.store(group.parcels, call_, timeout_);
+      if (trouble.kind != Trouble::Kind::none) return false;
+      continue;
+    }
     const auto bad = std::find_if(
         answer.rows.begin(), answer.rows.end(),
         [](const WriteAnswer::Row& row) { return row.trouble.kind == Trouble::Kind::data; });
@@ -219,6 +222,7 @@ void TransactionalDelivery::settle(std::vector<Group>& groups,
     };
     if (cursor.answer == ASSAY_CURSOR_COMMITTED) {
       owned.stands_at = group.parcels.back()->block.next().value;
+      outbox_.committed(group.parcels);
       for (const auto* parcel : group.parcels) {
         if (parcel->block.rows() > 0) rejections_.passed();
         parcel->acknowledge();

@@ -4,7 +4,8 @@
 // the end of the last parcel, the rows go in, the commit makes both true together. Whatever goes
 // wrong, the transaction is done again from the same cursors, so nothing is stored twice. A commit
 // of which the answer was lost is looked up. A record that the database can never take leaves its
-// parcel as a dead letter before the cursor passes it.
+// parcel as a dead letter before the cursor passes it. What is deferred goes into the sink's outbox
+// in the same transaction.
 //
 // Thread: the sink's.
 #pragma once
@@ -20,6 +21,7 @@
 
 #include "core/sinks/step.hpp"
 #include "host/runtime/delivery.hpp"
+#include "host/runtime/outbox_writer.hpp"
 #include "host/runtime/patience.hpp"
 #include "host/runtime/rejections.hpp"
 #include "host/runtime/sink_call.hpp"
@@ -46,12 +48,14 @@ class TransactionalDelivery final : public Delivery {
     std::vector<std::string> steps;  // ids, by number
   };
   // Everything must outlive it.
-  TransactionalDelivery(const SinkPlugin& sink, Patience& patience, const Rejections& rejections)
+  TransactionalDelivery(const SinkPlugin& sink, Patience& patience, const Rejections& rejections,
+                        OutboxWriter outbox = {})
       : sink_(&sink),
         call_(sink),
         timeout_(sink.config().timeout),
         patience_(&patience),
-        rejections_(rejections) {}
+        rejections_(rejections),
+        outbox_(std::move(outbox)) {}
 
   // Raises the epochs and tells the sender where the cursors stand. Tries until it has, is told to
   // stop, or the order is withdrawn.
@@ -95,6 +99,7 @@ class TransactionalDelivery final : public Delivery {
   std::int64_t timeout_;
   Patience* patience_;
   Rejections rejections_;
+  OutboxWriter outbox_;
   std::map<Key, Owned> owned_;
 };
 

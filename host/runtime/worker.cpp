@@ -182,7 +182,8 @@ void Worker::take(core::Shard& shard, core::Shard::Departure departure,
 }
 
 bool Worker::dispatch(std::size_t step, core::PartitionId partition, core::Epoch epoch,
-                      core::OffsetTracker::Ticket ticket, core::RecordBlock block) {
+                      core::OffsetTracker::Ticket ticket, core::RecordBlock block,
+                      std::vector<core::DeferredBlock> deferred) {
   const auto& one = blueprint_->steps[step];
   Parcel parcel;
   parcel.step = step;
@@ -190,6 +191,7 @@ bool Worker::dispatch(std::size_t step, core::PartitionId partition, core::Epoch
   parcel.epoch = epoch;
   parcel.ticket = ticket;
   parcel.block = std::move(block);
+  parcel.deferred = std::move(deferred);
   parcel.sender = &mailbox_;
   auto& thread = sinks_[one.sink]->of(partition);
   if (!one.required) return thread.offer(std::move(parcel));

@@ -124,7 +124,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void take(core::Shard& shard, core::Shard::Departure departure,
             std::vector<core::Reject> rejects) override;
   bool dispatch(std::size_t step, core::PartitionId partition, core::Epoch epoch,
-                core::OffsetTracker::Ticket ticket, core::RecordBlock block) override;
+                core::OffsetTracker::Ticket ticket, core::RecordBlock block,
+                std::vector<core::DeferredBlock> deferred) override;
 
   void handle_acks(std::chrono::milliseconds patience);
   void handle(const StepDone& done);

@@ -159,6 +159,11 @@ class Statuses {
     set(failure.row(), failure);
   }
 
+  // A delivered record's receipt: what the receiver answered. Kept where the host keeps such.
+  void receipt(std::uint32_t row, std::string_view text) {
+    if (row < statuses_->count) statuses_->rows[row].text = append(text);
+  }
+
   // Of one record. Its own scope is kept, so a failure may speak for the sink in row 0.
   void set(std::uint32_t row, const Failure& failure) {
     if (row >= statuses_->count) return;
@@ -185,4 +190,23 @@ class Statuses {
   assay_statuses* statuses_;
 };
 
+namespace detail {
+
+// Runs a call of the data plane: a Failure becomes a status, anything else an outage.
+template <class Body>
+assay_status answering(assay_statuses* statuses, Body&& body) noexcept {
+  Statuses answers(*statuses);
+  try {
+    body(answers);
+  } catch (const Failure& failure) {
+    answers.fail(failure);
+  } catch (const std::exception& exception) {
+    answers.set(0, Failure::transient("exception", exception.what()));
+  } catch (...) {
+    answers.set(0, Failure::transient("exception", "an exception that is no std::exception"));
+  }
+  return ASSAY_OK;
+}
+
+}  // namespace detail
 }  // namespace assay

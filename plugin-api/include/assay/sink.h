@@ -21,7 +21,6 @@ extern "C" {
 #endif
 
 #define ASSAY_SINK_ID "assay.sink/1"
-#define ASSAY_OUTBOX_ID "assay.outbox/1" /* has its place; offered by no sink yet */
 
 /* Outcomes. */
 #define ASSAY_DELIVERED 0u

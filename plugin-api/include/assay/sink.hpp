@@ -11,13 +11,15 @@
 //
 // What the class may have besides: `static constexpr const char* schema`, `flush(Deadline)`,
 // `health(Deadline)`, `interrupt()`, and, for exactly once, `claim`, `begin`, `commit`, `abort` and
-// `position` (see transactional.h), and for a sink that owns tables the functions of OwnsTables
-// (see database.hpp). A thrown assay::Failure says what went wrong and in which
-// class; any other exception counts as an outage and is retried. Nothing leaves the plugin.
+// `position` (see transactional.h), for a sink that owns tables the functions of OwnsTables (see
+// database.hpp), and for one that keeps an outbox those of KeepsOutbox (see outbox.hpp). A thrown
+// assay::Failure says what went wrong and in which class; any other exception counts as an outage
+// and is retried. Nothing leaves the plugin.
 #pragma once
 
 #include <assay/binder.hpp>
 #include <assay/database.hpp>
+#include <assay/outbox.hpp>
 #include <assay/records.hpp>
 #include <concepts>
 #include <span>
@@ -129,22 +131,6 @@ class SinkTable {
     static Instance& of(assay_sink* sink) { return self(sink); }
   };
 
-  // Runs a call of the data plane: a Failure becomes a status, anything else an outage.
-  template <class Body>
-  static assay_status run(assay_statuses* statuses, Body&& body) noexcept {
-    Statuses answers(*statuses);
-    try {
-      body(answers);
-    } catch (const Failure& failure) {
-      answers.fail(failure);
-    } catch (const std::exception& exception) {
-      answers.set(0, Failure::transient("exception", exception.what()));
-    } catch (...) {
-      answers.set(0, Failure::transient("exception", "an exception that is no std::exception"));
-    }
-    return ASSAY_OK;
-  }
-
   static const char* describe() {
     if constexpr (SinkHasSchema<Sink>) return Sink::schema;
     return R"({"type": "object", "additionalProperties": false})";
@@ -168,19 +154,19 @@ class SinkTable {
   }
   static assay_status write(assay_sink* sink, const assay_record_batch* batch, std::int64_t timeout,
                             assay_statuses* statuses, assay_error*) {
-    return run(statuses, [&](Statuses& answers) {
+    return answering(statuses, [&](Statuses& answers) {
       self(sink).sink.write(Records(*batch), Deadline(timeout), answers);
     });
   }
   static assay_status flush(assay_sink* sink, std::int64_t timeout, assay_statuses* statuses,
                             assay_error*) {
-    return run(statuses, [&](Statuses&) {
+    return answering(statuses, [&](Statuses&) {
       if constexpr (Flushes<Sink>) self(sink).sink.flush(Deadline(timeout));
     });
   }
   static assay_status health(assay_sink* sink, std::int64_t timeout, assay_statuses* statuses,
                              assay_error*) {
-    return run(statuses, [&](Statuses&) {
+    return answering(statuses, [&](Statuses&) {
       if constexpr (TellsHealth<Sink>) self(sink).sink.health(Deadline(timeout));
     });
   }
@@ -190,7 +176,7 @@ class SinkTable {
 
   static assay_status claim(assay_sink* sink, assay_cursor* cursors, std::uint32_t count,
                             std::int64_t timeout, assay_statuses* statuses, assay_error*) {
-    return run(statuses, [&](Statuses&) {
+    return answering(statuses, [&](Statuses&) {
       if constexpr (Transactional<Sink>) {
         self(sink).sink.claim(std::span<Cursor>(cursors, count), Deadline(timeout));
       }
@@ -198,7 +184,7 @@ class SinkTable {
   }
   static assay_status begin(assay_sink* sink, assay_cursor* cursors, std::uint32_t count,
                             std::int64_t timeout, assay_statuses* statuses, assay_error*) {
-    return run(statuses, [&](Statuses&) {
+    return answering(statuses, [&](Statuses&) {
       if constexpr (Transactional<Sink>) {
         self(sink).sink.begin(std::span<Cursor>(cursors, count), Deadline(timeout));
       }
@@ -206,7 +192,7 @@ class SinkTable {
   }
   static assay_status commit(assay_sink* sink, assay_cursor* cursors, std::uint32_t count,
                              std::int64_t timeout, assay_statuses* statuses, assay_error*) {
-    return run(statuses, [&](Statuses&) {
+    return answering(statuses, [&](Statuses&) {
       if constexpr (Transactional<Sink>) {
         self(sink).sink.commit(std::span<Cursor>(cursors, count), Deadline(timeout));
       }
@@ -217,7 +203,7 @@ class SinkTable {
   }
   static assay_status position(assay_sink* sink, assay_cursor* cursors, std::uint32_t count,
                                std::int64_t timeout, assay_statuses* statuses, assay_error*) {
-    return run(statuses, [&](Statuses&) {
+    return answering(statuses, [&](Statuses&) {
       if constexpr (Transactional<Sink>) {
         self(sink).sink.position(std::span<Cursor>(cursors, count), Deadline(timeout));
       }
@@ -232,6 +218,9 @@ class SinkTable {
     if (wanted == ASSAY_SINK_ID) return &api;
     if constexpr (Transactional<Sink>) {
       if (wanted == ASSAY_TRANSACTIONAL_ID) return &transactional;
+    }
+    if constexpr (KeepsOutbox<Sink>) {
+      if (wanted == ASSAY_OUTBOX_ID) return &OutboxTable<Sink, Instances>::api;
     }
     if constexpr (OwnsTables<Sink>) {
       if (wanted == ASSAY_DATABASE_ID) return &DatabaseTable<Sink, Instances>::api;

@@ -8,6 +8,8 @@
 #include "plugins/sinks/postgres/cursor_table.hpp"
 #include "plugins/sinks/postgres/cursors.hpp"
 #include "plugins/sinks/postgres/explanation.hpp"
+#include "plugins/sinks/postgres/outbox.hpp"
+#include "plugins/sinks/postgres/outbox_table.hpp"
 #include "plugins/sinks/postgres/partitions.hpp"
 #include "plugins/sinks/postgres/rows.hpp"
 #include "plugins/sinks/postgres/tables.hpp"
@@ -79,6 +81,40 @@ class PostgresSink {
 
   void position(std::span<Cursor> cursors, Deadline deadline) {
     call(deadline, [&] { cursors_.position(connection_, cursors, deadline); });
+  }
+
+  void outbox_store(std::span<const assay::OutboxRecord> records, Deadline deadline) {
+    if (!in_transaction_) throw Failure::transient("25P01", "the transaction is over: begin again");
+    call(deadline, [&] { postgres::store_in_outbox(connection_, records, deadline); });
+  }
+  void outbox_take(assay::OutboxOrder& order, const assay::OutboxTaker& taker, Deadline deadline) {
+    call(deadline, [&] { postgres::take_from_outbox(connection_, order, taker, deadline); });
+  }
+  void outbox_settle(std::span<const assay::OutboxOutcome> outcomes, Deadline deadline) {
+    call(deadline, [&] { postgres::settle_in_outbox(connection_, outcomes, deadline); });
+  }
+  std::uint64_t outbox_forget(std::string_view group, std::string_view step, assay::Duration keep,
+                              Deadline deadline) {
+    std::uint64_t deleted = 0;
+    call(deadline,
+         [&] { deleted = postgres::forget_in_outbox(connection_, group, step, keep, deadline); });
+    return deleted;
+  }
+  assay::OutboxCounts outbox_count(std::string_view group, std::string_view step,
+                                   Deadline deadline) {
+    assay::OutboxCounts counts{};
+    call(deadline, [&] { counts = postgres::count_outbox(connection_, group, step, deadline); });
+    return counts;
+  }
+  void outbox_list(const assay::OutboxFilter& filter, Deadline deadline,
+                   const assay::TextStream& stream) {
+    postgres::list_outbox(settings_, filter, deadline, stream);
+  }
+  std::uint64_t outbox_retry(const assay::OutboxFilter& filter, Deadline deadline) {
+    return postgres::retry_outbox(settings_, filter, deadline);
+  }
+  std::uint64_t outbox_drop(const assay::OutboxFilter& filter, Deadline deadline) {
+    return postgres::drop_from_outbox(settings_, filter, deadline);
   }
 
   void health(Deadline deadline) {
@@ -186,7 +222,9 @@ class PostgresSink {
         "'INSERT'), ('fraud_transactions', 'INSERT'), ('shadow_hits', 'INSERT'), "
         "('account_holders', 'SELECT'), ('account_holders', 'INSERT'), ('account_holders', "
         "'UPDATE'), ('assay_cursors', 'SELECT'), ('assay_cursors', 'INSERT'), ('assay_cursors', "
-        "'UPDATE'), ('assay_configs', 'INSERT')) w (name, wanted) WHERE NOT "
+        "'UPDATE'), ('assay_outbox', 'SELECT'), ('assay_outbox', 'INSERT'), ('assay_outbox', "
+        "'UPDATE'), ('assay_outbox', 'DELETE'), ('assay_configs', 'INSERT')) w (name, wanted) "
+        "WHERE NOT "
         "has_table_privilege(name, wanted)",
         deadline);
     if (const auto what = missing(0, 0)) {

@@ -27,12 +27,14 @@ std::string quoted_name(const std::string& name) {
   return quoted + '"';
 }
 
-// The engine may store and move cursors, nothing else; it cannot read back what it stored.
+// The engine may store, move cursors and empty its outbox, nothing else; it cannot read back what
+// it stored.
 std::string engine_grants(const std::string& role) {
   const auto to = " TO " + quoted_name(role) + ";\n";
   return "GRANT USAGE ON SCHEMA public" + to +
          "GRANT INSERT ON transactions, fraud_transactions, shadow_hits" + to +
          "GRANT SELECT, INSERT, UPDATE ON assay_cursors, account_holders" + to +
+         "GRANT SELECT, INSERT, UPDATE, DELETE ON assay_outbox" + to +
          "GRANT SELECT, INSERT ON assay_configs" + to + "GRANT SELECT ON assay_schema_version" + to;
 }
 

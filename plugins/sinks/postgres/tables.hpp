@@ -14,8 +14,8 @@
 
 namespace assay::postgres {
 
-// What this sink works with. Both views and tables belong to the first version that is usable.
-inline constexpr std::int64_t oldest_version = 2;
+// What this sink works with. Tables, views and outbox belong to the first version that is usable.
+inline constexpr std::int64_t oldest_version = 3;
 
 std::int64_t newest_version();
 

@@ -37,8 +37,8 @@ class Delivery final : public Outlet, private Dispatcher {
   }
 
  private:
-  bool dispatch(std::size_t step, PartitionId, Epoch, OffsetTracker::Ticket ticket,
-                RecordBlock) override {
+  bool dispatch(std::size_t step, PartitionId, Epoch, OffsetTracker::Ticket ticket, RecordBlock,
+                std::vector<DeferredBlock>) override {
     sent_.emplace_back(step, ticket);
     return true;
   }

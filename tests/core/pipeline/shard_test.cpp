@@ -22,16 +22,17 @@ struct Sent {
   std::size_t step;
   Ticket ticket;
   RecordBlock block;
+  std::vector<DeferredBlock> deferred;
 };
 
 class Recorder final : public Dispatcher {
  public:
   bool dispatch(std::size_t step, PartitionId partition, Epoch epoch, Ticket ticket,
-                RecordBlock block) override {
+                RecordBlock block, std::vector<DeferredBlock> deferred) override {
     EXPECT_EQ(partition, PartitionId{4});
     EXPECT_EQ(epoch, Epoch{9});
     if (refused.contains(step)) return false;
-    sent.push_back({step, ticket, std::move(block)});
+    sent.push_back({step, ticket, std::move(block), std::move(deferred)});
     return true;
   }
   std::vector<std::pair<std::size_t, Ticket>> order() const {
@@ -317,7 +318,8 @@ class Rehearsal final : private Dispatcher {
     return at;
   }
 
-  bool dispatch(std::size_t step, PartitionId, Epoch, Ticket ticket, RecordBlock block) override {
+  bool dispatch(std::size_t step, PartitionId, Epoch, Ticket ticket, RecordBlock block,
+                std::vector<DeferredBlock>) override {
     RC_ASSERT(ticket < flights_.size());
     auto& flight = flights_[ticket];
     RC_ASSERT(head(step) == ticket);  // each batch once, in order, none left out

@@ -1,0 +1,124 @@
+#include "host/outbox/outbox_thread.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace assay::host {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What another process of the group left is found so late.
+constexpr auto kLook = std::chrono::seconds(1);
+// Under load nothing is idle, and somebody wants to see how much waits.
+constexpr auto kCount = std::chrono::seconds(5);
+constexpr auto kForget = std::chrono::minutes(1);
+constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
+// A settlement that is under way may end by itself.
+constexpr auto kSettlement = std::chrono::seconds(4);
+
+assay_text to_c(const std::string& text) { return {text.data(), text.size()}; }
+
+void interrupt(const SinkPlugin& sink) {
+  if (sink.api().interrupt) sink.api().interrupt(sink.sink());
+}
+
+}  // namespace
+
+OutboxThread::OutboxThread(Options options, const SinkPlugin& outbox, const SinkPlugin& sink,
+                           OutboxBell& bell)
+    : options_(std::move(options)),
+      outbox_(&outbox),
+      sink_(&sink),
+      bell_(&bell),
+      with_outbox_(outbox.config().id + " (outbox of " + options_.delivery.step + ")"),
+      with_sink_(sink.config().id + " (step " + options_.delivery.step + ")"),
+      delivery_(options_.delivery, {&outbox, &sink, &with_outbox_, &with_sink_}),
+      call_(outbox) {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  const auto name = "outbox-" + sink.config().id;
+  pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
+}
+
+OutboxThread::~OutboxThread() {
+  thread_.request_stop();
+  // As with a sink's thread: said until it is heard. The database gets the time that it takes to
+  // write down what became of the last ones.
+  const auto asked = Clock::now();
+  std::unique_lock lock(mutex_);
+  while (!ended_) {
+    lock.unlock();
+    interrupt(*sink_);
+    if (Clock::now() - asked > kSettlement) interrupt(*outbox_);
+    lock.lock();
+    wake_.wait_for(lock, kInterruptAgain, [&] { return ended_; });
+  }
+}
+
+void OutboxThread::run(const std::stop_token& stop) {
+  auto counted = Clock::time_point();
+  auto forgot = Clock::time_point();
+  while (!stop.stop_requested()) {
+    const auto rings = bell_->rings();
+    const bool idle = !delivery_.round(stop);
+    const auto now = Clock::now();
+    if (idle || now - counted > kCount) {
+      look(stop);
+      counted = now;
+    }
+    if (now - forgot > kForget) {
+      forget(stop);
+      forgot = now;
+    }
+    if (idle) bell_->wait(rings, kLook, stop);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  wake_.notify_all();
+}
+
+// What fails here is tried at the next look; an outbox that is away is told of where it is taken
+// from.
+void OutboxThread::look(const std::stop_token& stop) {
+  if (stop.stop_requested()) return;
+  assay_outbox_counts counts{};
+  const auto began = Clock::now();
+  const auto trouble = call_.count(to_c(options_.delivery.group), to_c(options_.delivery.step),
+                                   counts, outbox_->config().timeout);
+  if (trouble.kind != Trouble::Kind::none) return;
+  const std::lock_guard lock(mutex_);
+  counts_ = counts;
+  counted_ = began;
+}
+
+void OutboxThread::forget(const std::stop_token& stop) {
+  std::uint64_t deleted = 1;
+  while (deleted > 0 && !stop.stop_requested()) {
+    const auto trouble = call_.forget(to_c(options_.delivery.group), to_c(options_.delivery.step),
+                                      options_.keep.count(), deleted, outbox_->config().timeout);
+    if (trouble.kind != Trouble::Kind::none) return;
+  }
+}
+
+OutboxThread::Report OutboxThread::report() const {
+  Report report;
+  report.step = options_.delivery.step;
+  report.sink = sink_->config().id;
+  report.tally = delivery_.tally();
+  const auto sink = with_sink_.report();
+  const auto outbox = with_outbox_.report();
+  const auto& told = outbox.state == SinkState::working ? sink : outbox;
+  report.state = told.state;
+  report.reason = told.reason;
+  const std::lock_guard lock(mutex_);
+  report.waiting = counts_.waiting;
+  report.dead = counts_.dead;
+  report.oldest = std::chrono::nanoseconds(counts_.oldest);
+  report.counted = counted_;
+  return report;
+}
+
+}  // namespace assay::host
