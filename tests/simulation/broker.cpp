@@ -162,6 +162,7 @@ std::optional<host::AssignmentEvent> BrokerSource::take_event() {
 tl::expected<void, host::KafkaError> BrokerSource::start(
     std::span<const host::Position> positions) {
   next_.clear();
+  acknowledged_.clear();
   for (const auto& position : positions) (void)rewind(position);
   return {};
 }
@@ -169,26 +170,39 @@ tl::expected<void, host::KafkaError> BrokerSource::start(
 tl::expected<void, host::KafkaError> BrokerSource::release() {
   fibers_->step();
   next_.clear();
+  acknowledged_.clear();
   broker_->released(member_);
   return {};
 }
 
 tl::expected<void, host::KafkaError> BrokerSource::rewind(host::Position position) {
   chance_->note("from", {member_, position.partition.value, position.next.value});
+  acknowledged_.erase(position.partition);
   next_[position.partition.value] = std::max<std::int64_t>(position.next.value, 0);
   return {};
 }
 
+bool BrokerSource::commit(const host::Position& position) {
+  const bool taken = broker_->commit(member_, position);
+  if (taken) acknowledged_[position.partition] = position.next;
+  return taken;
+}
+
+core::Offset BrokerSource::acknowledged(core::PartitionId partition) const {
+  const auto found = acknowledged_.find(partition);
+  return found == acknowledged_.end() ? core::Offset{-1} : found->second;
+}
+
 void BrokerSource::commit(std::span<const host::Position> positions) {
   if (chance_->fault(4)) return;  // said again with the next one
-  for (const auto& position : positions) (void)broker_->commit(member_, position);
+  for (const auto& position : positions) (void)commit(position);
 }
 
 bool BrokerSource::commit_and_wait(std::span<const host::Position> positions, Milliseconds) {
   fibers_->step();
   if (chance_->fault(4)) return false;
   bool all = true;
-  for (const auto& position : positions) all = broker_->commit(member_, position) && all;
+  for (const auto& position : positions) all = commit(position) && all;
   fibers_->step();
   return all;
 }

@@ -84,6 +84,7 @@ class BrokerSource final : public host::MessageSource {
   void resume() override { paused_ = false; }
   bool paused() const override { return paused_; }
   void commit(std::span<const host::Position> positions) override;
+  core::Offset acknowledged(core::PartitionId partition) const override;
   bool commit_and_wait(std::span<const host::Position> positions, Milliseconds timeout) override;
   tl::expected<std::map<core::PartitionId, core::Offset>, host::KafkaError> committed(
       std::span<const core::PartitionId> partitions, Milliseconds timeout) override;
@@ -105,12 +106,14 @@ class BrokerSource final : public host::MessageSource {
 
  private:
   std::vector<std::int32_t> readable() const;
+  bool commit(const host::Position& position);
 
   Broker* broker_;
   Broker::Member member_;
   Chance* chance_;
   Fibers* fibers_;
   std::map<std::int32_t, std::int64_t> next_;  // of the partitions that are read
+  std::map<core::PartitionId, core::Offset> acknowledged_;
   bool paused_ = false;
   std::optional<std::string> nothing_;
   host::ConsumerCounters counters_;

@@ -51,7 +51,7 @@ Engine::Engine(const Surroundings& around, Fibers::Process number)
         std::move(config)));
     std::vector<std::unique_ptr<host::SinkThread>> threads;
     threads.push_back(std::make_unique<host::SinkThread>(**plugins_.back(), letters_, kQueue,
-                                                         tests::kGuard, *around.clock,
+                                                         tests::kGuard, {}, *around.clock,
                                                          host::SinkThread::Start::by_hand));
     fibers.start(number,
                  [this, &thread = *threads.back()] { thread.run(stop_sinks_.get_token()); });
