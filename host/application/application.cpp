@@ -32,6 +32,11 @@ bool pause(const std::stop_token& stop, milliseconds time) {
   return !stop.stop_requested();
 }
 
+core::AlarmLimits guard_of(const Config& config) {
+  const auto& limits = config.dead_letters.guard;
+  return {limits.share, static_cast<std::uint64_t>(limits.count), limits.window};
+}
+
 ConsumerOptions consumer_options(const Config& config) {
   ConsumerOptions options;
   options.bootstrap = config.source.bootstrap;
@@ -54,6 +59,7 @@ Application::Application(Assembly& assembly, Options options)
 
 Application::~Application() {
   stop_workers();
+  outboxes_.clear();
   // Dead letters answer into the workers' mailboxes, sinks wait for dead letters: this order.
   sinks_.clear();
   dead_letters_.reset();
@@ -83,6 +89,7 @@ Application::End Application::run(const std::stop_token& stop, const std::atomic
   const auto topology = ask_topology(stop, diagnostics);
   if (!topology) return diagnostics.has_errors() ? End::refused : End::stopped;
   start_sinks();
+  start_outboxes();
   say_waiting_for("holders");
   if (!start_holders(stop, diagnostics)) {
     return diagnostics.has_errors() ? End::refused : End::stopped;
@@ -170,17 +177,34 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
 void Application::start_sinks() {
   const auto& config = assembly_->config();
   const auto queue = static_cast<std::size_t>(config.memory) / 10;
-  const auto& limits = config.dead_letters.guard;
-  const core::AlarmLimits guard{limits.share, static_cast<std::uint64_t>(limits.count),
-                                limits.window};
+  const auto guard = guard_of(config);
   const std::lock_guard lock(mutex_);
-  for (const auto& instances : assembly_->sinks()) {
+  for (std::size_t number = 0; number < assembly_->sinks().size(); ++number) {
+    OutboxWriter::Steps deferred;
+    for (const auto& one : assembly_->outboxes()) {
+      if (one.stored_by == number) deferred.emplace(one.step, one.sink.get());
+    }
+    const OutboxWriter outbox(std::move(deferred), outbox_bell_);
+    const auto& instances = assembly_->sinks()[number];
     std::vector<std::unique_ptr<SinkThread>> threads;
     threads.reserve(instances.size());
     for (const auto& sink : instances) {
-      threads.push_back(std::make_unique<SinkThread>(*sink, *dead_letters_, queue, guard));
+      threads.push_back(std::make_unique<SinkThread>(*sink, *dead_letters_, queue, guard, outbox));
     }
     sinks_.push_back(std::make_unique<SinkRoute>(std::move(threads)));
+  }
+}
+
+void Application::start_outboxes() {
+  const auto& config = assembly_->config();
+  const std::lock_guard lock(mutex_);
+  for (const auto& one : assembly_->outboxes()) {
+    const OutboxThread::Options options{
+        {config.source.group, one.step, static_cast<std::uint32_t>(config.outbox.batch),
+         config.outbox.ambiguous == OutboxConfig::Ambiguous::hold, guard_of(config)},
+        std::chrono::nanoseconds(config.outbox.keep)};
+    outboxes_.push_back(
+        std::make_unique<OutboxThread>(options, *one.outbox, *one.sink, outbox_bell_));
   }
 }
 

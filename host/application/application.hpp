@@ -2,9 +2,9 @@
 // way and stopped in the same order.
 //
 // run() first asks what only peers can tell (how many partitions there are), waiting for as long as
-// they are away; then come the dead letters, the sinks, the holders, and last the workers. A stop
-// drains in flow order: workers stop reading, what is under way is delivered, positions are
-// committed, then the sinks go.
+// they are away; then come the dead letters, the sinks, the outboxes, the holders, and last the
+// workers. A stop drains in flow order: workers stop reading, what is under way is delivered,
+// positions are committed, then the sinks go. What waits in an outbox waits for the next start.
 //
 // Thread: run() is control's; status() any.
 #pragma once
@@ -25,6 +25,7 @@
 #include "host/enrich/holder_feed.hpp"
 #include "host/enrich/holders.hpp"
 #include "host/kafka/dead_letters.hpp"
+#include "host/outbox/outbox_thread.hpp"
 #include "host/runtime/decline_cap.hpp"
 #include "host/runtime/sink_route.hpp"
 #include "host/runtime/state_keeper.hpp"
@@ -73,6 +74,7 @@ class Application final {
   std::uint32_t worker_count(std::int32_t partitions) const;
   bool open_dead_letters(Diagnostics& diagnostics);
   void start_sinks();
+  void start_outboxes();
   bool start_holders(const std::stop_token& stop, Diagnostics& diagnostics);
   bool start_workers(const Topology& topology, const std::atomic<bool>& hurry,
                      Diagnostics& diagnostics);
@@ -91,7 +93,9 @@ class Application final {
   std::optional<PayloadKey> payload_key_;
   std::unique_ptr<core::CardTokenizer> holder_tokenizer_;
   std::unique_ptr<DeadLetters> dead_letters_;
+  OutboxBell outbox_bell_;
   std::vector<std::unique_ptr<SinkRoute>> sinks_;
+  std::vector<std::unique_ptr<OutboxThread>> outboxes_;
   std::unique_ptr<Holders> holders_;
   std::unique_ptr<HolderFeed> holder_feed_;
   StripeLocks history_locks_;

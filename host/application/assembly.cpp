@@ -397,9 +397,45 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
       step.when = when->outcomes;
       step.looks_at_rows = when->of_row != nullptr;
     }
+    if (!config.deferred.empty()) {
+      const auto carrier = chain.id + "." + config.deferred;
+      const auto found = std::ranges::find(steps, carrier, &core::Step::id);
+      step.rides_with = static_cast<std::size_t>(found - steps.begin());
+      if (!defer(config, step, steps, diagnostics)) return false;
+    }
     stream.steps.push_back(&config);
     steps.push_back(std::move(step));
   }
+  return true;
+}
+
+// The step's records are stored by the sink of the one that they ride with, and delivered by
+// instances of both that are made here.
+bool Assembly::defer(const StepConfig& config, core::Step& step,
+                     const std::vector<core::Step>& steps, Diagnostics& diagnostics) {
+  const auto stored_by = steps[*step.rides_with].sink;
+  const auto& carrier = config_->sinks[stored_by];
+  if (!sinks_[stored_by].front()->transactional() || !sinks_[stored_by].front()->outbox()) {
+    refuse(diagnostics, Code::cannot_defer, config.deferred_span,
+           "the step `" + config.id + "` is deferred to `" + config.deferred + "`, whose sink `" +
+               carrier.id + "` (" + carrier.use + ") keeps no outbox",
+           "an outbox is kept by a sink that stores records and cursor in one transaction, and "
+           "offers `assay.outbox/1`: of the sinks that ship, postgres",
+           "use `after: " + config.deferred + "`, or store into PostgreSQL");
+    return false;
+  }
+  if (step.transactional) {
+    refuse(diagnostics, Code::cannot_defer, config.deferred_span,
+           "the step `" + config.id + "` is deferred, and its sink `" + config.sink +
+               "` keeps cursors of its own",
+           "it delivers each record once without an outbox", "remove `deferred`");
+    return false;
+  }
+  step.required = false;  // the one that it rides with gates for both
+  Outbox made{step.id, stored_by, SinkPlugin::load(carrier, *loader_, diagnostics),
+              SinkPlugin::load(config_->sinks[step.sink], *loader_, diagnostics)};
+  if (!made.outbox || !made.sink || !bind_sink(*made.sink, diagnostics)) return false;
+  outboxes_.push_back(std::move(made));
   return true;
 }
 

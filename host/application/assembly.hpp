@@ -55,6 +55,15 @@ class Assembly final {
     std::vector<const StepConfig*> steps;        // in the order of the blueprint's
   };
 
+  // What delivers a deferred step from its outbox: instances of its own, for they are called on
+  // another thread than those of the chains.
+  struct Outbox {
+    std::string step;                    // its id
+    std::size_t stored_by = 0;           // number of the sink that stores its records
+    std::unique_ptr<SinkPlugin> outbox;  // an instance of that one
+    std::unique_ptr<SinkPlugin> sink;    // of the step's own sink
+  };
+
   // A configured rule that is not off.
   struct Rule {
     const RuleConfig* config = nullptr;
@@ -84,6 +93,8 @@ class Assembly final {
     return sinks_;
   }
 
+  [[nodiscard]] const std::vector<Outbox>& outboxes() const { return outboxes_; }
+
  private:
   explicit Assembly(Config& config) : config_(&config) {}
   void check_settings(Diagnostics& diagnostics);
@@ -97,6 +108,8 @@ class Assembly final {
   bool apply_actions(Diagnostics& diagnostics);
   bool load_sinks(Diagnostics& diagnostics);
   bool bind_sink(SinkPlugin& sink, Diagnostics& diagnostics);
+  bool defer(const StepConfig& config, core::Step& step, const std::vector<core::Step>& steps,
+             Diagnostics& diagnostics);
   bool make_steps(const ChainConfig& chain, Diagnostics& diagnostics);
   void complete(Stream& stream) const;
 
@@ -109,6 +122,7 @@ class Assembly final {
   std::optional<Stream> holders_;
   std::vector<Rule> rules_;
   std::vector<std::vector<std::unique_ptr<SinkPlugin>>> sinks_;
+  std::vector<Outbox> outboxes_;
 };
 
 }  // namespace assay::host

@@ -87,6 +87,7 @@ Status Application::status() const {
     status.dead_letter_trouble = dead_letters_->trouble();
   }
   add_sinks(status);
+  for (const auto& outbox : outboxes_) status.outboxes.push_back(outbox->report());
   return status;
 }
 

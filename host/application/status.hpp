@@ -17,6 +17,7 @@
 #include "core/features/feature_counters.hpp"
 #include "core/model/decision.hpp"
 #include "host/kafka/dead_letters.hpp"
+#include "host/outbox/outbox_thread.hpp"
 #include "host/runtime/histogram.hpp"
 #include "host/runtime/sink_thread.hpp"
 #include "host/runtime/snapshot_thread.hpp"
@@ -94,7 +95,8 @@ struct Status {
   DeadLetterCounters dead_letters;
   std::optional<std::string> dead_letter_trouble;  // why letters wait
   std::vector<Rule> rules;
-  std::vector<Sink> sinks;  // each instance
+  std::vector<Sink> sinks;                     // each instance
+  std::vector<OutboxThread::Report> outboxes;  // of each deferred step
   std::vector<Worker> workers;
   std::vector<Partition> partitions;
   std::vector<PluginCounter> plugin_counters;

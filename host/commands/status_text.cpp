@@ -73,6 +73,17 @@ std::string sinks(const Json& list) {
   return text;
 }
 
+std::string outboxes(const Json& list) {
+  std::string text;
+  for (const auto& one : list) {
+    text += line(one.value("step", ""),
+                 fmt::format("{}, {} wait, {} dead, {} sent, {} retries", one.value("state", ""),
+                             text_of(part(one, "waiting")), text_of(part(one, "dead")),
+                             text_of(part(one, "sent")), text_of(part(one, "retries"))));
+  }
+  return text;
+}
+
 std::string partitions(const Json& list) {
   std::string text;
   for (const auto& one : list) {
@@ -94,6 +105,9 @@ std::string status_text(const Json& status) {
   text += "\nDecisions\n  " + figures(part(status, "decisions")) + "\n";
   text += "\nRules\n" + rules(part(status, "rules"));
   text += "\nSinks\n" + sinks(part(status, "sinks"));
+  if (const auto deferred = outboxes(part(status, "outboxes")); !deferred.empty()) {
+    text += "\nOutboxes\n" + deferred;
+  }
   text += "\nPartitions\n" + partitions(part(status, "partitions"));
   return text;
 }

@@ -18,6 +18,8 @@ StepConfig read_step(const Entry& entry) {
   members.text("sink", step.sink);
   members.phrase("when", step.when);
   members.texts("after", step.after);
+  members.text("deferred", step.deferred);
+  step.deferred_span = members.place("deferred");
   members.boolean("required", step.required);
   return step;
 }
@@ -58,6 +60,7 @@ class ChainReader {
                         .help = did_you_mean(step.sink, sinks_),
                         .path = path + ".sink"});
     }
+    if (!step.deferred.empty()) check_deferred(step, chain, members, path);
     const Node* after = members.find("after");
     if (after == nullptr) return;
     if (after->is_scalar()) check_after(step, *after, chain, path);
@@ -66,20 +69,77 @@ class ChainReader {
     }
   }
 
+  void check_deferred(const StepConfig& step, const ChainConfig& chain, const Members& members,
+                      const std::string& path) {
+    const auto refuse = [&](Code code, const Span& place, std::string message, std::string note,
+                            std::string help) {
+      diagnostics_.add({.code = code,
+                        .message = std::move(message),
+                        .span = place,
+                        .note = std::move(note),
+                        .help = std::move(help),
+                        .path = path + ".deferred"});
+    };
+    const Span& place = step.deferred_span;
+    if (members.find("after") != nullptr) {
+      refuse(Code::conflicting_keys, members.place("after"),
+             "the step `" + step.id + "` is deferred and waits for another one, too",
+             "what is deferred is stored together with the records of `" + step.deferred + "`",
+             "remove `after`, or `deferred`");
+    }
+    if (chain.kind == ChainConfig::Kind::holder) {
+      refuse(Code::cannot_defer, place, "the step `" + step.id + "` of holders cannot be deferred",
+             "only decisions are", "remove `deferred`");
+    }
+    const auto carrier = std::ranges::find(chain.steps, step.deferred, &StepConfig::id);
+    if (carrier == chain.steps.end()) {
+      const auto others = other_steps(step, chain);
+      refuse(Code::unknown_step, place,
+             "the chain `" + chain.id + "` has no step `" + step.deferred + "`",
+             "other steps: " + joined(others), did_you_mean(step.deferred, others));
+    } else if (!carrier->deferred.empty()) {
+      refuse(Code::cannot_defer, place,
+             "the step `" + step.id + "` is deferred to `" + carrier->id +
+                 "`, which is deferred itself",
+             "the other one must store records in a transaction, beside an outbox",
+             "name a step whose sink is postgres");
+    } else if (step.required && !carrier->required) {
+      refuse(Code::required_behind_optional, place,
+             "the required step `" + step.id + "` is deferred to the optional step `" +
+                 carrier->id + "`",
+             "an optional step may drop records, and what is deferred to it with them",
+             "make `" + carrier->id + "` required");
+    }
+  }
+
+  static std::vector<std::string> other_steps(const StepConfig& step, const ChainConfig& chain) {
+    std::vector<std::string> others;
+    for (const StepConfig& other : chain.steps) {
+      if (other.id != step.id) others.push_back(other.id);
+    }
+    return others;
+  }
+
   void check_after(const StepConfig& step, const Node& name, const ChainConfig& chain,
                    const std::string& path) {
     const auto earlier = std::ranges::find(chain.steps, name.text, &StepConfig::id);
     if (earlier == chain.steps.end()) {
-      std::vector<std::string> others;
-      for (const StepConfig& other : chain.steps) {
-        if (other.id != step.id) others.push_back(other.id);
-      }
+      const auto others = other_steps(step, chain);
       diagnostics_.add(
           {.code = Code::unknown_step,
            .message = "the chain `" + chain.id + "` has no step " + quoted_for_message(name),
            .span = name.span,
            .note = "other steps: " + joined(others),
            .help = did_you_mean(name.text, others),
+           .path = path + ".after"});
+    } else if (!earlier->deferred.empty()) {
+      diagnostics_.add(
+          {.code = Code::cannot_defer,
+           .message =
+               "the step `" + step.id + "` waits for the deferred step `" + earlier->id + "`",
+           .span = name.span,
+           .note = "a deferred step delivers at its own pace, and nothing waits for that",
+           .help = "wait for `" + earlier->deferred + "`, or remove `after`",
            .path = path + ".after"});
     } else if (step.required && !earlier->required) {
       diagnostics_.add({.code = Code::required_behind_optional,
@@ -102,7 +162,7 @@ class ChainReader {
     };
     while (!waiting.empty()) {
       const auto ready = std::ranges::find_if(waiting, [&](const StepConfig& step) {
-        return std::ranges::none_of(step.after, is_waiting);
+        return std::ranges::none_of(step.after, is_waiting) && !is_waiting(step.deferred);
       });
       if (ready == waiting.end()) {
         report_cycle(chain, waiting);

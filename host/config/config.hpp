@@ -200,6 +200,8 @@ struct StepConfig {
   std::string sink{};
   Node when{};  // a scalar, or null: every record
   std::vector<std::string> after{};
+  std::string deferred{};  // the step whose sink keeps the outbox; empty: not deferred
+  Span deferred_span{};
   bool required = false;
   Span span{};
 };
@@ -226,6 +228,15 @@ struct DeadLettersConfig {
     std::int64_t count = 100;
     Nanoseconds window = 60 * second_ns;  // of the process's own clock
   } guard{};
+};
+
+// Of the outboxes that deferred steps are delivered from.
+struct OutboxConfig {
+  enum class Ambiguous { resend, hold };
+
+  Nanoseconds keep = 7 * 86'400 * second_ns;  // what was sent
+  std::int64_t batch = 20;                    // records in one hand
+  Ambiguous ambiguous = Ambiguous::resend;
 };
 
 // Where the engine can be looked at.
@@ -261,6 +272,7 @@ struct Config {
   std::vector<SinkConfig> sinks{};
   std::vector<ChainConfig> chains{};
   DeadLettersConfig dead_letters{};
+  OutboxConfig outbox{};
   ObserveConfig observe{};
   LogConfig log{};
 

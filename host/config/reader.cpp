@@ -157,6 +157,7 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   config.sinks = read_sinks(root, diagnostics);
   config.chains = read_chains(root, diagnostics);
   config.dead_letters = read_dead_letters(root, diagnostics);
+  config.outbox = read_outbox(root);
   config.observe = read_observe(root, diagnostics);
   check_rule_ids(root, config, diagnostics);
   check_dead_letter_topic(root, config, diagnostics);

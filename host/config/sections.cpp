@@ -217,6 +217,18 @@ DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics) 
   return letters;
 }
 
+OutboxConfig read_outbox(const Node& root) {
+  using Ambiguous = OutboxConfig::Ambiguous;
+  OutboxConfig outbox;
+  const Members members = Members(&root).map("outbox");
+  members.duration("keep", outbox.keep);
+  members.integer("batch", outbox.batch);
+  members.choice("ambiguous", outbox.ambiguous,
+                 std::array{std::pair{std::string_view("resend"), Ambiguous::resend},
+                            std::pair{std::string_view("hold"), Ambiguous::hold}});
+  return outbox;
+}
+
 ObserveConfig read_observe(const Node& root, Diagnostics& diagnostics) {
   ObserveConfig observe;
   const Members members = Members(&root).map("observe");

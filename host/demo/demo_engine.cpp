@@ -3,9 +3,11 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "host/application/application.hpp"
@@ -35,12 +37,25 @@ void log_into(const std::string& file) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+// What is deferred may still wait for its delivery; a count from before the end says nothing.
+bool delivered(const Status& status, steady_clock::time_point since) {
+  return std::ranges::all_of(status.outboxes, [&](const OutboxThread::Report& outbox) {
+    return outbox.counted > since && outbox.waiting == 0;
+  });
+}
+
 std::string missing(const Status& status, const DemoEngineOptions& options) {
   std::string text = std::to_string(completed(status)) + " of " + std::to_string(options.expected) +
                      " messages came through (" + std::to_string(status.received) + " received, " +
                      std::to_string(status.in_flight) + " under way)";
   for (const auto& sink : status.sinks) {
     if (!sink.reason.empty()) text += "; sink " + sink.id + ": " + sink.reason;
+  }
+  for (const auto& outbox : status.outboxes) {
+    if (outbox.waiting > 0) {
+      text += "; " + std::to_string(outbox.waiting) + " records of " + outbox.step +
+              " wait in the outbox" + (outbox.reason.empty() ? "" : ": " + outbox.reason);
+    }
   }
   for (const auto& halted : status.halted) text += "; " + halted;
   return text + "; the engine's log is " + options.log_file;
@@ -53,20 +68,24 @@ std::string watch(const Application& application, const DemoEngineOptions& optio
   const auto started = steady_clock::now();
   auto moved = started;
   std::uint64_t before = 0;
+  std::optional<steady_clock::time_point> judged;
   for (;;) {
     const bool last = ended;
     const auto status = application.status();
     const auto now = steady_clock::now();
     const auto done = completed(status);
-    if (done != before) moved = now;
-    before = done;
+    auto reached = done;
+    for (const auto& outbox : status.outboxes) reached += outbox.tally.sent;
+    if (reached != before) moved = now;
+    before = reached;
     ProduceProgress progress;
     progress.planned = options.expected;
     progress.produced = done;
     progress.elapsed_seconds = std::chrono::duration<double>(now - started).count();
     progress.per_second = static_cast<double>(done) / std::max(progress.elapsed_seconds, 1e-3);
     line.show(progress);
-    const bool complete = done >= options.expected && status.in_flight == 0;
+    if (!judged && done >= options.expected && status.in_flight == 0) judged = now;
+    const bool complete = judged && delivered(status, *judged);
     if (complete || last || stop.stop_requested() || now - moved > kPatience) {
       line.finish();
       return complete ? std::string() : missing(status, options);

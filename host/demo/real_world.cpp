@@ -45,6 +45,7 @@ std::string overlay(const Facts& kafka, const Facts& postgres, const Facts& smtp
          "      ca_file: " +
          smtp.at("ca") +
          "\n"
+         "chains: { main: { alert: { after: null, deferred: store } } }\n"
          "dead_letters: { mode: kafka, topic: " +
          demo_dead_letter_topic + ", file: null }\n";
 }

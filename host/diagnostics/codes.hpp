@@ -40,6 +40,7 @@ enum class Code : std::uint16_t {
   conflicting_keys = 1113,
   repeated_name = 1114,
   demoted_action = 1115,
+  cannot_defer = 1116,
 
   plugin_not_found = 2001,
   plugin_refused = 2002,

@@ -46,6 +46,14 @@ Check check_sink(const Status::Sink& sink) {
   return {"sink " + sink.id, works || !sink.required, std::move(reason)};
 }
 
+// Detection goes on meanwhile, so it is told and no more.
+Check check_outbox(const OutboxThread::Report& outbox) {
+  if (outbox.state == SinkState::working) return {.name = "outbox " + outbox.step, .reason = {}};
+  return {"outbox " + outbox.step, true,
+          fmt::format("{}: {} ({} wait)", outbox.state == SinkState::halted ? "halted" : "retries",
+                      outbox.reason, outbox.waiting)};
+}
+
 }  // namespace
 
 bool all_ok(const Checks& checks) { return std::ranges::all_of(checks, &Check::ok); }
@@ -58,6 +66,7 @@ Checks readiness(const Status& status) {
   checks.push_back(check_history(status));
   checks.push_back(check_dead_letters(status));
   for (const auto& sink : status.sinks) checks.push_back(check_sink(sink));
+  for (const auto& outbox : status.outboxes) checks.push_back(check_outbox(outbox));
   return checks;
 }
 

@@ -124,6 +124,45 @@ void add_sinks(const Status& status, Exposition& to) {
   to.sample(status.dropped_optional);
 }
 
+template <class Value>
+void add_of_outboxes(const Status& status, Exposition& to, Value value) {
+  for (const auto& one : status.outboxes) {
+    to.sample(value(one), {{"step", one.step}, {"sink", one.sink}});
+  }
+}
+
+void add_outboxes(const Status& status, Exposition& to) {
+  using Outbox = OutboxThread::Report;
+  to.gauge("assay_outbox_waiting", "Records of a deferred step that wait for their delivery.");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.waiting; });
+  to.gauge("assay_outbox_oldest_seconds", "How long the oldest of them has waited.");
+  add_of_outboxes(status, to, [](const Outbox& one) {
+    return std::chrono::duration<double>(one.oldest).count();
+  });
+  to.gauge("assay_outbox_dead", "Records that can never be delivered and wait for a person.");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.dead; });
+  to.counter("assay_outbox_sent_total", "Records delivered from the outbox by this process.");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.tally.sent; });
+  to.counter("assay_outbox_rejected_total", "Records that became dead in the outbox.");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.tally.dead; });
+  to.counter("assay_outbox_retries_total", "Records that were tried and are tried again.");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.tally.retries; });
+  to.counter(
+      "assay_outbox_ambiguous_total",
+      "Records of which a crash left unknown whether they were delivered, by what was done.");
+  for (const auto& one : status.outboxes) {
+    to.sample(one.tally.ambiguous, {{"step", one.step}, {"sink", one.sink}, {"then", "resent"}});
+    to.sample(one.tally.held, {{"step", one.step}, {"sink", one.sink}, {"then", "held"}});
+  }
+  to.gauge("assay_outbox_retrying", "1 while a deferred step waits for its peers to come back.");
+  add_of_outboxes(status, to, [](const Outbox& one) {
+    return std::uint64_t{one.state == SinkState::retrying};
+  });
+  to.gauge("assay_outbox_halted", "1 while a deferred step waits for somebody to mend its peers.");
+  add_of_outboxes(status, to,
+                  [](const Outbox& one) { return std::uint64_t{one.state == SinkState::halted}; });
+}
+
 void add_dead_letters(const Status& status, Exposition& to) {
   const auto& letters = status.dead_letters;
   to.counter("assay_dead_letters_total", "Dead letters that are durable.");
@@ -248,6 +287,7 @@ std::string metrics_text(const Status& status, const ProcessUse& process,
   add_holders(status, to);
   add_rules(status, to);
   add_sinks(status, to);
+  add_outboxes(status, to);
   add_dead_letters(status, to);
   add_source(status, to);
   add_workers(status, to);

@@ -62,6 +62,23 @@ Json sinks(const Status& status) {
   return list;
 }
 
+Json outboxes(const Status& status) {
+  auto list = Json::array();
+  for (const auto& one : status.outboxes) {
+    list.push_back({{"step", one.step},
+                    {"sink", one.sink},
+                    {"state", word(one.state)},
+                    {"reason", one.reason},
+                    {"waiting", one.waiting},
+                    {"oldest_seconds", std::chrono::duration<double>(one.oldest).count()},
+                    {"dead", one.dead},
+                    {"sent", one.tally.sent},
+                    {"retries", one.tally.retries},
+                    {"ambiguous", one.tally.ambiguous + one.tally.held}});
+  }
+  return list;
+}
+
 Json workers(const Status& status) {
   auto list = Json::array();
   for (const auto& worker : status.workers) {
@@ -120,6 +137,7 @@ std::string status_json(const Status& status, const std::string& config_hash) {
                {"decisions", std::move(decisions)},
                {"rules", rules(status)},
                {"sinks", sinks(status)},
+               {"outboxes", outboxes(status)},
                {"workers", workers(status)},
                {"partitions", partitions(status)},
                {"snapshots", snapshots(status.snapshots)},
