@@ -13,6 +13,7 @@
 #include "host/commands/exit_code.hpp"
 #include "host/commands/explain_command.hpp"
 #include "host/commands/names_command.hpp"
+#include "host/commands/outbox_command.hpp"
 #include "host/commands/run_command.hpp"
 #include "host/commands/schema_command.hpp"
 #include "host/commands/state_command.hpp"
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
     add_cursor_command(app, exit_code);
     add_state_command(app, exit_code);
     add_dlq_command(app, exit_code);
+    add_outbox_command(app, exit_code);
     add_status_command(app, exit_code);
     add_token_command(app, exit_code);
     add_dev_broker_command(app, exit_code);

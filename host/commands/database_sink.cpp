@@ -39,6 +39,13 @@ tl::expected<std::string, std::string> collect(const Call& call) {
   return tl::unexpected(text.text + sentence(error));
 }
 
+assay_text to_c(const std::string& text) { return {text.data(), text.size()}; }
+
+assay_outbox_filter filter_of(const DatabaseSink::OutboxChoice& choice) {
+  return {sizeof(assay_outbox_filter), choice.limit,      to_c(choice.group), to_c(choice.step),
+          to_c(choice.state),          to_c(choice.code), to_c(choice.reason)};
+}
+
 }  // namespace
 
 tl::expected<DatabaseSink, std::string> DatabaseSink::find(const Assembly& assembly,
@@ -128,15 +135,46 @@ tl::expected<void, std::string> DatabaseSink::set_cursor(const CursorPlace& plac
                                                          std::int64_t next_offset,
                                                          Seconds timeout) const {
   if (!shows_cursors()) return tl::unexpected("sink `" + id() + "` shows no cursors");
-  const auto text = [](const std::string& from) { return assay_text{from.data(), from.size()}; };
   assay_cursor cursor{};
-  cursor.group = text(place.group);
-  cursor.step = text(place.step);
-  cursor.topic = text(place.topic);
+  cursor.group = to_c(place.group);
+  cursor.step = to_c(place.step);
+  cursor.topic = to_c(place.topic);
   cursor.partition = place.partition;
   cursor.next_offset = next_offset;
   assay_error error;
   if (api_->set_cursor(sink_->sink(), &cursor, nanoseconds(timeout), &error) == ASSAY_OK) return {};
+  return tl::unexpected(sentence(error));
+}
+
+tl::expected<std::string, std::string> DatabaseSink::outbox(const OutboxChoice& choice,
+                                                            Seconds timeout) const {
+  if (!sink_->outbox()) return tl::unexpected("sink `" + id() + "` keeps no outbox");
+  const auto filter = filter_of(choice);
+  return collect([&](const assay_text_stream* stream, assay_error* error) {
+    return sink_->outbox()->list(sink_->sink(), &filter, nanoseconds(timeout), stream, error);
+  });
+}
+
+tl::expected<std::uint64_t, std::string> DatabaseSink::retry_outbox(const OutboxChoice& choice,
+                                                                    Seconds timeout) const {
+  return change_outbox(&assay_outbox_api::retry, choice, timeout);
+}
+
+tl::expected<std::uint64_t, std::string> DatabaseSink::drop_from_outbox(const OutboxChoice& choice,
+                                                                        Seconds timeout) const {
+  return change_outbox(&assay_outbox_api::drop, choice, timeout);
+}
+
+tl::expected<std::uint64_t, std::string> DatabaseSink::change_outbox(
+    Change assay_outbox_api::*change, const OutboxChoice& choice, Seconds timeout) const {
+  if (!sink_->outbox()) return tl::unexpected("sink `" + id() + "` keeps no outbox");
+  const auto filter = filter_of(choice);
+  std::uint64_t changed = 0;
+  assay_error error;
+  if ((sink_->outbox()->*change)(sink_->sink(), &filter, nanoseconds(timeout), &changed, &error) ==
+      ASSAY_OK) {
+    return changed;
+  }
   return tl::unexpected(sentence(error));
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <assay/database.h>
+#include <assay/outbox.h>
 
 #include <chrono>
 #include <cstdint>
@@ -56,12 +57,33 @@ class DatabaseSink final {
   [[nodiscard]] tl::expected<void, std::string> set_cursor(const CursorPlace& place,
                                                            std::int64_t next_offset,
                                                            Seconds timeout) const;
+  // Which records of its outbox a person means; an empty text means all.
+  struct OutboxChoice {
+    std::string group;
+    std::string step;
+    std::string state;
+    std::string code;
+    std::string reason;       // a part of it
+    std::uint32_t limit = 0;  // 0 for all
+  };
+  // A JSON object a line for each group, as assay/outbox.h has it.
+  [[nodiscard]] tl::expected<std::string, std::string> outbox(const OutboxChoice& choice,
+                                                              Seconds timeout) const;
+  // How many were changed: dead ones are pending again, dead or pending ones are deleted.
+  [[nodiscard]] tl::expected<std::uint64_t, std::string> retry_outbox(const OutboxChoice& choice,
+                                                                      Seconds timeout) const;
+  [[nodiscard]] tl::expected<std::uint64_t, std::string> drop_from_outbox(
+      const OutboxChoice& choice, Seconds timeout) const;
   // Whether the database answers at all.
   [[nodiscard]] bool reachable(Seconds timeout) const;
 
  private:
   DatabaseSink(const SinkPlugin& sink, const assay_database_api& api) : sink_(&sink), api_(&api) {}
   [[nodiscard]] bool shows_cursors() const;
+  using Change = decltype(assay_outbox_api::retry);
+  tl::expected<std::uint64_t, std::string> change_outbox(Change assay_outbox_api::*change,
+                                                         const OutboxChoice& choice,
+                                                         Seconds timeout) const;
 
   const SinkPlugin* sink_;
   const assay_database_api* api_;

@@ -188,19 +188,20 @@ void SmtpSession::log_in(Deadline deadline) {
   }
 }
 
-void SmtpSession::send(const std::string& sender, const std::string& recipient,
-                       const std::string& content, Deadline deadline) {
+std::string SmtpSession::send(const std::string& sender, const std::string& recipient,
+                              const std::string& content, Deadline deadline) {
   try {
     guarded(Stage::sender, [&] { expect("MAIL FROM:<" + sender + ">", Stage::sender, deadline); });
     guarded(Stage::recipient,
             [&] { expect("RCPT TO:<" + recipient + ">", Stage::recipient, deadline); });
-    guarded(Stage::message, [&] {
+    return guarded(Stage::message, [&] {
       const auto reply = expect("DATA", Stage::message, deadline);
       if (reply.code != 354) {
         // Whoever answers so would take the mail's lines for commands.
         throw SmtpError(ReplyClass::configuration, Stage::message, reply.code, reply.text);
       }
-      send_content(content, deadline);
+      const auto taken = send_content(content, deadline);
+      return std::to_string(taken.code) + ' ' + in_words(taken.text, recipient);
     });
   } catch (const SmtpError& error) {
     const SmtpError clean(error.error_class(), error.stage(), error.code(),
@@ -218,7 +219,7 @@ void SmtpSession::send(const std::string& sender, const std::string& recipient,
   }
 }
 
-void SmtpSession::send_content(const std::string& content, Deadline deadline) {
+SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadline deadline) {
   const auto wire = on_the_wire(content);
   std::size_t sent = 0;
   while (sent < wire.size()) {
@@ -231,6 +232,7 @@ void SmtpSession::send_content(const std::string& content, Deadline deadline) {
   const auto reply = read_reply(deadline);
   const auto kind = smtp_class(reply.code, Stage::message);
   if (kind != ReplyClass::accepted) throw SmtpError(kind, Stage::message, reply.code, reply.text);
+  return reply;
 }
 
 SmtpSession::Reply SmtpSession::expect(const std::string& command, Stage stage, Deadline deadline) {

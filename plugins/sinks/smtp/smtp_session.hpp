@@ -57,10 +57,11 @@ class SmtpSession {
   // Asks whether the server is still there.
   void check(Deadline deadline);
 
-  // One message to one recipient; `content` has CRLF line ends. Throws SmtpError. The session stays
-  // open where the server refused in order and took the RSET that follows, else it is closed.
-  void send(const std::string& sender, const std::string& recipient, const std::string& content,
-            Deadline deadline);
+  // One message to one recipient; `content` has CRLF line ends. Answers what the server said when
+  // it took it. Throws SmtpError. The session stays open where the server refused in order and took
+  // the RSET that follows, else it is closed.
+  std::string send(const std::string& sender, const std::string& recipient,
+                   const std::string& content, Deadline deadline);
 
   void close();
 
@@ -81,7 +82,7 @@ class SmtpSession {
   Reply read_reply(Deadline deadline);
   Reply expect(const std::string& command, Stage stage, Deadline deadline);
   void limit_wait(Deadline deadline);
-  void send_content(const std::string& content, Deadline deadline);
+  Reply send_content(const std::string& content, Deadline deadline);
   Poco::Net::Context::Ptr tls_context();
   void watch(int descriptor);
   template <class Body>

@@ -56,7 +56,7 @@ class Smtp {
     std::optional<assay::Failure> stopped;
     for (std::uint32_t row = 0; row < records.size(); ++row) {
       try {
-        if (!stopped) deliver(records, row, deadline);
+        if (!stopped) statuses.receipt(row, deliver(records, row, deadline));
       } catch (const SmtpError& error) {
         if (speaks_of_one_mail(error)) {
           statuses.set(row, failure_of_one(error, row));
@@ -109,31 +109,39 @@ class Smtp {
   }
 
   // A record may call for two mails, and the second may fail when the first is gone; or a batch is
-  // tried again whole for one of its records. `taken_` remembers what went out of late.
-  void deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
+  // tried again whole for one of its records. `taken_` remembers what went out of late. Answers for
+  // each mail its Message-ID and what the server said.
+  std::string deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
     const auto letters = letters_.of(records, row);
+    std::string receipt;
     for (const auto& letter : letters) {
-      if (taken_.contains(letter.id)) continue;
-      send(letter, deadline);
+      receipt +=
+          (receipt.empty() ? "<" : "; <") + letter.id + "@" + letters_.envelope().domain + "> ";
+      if (taken_.contains(letter.id)) {
+        receipt += "was taken before";
+        continue;
+      }
+      receipt += send(letter, deadline);
       if (taken_.size() >= most_remembered) taken_.clear();
       taken_.insert(letter.id);
       host_.add(sent_);
     }
+    return receipt;
   }
 
-  void send(const assay::mail::Letter& letter, assay::Deadline deadline) {
+  std::string send(const assay::mail::Letter& letter, assay::Deadline deadline) {
     const auto& sender = letters_.envelope().from.address;
     const bool kept = session_.is_open();
     if (!kept) session_.open(deadline);
     try {
-      session_.send(sender, letter.recipient, letter.content, deadline);
+      return session_.send(sender, letter.recipient, letter.content, deadline);
     } catch (const SmtpError& error) {
       // A server closes a session that was idle; before the sender was taken nothing has happened.
       const bool gone = error.stage() != Stage::recipient && error.stage() != Stage::message &&
                         (error.code() == 0 || error.code() == 421);
       if (!kept || !gone || session_.is_open() || deadline.over()) throw;
       session_.open(deadline);
-      session_.send(sender, letter.recipient, letter.content, deadline);
+      return session_.send(sender, letter.recipient, letter.content, deadline);
     }
   }
 
