@@ -61,11 +61,11 @@ int look(const Arguments& arguments, const ConfiguredSink& sink, std::vector<Out
 int list(Arguments& arguments, const ConfiguredSink& sink) {
   std::vector<OutboxGroup> groups;
   if (const int code = look(arguments, sink, groups); code != ExitCode::done) return code;
-  if (arguments.format == "json") return print_out(kCommand, json_of_outbox(groups));
+  if (arguments.format == "json") return print_out(json_of_outbox(groups));
   if (groups.empty()) {
-    return print_out(kCommand, "the outbox of sink " + sink.tables.id() + " has no such record\n");
+    return print_out("the outbox of sink " + sink.tables.id() + " has no such record\n");
   }
-  return print_out(kCommand, print_outbox(groups));
+  return print_out(print_outbox(groups));
 }
 
 // How a command changes what is meant, and how it says so.
@@ -82,13 +82,12 @@ int change(const Arguments& arguments, const ConfiguredSink& sink, const Change&
   if (const int code = look(arguments, sink, groups); code != ExitCode::done) return code;
   const bool json = arguments.format == "json";
   if (arguments.dry_run) {
-    return print_out(kCommand, json ? json_of_outbox(groups) : print_outbox(groups));
+    return print_out(json ? json_of_outbox(groups) : print_outbox(groups));
   }
   auto meant = count_of(groups);
   if (arguments.choice.limit > 0) meant = std::min<std::uint64_t>(meant, arguments.choice.limit);
   const auto tell = [&](std::uint64_t count) {
-    return print_out(kCommand,
-                     json ? std::string("{\"") + how.key + "\": " + std::to_string(count) + "}\n"
+    return print_out(json ? std::string("{\"") + how.key + "\": " + std::to_string(count) + "}\n"
                           : records(count) + " " + how.done + "\n");
   };
   if (meant == 0) return tell(0);

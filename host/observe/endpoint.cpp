@@ -26,7 +26,7 @@ namespace assay::host {
 namespace {
 
 namespace net = Poco::Net;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kAfterRefusal{1};  // until it is tried again to take a connection
 
@@ -38,11 +38,11 @@ class Connection {
       : socket_(std::move(socket)),
         talk_(pages),
         patience_(patience),
-        until_(Clock::now() + patience) {}
+        until_(Steady::now() + patience) {}
 
   int file() const { return socket_.impl()->sockfd(); }
   short waits_for() const { return talk_.unsent().empty() ? POLLIN : POLLOUT; }
-  Clock::time_point until() const { return until_; }
+  Steady::time_point until() const { return until_; }
 
   // What can be done without waiting. False: it has ended.
   bool advance() { return waits_for() == POLLIN ? receive() : send(); }
@@ -67,7 +67,7 @@ class Connection {
       talk_.sent(static_cast<std::size_t>(size));
       if (!whole) continue;
       if (talk_.over()) return ::shutdown(file(), SHUT_WR) == 0;
-      until_ = Clock::now() + patience_;
+      until_ = Steady::now() + patience_;
     }
     return true;
   }
@@ -75,7 +75,7 @@ class Connection {
   net::StreamSocket socket_;
   Conversation talk_;
   std::chrono::milliseconds patience_;
-  Clock::time_point until_;
+  Steady::time_point until_;
 };
 
 }  // namespace
@@ -107,7 +107,7 @@ class Endpoint::Server {
   void serve() {
     std::vector<pollfd> waits;
     for (;;) {
-      const bool taking = Clock::now() >= take_again_;
+      const bool taking = Steady::now() >= take_again_;
       waits.assign({{end_, POLLIN, 0},
                     {socket_.impl()->sockfd(), static_cast<short>(taking ? POLLIN : 0), 0}});
       for (const auto& one : connections_) waits.push_back({one.file(), one.waits_for(), 0});
@@ -120,17 +120,17 @@ class Endpoint::Server {
 
   // Milliseconds to the first moment at which there is something to do unasked.
   int time_left(bool taking) const {
-    auto until = taking ? Clock::time_point::max() : take_again_;
+    auto until = taking ? Steady::time_point::max() : take_again_;
     for (const auto& one : connections_) until = std::min(until, one.until());
-    if (until == Clock::time_point::max()) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    if (until == Steady::time_point::max()) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
     return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
   }
 
   // `wait` is of the first connection, those of the others follow.
   void advance(const pollfd* wait) {
     for (auto at = connections_.begin(); at != connections_.end(); ++wait) {
-      const bool goes_on = (wait->revents == 0 || advance(*at)) && Clock::now() < at->until();
+      const bool goes_on = (wait->revents == 0 || advance(*at)) && Steady::now() < at->until();
       at = goes_on ? std::next(at) : connections_.erase(at);
     }
   }
@@ -152,7 +152,7 @@ class Endpoint::Server {
       connections_.emplace_back(socket_.acceptConnection(), pages_, limits_.patience);
     } catch (const std::exception&) {
       // Files have run out, as a rule: the one that waits would be told of again at once.
-      take_again_ = Clock::now() + kAfterRefusal;
+      take_again_ = Steady::now() + kAfterRefusal;
     }
   }
 
@@ -161,7 +161,7 @@ class Endpoint::Server {
   EndpointLimits limits_;
   int end_;  // an event: the thread is to end
   std::list<Connection> connections_;
-  Clock::time_point take_again_{};
+  Steady::time_point take_again_{};
   std::thread thread_;
 };
 

@@ -9,7 +9,7 @@
 namespace assay::host {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 // For what a stop leaves to be written down.
 constexpr std::int64_t kLastSettlement = 3'000'000'000;  // nanoseconds
@@ -40,7 +40,7 @@ OutboxDelivery::OutboxDelivery(Options options, const Parties& parties)
       random_(std::random_device{}()) {}
 
 bool OutboxDelivery::round(const std::stop_token& stop) {
-  const auto began = Clock::now();
+  const auto began = Steady::now();
   if (!take(stop)) return true;
   if (taken_.empty()) return false;
   // From here on half the time of the lease's two writes is left, and that of a settlement.
@@ -48,7 +48,7 @@ bool OutboxDelivery::round(const std::stop_token& stop) {
   Trouble trouble;
   for (auto& share : shares()) {
     if (trouble.kind != Trouble::Kind::none || stop.stop_requested()) break;
-    if (Clock::now() - began > last_start) break;
+    if (Steady::now() - began > last_start) break;
     trouble = deliver(std::move(share));
   }
   for (auto& taken : taken_) {

@@ -7,7 +7,7 @@
 namespace assay::host {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 // What another process of the group left is found so late.
 constexpr auto kLook = std::chrono::seconds(1);
@@ -45,24 +45,24 @@ OutboxThread::~OutboxThread() {
   thread_.request_stop();
   // As with a sink's thread: said until it is heard. The database gets the time that it takes to
   // write down what became of the last ones.
-  const auto asked = Clock::now();
+  const auto asked = Steady::now();
   std::unique_lock lock(mutex_);
   while (!ended_) {
     lock.unlock();
     interrupt(*sink_);
-    if (Clock::now() - asked > kSettlement) interrupt(*outbox_);
+    if (Steady::now() - asked > kSettlement) interrupt(*outbox_);
     lock.lock();
     wake_.wait_for(lock, kInterruptAgain, [&] { return ended_; });
   }
 }
 
 void OutboxThread::run(const std::stop_token& stop) {
-  auto counted = Clock::time_point();
-  auto forgot = Clock::time_point();
+  auto counted = Steady::time_point();
+  auto forgot = Steady::time_point();
   while (!stop.stop_requested()) {
     const auto rings = bell_->rings();
     const bool idle = !delivery_.round(stop);
-    const auto now = Clock::now();
+    const auto now = Steady::now();
     if (idle || now - counted > kCount) {
       look(stop);
       counted = now;
@@ -85,7 +85,7 @@ void OutboxThread::run(const std::stop_token& stop) {
 void OutboxThread::look(const std::stop_token& stop) {
   if (stop.stop_requested()) return;
   assay_outbox_counts counts{};
-  const auto began = Clock::now();
+  const auto began = Steady::now();
   const auto trouble = call_.count(to_c(options_.delivery.group), to_c(options_.delivery.step),
                                    counts, outbox_->config().timeout);
   if (trouble.kind != Trouble::Kind::none) return;

@@ -34,8 +34,8 @@ class SinkThread final {
   // leave here, `guard` what may become dead letters; `outbox` takes what is deferred to the sink.
   // Started by hand it has no thread of its own, and somebody calls run().
   SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::size_t queue_bytes,
-             const core::AlarmLimits& guard, OutboxWriter outbox = {},
-             Clock& clock = Clock::real(), Start start = Start::at_once);
+             const core::AlarmLimits& guard, OutboxWriter outbox = {}, Clock& clock = Clock::real(),
+             Start start = Start::at_once);
   // Stops: what is under way gets no further try.
   ~SinkThread();
   SinkThread(const SinkThread&) = delete;

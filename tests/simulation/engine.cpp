@@ -50,9 +50,9 @@ Engine::Engine(const Surroundings& around, Fibers::Process number)
         *connections_.back(), keeps_cursors ? tests::Cursors::kept : tests::Cursors::none,
         std::move(config)));
     std::vector<std::unique_ptr<host::SinkThread>> threads;
-    threads.push_back(std::make_unique<host::SinkThread>(**plugins_.back(), letters_, kQueue,
-                                                         tests::kGuard, {}, *around.clock,
-                                                         host::SinkThread::Start::by_hand));
+    threads.push_back(std::make_unique<host::SinkThread>(
+        **plugins_.back(), letters_, kQueue, tests::kGuard, host::OutboxWriter{}, *around.clock,
+        host::SinkThread::Start::by_hand));
     fibers.start(number,
                  [this, &thread = *threads.back()] { thread.run(stop_sinks_.get_token()); });
     routes_.push_back(std::make_unique<host::SinkRoute>(std::move(threads)));

@@ -215,8 +215,8 @@ class Schedule final : private Dispatcher {
                               std::vector<Offset>(steps().size(), Offset{0})}));
   }
 
-  bool dispatch(std::size_t step, PartitionId where, Epoch epoch, Ticket ticket,
-                RecordBlock) override {
+  bool dispatch(std::size_t step, PartitionId where, Epoch epoch, Ticket ticket, RecordBlock,
+                std::vector<DeferredBlock>) override {
     if (refuses_ && !steps()[step].required) return false;
     answers_.push_back({where, epoch, ticket, step});
     return true;
