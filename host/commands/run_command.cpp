@@ -39,6 +39,7 @@ std::string steps_of(const ChainConfig& chain) {
   for (const auto& step : chain.steps) {
     text += (text.empty() ? "" : ", ") + step.id + " -> " + step.sink;
     if (!step.when.is_null()) text += " when " + step.when.text;
+    if (!step.deferred.empty()) text += " deferred to " + step.deferred;
     if (step.required) text += " (required)";
   }
   return text;

@@ -51,13 +51,20 @@ class OutboxTest : public ::testing::Test {
     std::vector<OutgoingRecord> records;
     for (int i = 0; i < count; ++i) {
       const auto user = std::to_string(i);
-      holders.push_back({Json{{"user_id", i}, {"email", address(i)}}.dump(), user, -1});
+      holders.push_back({holder(i), user, -1});
       records.push_back(
           {payment({{"transaction_id", "tx-" + user}, {"user_id", i}, {"amount", 5'000}}), "7",
            -1});
     }
     produce_records(kafka().address(), deployment.holders(), holders);
     produce_records(kafka().address(), deployment.topic(), records);
+  }
+  static std::string holder(int user) {
+    return Json{
+        {"user_id", user},          {"name", "A Person"},     {"address", "Main Street 1"},
+        {"phone_number", "555"},    {"email", address(user)}, {"date_of_birth", "1980-01-01"},
+        {"account_number", "ACC1"}, {"account_type", "giro"}, {"balance", 1}}
+        .dump();
   }
   static std::string address(int user) { return "user" + std::to_string(user) + "@example.com"; }
 

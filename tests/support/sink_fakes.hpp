@@ -4,6 +4,7 @@
 
 #include <assay/plugin.h>
 
+#include <assay/outbox.hpp>
 #include <assay/records.hpp>
 #include <cstdint>
 #include <memory>
@@ -37,6 +38,9 @@ class FakeSink {
   virtual void commit(std::span<assay_cursor>) {}
   virtual void abort() {}
   virtual void position(std::span<assay_cursor>) {}
+  virtual void outbox_store(std::span<const OutboxRecord>) {}
+  virtual void outbox_take(OutboxOrder&, const OutboxTaker&) {}
+  virtual void outbox_settle(std::span<const OutboxOutcome>) {}
 };
 
 namespace fake_sinks {
@@ -113,21 +117,58 @@ inline const void* transactional_interface(const char* id) {
   return std::string(id) == ASSAY_TRANSACTIONAL_ID ? &api : plain_interface(id);
 }
 
+inline assay_outbox_api outbox_table() {
+  assay_outbox_api api{};
+  api.size = sizeof api;
+  api.store = [](assay_sink* sink, const assay_outbox_record* records, std::uint32_t count,
+                 std::int64_t, assay_statuses* statuses, assay_error*) {
+    return answered(statuses, [&](Statuses&) { of(sink).outbox_store({records, count}); });
+  };
+  api.take = [](assay_sink* sink, assay_outbox_order* order, const assay_outbox_taker* taker,
+                std::int64_t, assay_statuses* statuses, assay_error*) {
+    return answered(statuses,
+                    [&](Statuses&) { of(sink).outbox_take(*order, OutboxTaker(*taker)); });
+  };
+  api.settle = [](assay_sink* sink, const assay_outbox_outcome* outcomes, std::uint32_t count,
+                  std::int64_t, assay_statuses* statuses, assay_error*) {
+    return answered(statuses, [&](Statuses&) { of(sink).outbox_settle({outcomes, count}); });
+  };
+  api.forget = [](assay_sink*, assay_text, assay_text, std::int64_t, std::uint64_t* deleted,
+                  std::int64_t, assay_statuses*, assay_error*) {
+    *deleted = 0;
+    return ASSAY_OK;
+  };
+  api.count = [](assay_sink*, assay_text, assay_text, assay_outbox_counts*, std::int64_t,
+                 assay_statuses*, assay_error*) { return ASSAY_OK; };
+  api.list = [](assay_sink*, const assay_outbox_filter*, std::int64_t, const assay_text_stream*,
+                assay_error*) { return ASSAY_OK; };
+  api.retry = api.drop = [](assay_sink*, const assay_outbox_filter*, std::int64_t, std::uint64_t*,
+                            assay_error*) { return ASSAY_OK; };
+  return api;
+}
+
+inline const void* outbox_interface(const char* id) {
+  static const assay_outbox_api api = outbox_table();
+  return std::string(id) == ASSAY_OUTBOX_ID ? &api : transactional_interface(id);
+}
+
 inline assay_entry entry(const void* (*interface)(const char*)) {
   return {sizeof(assay_entry), ASSAY_ABI_MINOR, "fake", nullptr, nullptr, interface, "1.0.0"};
 }
 
 }  // namespace fake_sinks
 
-enum class Cursors { none, kept };
+enum class Cursors { none, kept, kept_with_outbox };
 
 // A fake as the host has it: configured, made and bound. The fake must outlive it.
 class FakePlugin final {
  public:
   FakePlugin(FakeSink& fake, Cursors cursors, host::SinkConfig configuration = {})
       : config(std::move(configuration)),
-        entry_(fake_sinks::entry(cursors == Cursors::kept ? &fake_sinks::transactional_interface
-                                                          : &fake_sinks::plain_interface)) {
+        entry_(fake_sinks::entry(cursors == Cursors::kept_with_outbox
+                                     ? &fake_sinks::outbox_interface
+                                 : cursors == Cursors::kept ? &fake_sinks::transactional_interface
+                                                            : &fake_sinks::plain_interface)) {
     if (config.id.empty()) config.id = "fake";
     fake_sinks::next() = &fake;
     plugin_ = host::SinkPlugin::make(

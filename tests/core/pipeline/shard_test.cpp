@@ -109,6 +109,23 @@ TEST(Shard, steps_without_after_leave_together_and_required_ones_gate) {
   EXPECT_EQ(shard.bytes_in_flight(), 0u);
 }
 
+TEST(Shard, what_is_deferred_rides_with_its_step_and_owes_nothing_itself) {
+  std::vector<Step> steps{step(true), step(false), step(true)};
+  steps[0].transactional = true;
+  steps[1].rides_with = 0;
+  Shard shard(steps, start_at(100, 3));
+  Recorder recorder;
+  const auto ticket = shard.depart(departure(101, {0, 2, -1}), recorder);
+  EXPECT_EQ(recorder.order(), (std::vector<std::pair<std::size_t, Ticket>>{{0, ticket}}));
+  ASSERT_EQ(recorder.sent[0].deferred.size(), 1U);
+  EXPECT_EQ(recorder.sent[0].deferred[0].step, 1U);
+  EXPECT_EQ(recorder.sent[0].deferred[0].block.rows(), 2U);
+  EXPECT_GT(shard.bytes_in_flight(), recorder.sent[0].block.bytes());
+  shard.step_done(ticket, 0, 0, recorder);
+  EXPECT_EQ(shard.tracker().watermark(), Offset{101});
+  EXPECT_EQ(shard.bytes_in_flight(), 0U);
+}
+
 TEST(Shard, a_step_waits_for_the_one_it_comes_after) {
   const std::vector<Step> steps{step(true), step(true, {0})};
   Shard shard(steps, start_at(0, 2));

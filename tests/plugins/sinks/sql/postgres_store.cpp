@@ -63,7 +63,7 @@ std::vector<std::string> PostgresStore::ask(const std::string& query) {
 
 void PostgresStore::clear() {
   ask("TRUNCATE transactions, fraud_transactions, shadow_hits, account_holders, assay_cursors, "
-      "assay_configs");
+      "assay_configs, assay_outbox");
 }
 
 PostgresServer& shared_postgres() {
