@@ -38,7 +38,7 @@ core::RecordBlock sample() {
   rows.put_int64(row, *slots[1], -123'456);
   rows.put_int64(row, *slots[2], 1'700'000'000'123'456'789);
   rows.put_text(row, *slots[3], "Z\u00fcrich \"west\"");
-  rows.put_token(row, *slots[4], {{0x12, 0x34}});
+  rows.put_token(row, *slots[4], {.high = 0x12, .low = 0x34});
   rows.put_double(row, *slots[5], 0.1);
   rows.put_int64(row, *slots[6], 1);
   rows.put_int64(row, *slots[7], 5);
