@@ -202,15 +202,20 @@ TEST(aligned_consumer, goes_on_past_another_worker_only_when_that_one_has_ended_
   const auto one = open(cluster, {}, pace, 0);
   const auto other = open(cluster, {}, pace, 1);
   ASSERT_TRUE(one->start(std::vector<Position>{{{0}, {}}}));
-  ASSERT_EQ(read(*one, 1).size(), 1U);
-  std::size_t taken = 1;
-  while (one->poll(std::chrono::milliseconds(0))) ++taken;
-  ASSERT_GT(taken, 20U);
+  // The first records may come alone: a batch that says something is one of many records.
+  std::size_t began = 0;
+  std::size_t taken = 0;
+  while (taken <= 20) {
+    began += taken;
+    ASSERT_EQ(read(*one, 1).size(), 1U);
+    taken = 1;
+    while (one->poll(std::chrono::milliseconds(0))) ++taken;
+  }
   ASSERT_TRUE(other->start(std::vector<Position>{{{1}, {}}}));
   std::vector<Read> others;
   ASSERT_TRUE(poll_until(
       *other, [&] { return other->held() > 0; }, &others));
-  EXPECT_LE(others.size(), 11U) << "the alignment behind where the batch began";
+  EXPECT_LE(others.size(), began + 11U) << "the alignment behind where the batch began";
   EXPECT_TRUE(poll_until(
       *other,
       [&] {
