@@ -159,11 +159,13 @@ void Assembly::check_settings(Diagnostics& diagnostics) {
     if (rule.use.empty()) continue;
     const auto plugin = loader_->load(rule.use);
     const auto* api = plugin ? (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID) : nullptr;
+    if (!plugin) add(rule.use, PluginSchema::Kind::rule, "");
     if (api && api->describe) add(rule.use, PluginSchema::Kind::rule, api->describe());
   }
   for (const auto& sink : config_->sinks) {
     const auto plugin = loader_->load(sink.use);
     const auto* api = plugin ? (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID) : nullptr;
+    if (!plugin) add(sink.use, PluginSchema::Kind::sink, "");
     if (api && api->describe) add(sink.use, PluginSchema::Kind::sink, api->describe());
   }
   check_plugin_settings(*config_, schemas, diagnostics);
@@ -377,9 +379,8 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
                      [&](const SinkConfig& sink) { return sink.id == config.sink; }) -
         config_->sinks.begin());
     for (std::size_t i = first; i < steps.size(); ++i) {
-      for (const auto& after : config.after) {
-        if (steps[i].id == chain.id + "." + after) step.after.push_back(i);
-      }
+      const auto id = std::string_view(steps[i].id).substr(chain.id.size() + 1);
+      if (std::ranges::find(config.after, id) != config.after.end()) step.after.push_back(i);
     }
     const auto& sink = *sinks_[step.sink].front();
     if (!sink.takes(kind)) {

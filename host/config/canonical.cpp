@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "host/diagnostics/credentials.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -32,7 +34,9 @@ void write(std::string& out, const Node& node) {
       if (node.secret) {
         out += "\"***\"";
       } else {
-        out += !node.quoted && is_json_literal(node.text) ? node.text : as_string(node.text);
+        out += !node.quoted && is_json_literal(node.text)
+                   ? node.text
+                   : as_string(without_credentials(node.text));
       }
       break;
     case Node::Kind::list:

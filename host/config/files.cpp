@@ -68,6 +68,7 @@ class Loader {
     Node below = empty_map(node.span);
     const Node* include = node.find("include");
     if (include == nullptr || include->is_null()) return below;
+    node.entry("include")->key_span.reveal();
     if (!include->is_list()) {
       diagnostics_.add(
           {.code = Code::wrong_type,
@@ -86,6 +87,8 @@ class Loader {
                           .path = "include"});
         continue;
       }
+      item.span.reveal();
+      if (item.secret) diagnostics_.conceal(item.text);
       if (auto loaded = load(resolve_path(item.span, item.text), item.span)) {
         below = merge(std::move(below), std::move(*loaded));
       }

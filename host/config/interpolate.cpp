@@ -30,8 +30,9 @@ tl::expected<std::string, Diagnostic> from_environment(std::string_view text,
     return std::string(text.substr(split + 2));
   }
   if (!value) {
-    return Failure(fault("the environment variable `" + name + "` is not set",
-                         "set it, or give a default: ${env:" + name + ":-default}"));
+    const std::string shown = shown_key(name);
+    return Failure(fault("the environment variable `" + shown + "` is not set",
+                         "set it, or give a default: ${env:" + shown + ":-default}"));
   }
   return std::move(*value);
 }
@@ -104,7 +105,7 @@ class Interpolator {
       node.secret = true;
       return from_file(body.substr(5), node.span);
     }
-    return Failure(fault("`${" + std::string(body) + "}` is not known",
+    return Failure(fault("what `${` begins is neither `${env:...}` nor `${file:...}`",
                          "write ${env:NAME}, ${env:NAME:-default} or ${file:path}; "
                          "$${ stands for the two characters themselves"));
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "host/config/values.hpp"
+#include "host/diagnostics/credentials.hpp"
 
 namespace assay::host {
 namespace {
@@ -43,7 +44,7 @@ std::string scalar(const Node& node) {
   const bool plain = is_plain(node.text) && !(node.quoted && looks_typed(node.text));
   // An unquoted negative number or duration keeps its meaning only without quotes.
   if (plain || (!node.quoted && parse_number(node.text))) return node.text;
-  return in_quotes(escaped(node.text));
+  return in_quotes(escaped(without_credentials(node.text)));
 }
 
 std::string key_text(const std::string& key) {

@@ -1,10 +1,21 @@
 #include "host/config/node.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <utility>
 
 namespace assay::host {
+namespace {
+
+// One reference and nothing beside it; a default behind `:-` is a value.
+bool is_reference(std::string_view written) {
+  const bool begins = written.starts_with("${env:") || written.starts_with("${file:");
+  return begins && written.find('}') == written.size() - 1 &&
+         written.find(":-") == std::string_view::npos;
+}
+
+}  // namespace
 
 const Entry* Node::entry(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
@@ -32,6 +43,28 @@ Node empty_map(Span span) {
   node.kind = Node::Kind::map;
   node.span = std::move(span);
   return node;
+}
+
+void keep_secret(Node& node) {
+  if (node.is_scalar()) {
+    node.secret = true;
+    // `${file:password}` and the like name where a secret is, and are none.
+    is_reference(node.written) ? node.span.reveal() : node.span.cover();
+  }
+  for (Node& item : node.items) keep_secret(item);
+  for (Entry& entry : node.entries) keep_secret(entry.value);
+}
+
+std::string_view name_in_key(std::string_view key) {
+  const auto end = std::ranges::find_if_not(key, [](unsigned char letter) {
+    return std::isalnum(letter) != 0 || letter == '_' || letter == '.' || letter == '-';
+  });
+  return key.substr(0, static_cast<std::size_t>(end - key.begin()));
+}
+
+std::string shown_key(std::string_view key) {
+  const auto name = name_in_key(key);
+  return name.size() == key.size() ? std::string(key) : std::string(name) + "***";
 }
 
 std::string quoted_for_message(const Node& node) {

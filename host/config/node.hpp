@@ -57,6 +57,15 @@ struct Entry {
 
 [[nodiscard]] Node empty_map(Span span);
 
+/// A secret in every part, whatever it turned out to be: `***` wherever it is shown.
+void keep_secret(Node& node);
+
+/// As much of a key as may be told: up to the first letter that names do not have, since
+/// `{password:word}` without a blank is one key.
+[[nodiscard]] std::string_view name_in_key(std::string_view key);
+/// The same for a message: what is left out is `***`.
+[[nodiscard]] std::string shown_key(std::string_view key);
+
 /// What a message may quote: *** for a secret, `${...}` as written for an interpolated value, else
 /// the text (clipped); "a list", "a map", "nothing" for the others.
 [[nodiscard]] std::string quoted_for_message(const Node& node);

@@ -48,7 +48,9 @@ Node judge(Node& owner, const std::string& key, const std::string& path, const S
   Node none = empty_map(place);
   Node* settings = owner.find(key);
   if (settings == nullptr) settings = &none;
-  if (const auto schema = Schema::parse(plugin.json)) {
+  if (plugin.json.empty()) {
+    keep_secret(*settings);
+  } else if (const auto schema = Schema::parse(plugin.json)) {
     const Entry* entry = owner.entry(key);
     schema->check(*settings, diagnostics,
                   {.owner = name, .path = path, .place = entry ? entry->key_span : place});

@@ -19,7 +19,8 @@ struct PluginSchema {
 
   Kind kind = Kind::rule;
   std::string id{};    // what `use` names
-  std::string json{};  // the text of the plugin's `describe()`
+  std::string json{};  // the text of the plugin's `describe()`; empty: it is not there to tell,
+                       // and its settings are shown to nobody
 };
 
 /// Judges the settings of every rule and sink whose plugin is named (by kind and id) by the

@@ -12,6 +12,7 @@
 #include "host/config/members.hpp"
 #include "host/config/schema.hpp"
 #include "host/config/sections.hpp"
+#include "host/diagnostics/credentials.hpp"
 #include "host/diagnostics/nearest.hpp"
 
 namespace assay::host {
@@ -70,27 +71,24 @@ void read_rest(const Node& root, Config& config, Diagnostics& diagnostics) {
 
 // A plugin's schema marks its secrets, but the plugin is not open yet: until then a telling name is
 // enough.
-void mark_by_name(Node& node, bool telling, Diagnostics& diagnostics) {
-  constexpr std::array names{"password", "passphrase", "secret", "token", "api_key", "private_key"};
-  if (node.is_scalar() && telling) {
-    node.secret = true;
-    if (node.written.empty()) diagnostics.hide(node.span);
-  }
-  for (Node& item : node.items) mark_by_name(item, telling, diagnostics);
+void mark_by_name(Node& node) {
+  for (Node& item : node.items) mark_by_name(item);
   for (Entry& entry : node.entries) {
-    const bool tells = std::ranges::any_of(
-        names, [&](std::string_view name) { return entry.key.find(name) != std::string::npos; });
-    mark_by_name(entry.value, telling || tells, diagnostics);
+    if (tells_of_secret(entry.key)) {
+      keep_secret(entry.value);
+    } else {
+      mark_by_name(entry.value);
+    }
   }
 }
 
-void mark_plugin_secrets(Node& root, Diagnostics& diagnostics) {
+void mark_plugin_secrets(Node& root) {
   for (const auto& [section, key] :
        {std::pair{"sinks", "config"}, std::pair{"rules", "parameters"}}) {
     Node* owners = root.find(section);
     if (owners == nullptr) continue;
     for (Entry& owner : owners->entries) {
-      if (Node* settings = owner.value.find(key)) mark_by_name(*settings, false, diagnostics);
+      if (Node* settings = owner.value.find(key)) mark_by_name(*settings);
     }
   }
 }
@@ -144,7 +142,7 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   if (!complete) return std::nullopt;
 
   host_schema().check(root, diagnostics, {});
-  mark_plugin_secrets(root, diagnostics);
+  mark_plugin_secrets(root);
   Config config;
   config.source = read_source(root, diagnostics);
   read_rest(root, config, diagnostics);

@@ -33,6 +33,8 @@ void add_rule(Node& rules, Node rule, const std::string& file, Diagnostics& diag
     return;
   }
   if (const Entry* first = rules.entry(id->text)) {
+    rule.entry("rule")->key_span.reveal();
+    id->span.reveal();
     diagnostics.add({.code = Code::repeated_rule,
                      .message = "the rule `" + id->text + "` is defined twice",
                      .span = id->span,
@@ -62,6 +64,8 @@ Node load_rules(const Node& patterns, const Environment& environment, Diagnostic
                        .path = "rules"});
       continue;
     }
+    item.span.reveal();
+    if (item.secret) diagnostics.conceal(item.text);
     const auto files = matching_files(resolve_path(item.span, item.text));
     if (files.empty()) {
       diagnostics.add({.code = Code::no_rule_file,

@@ -1,6 +1,7 @@
 #include "host/config/schema_checker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <utility>
@@ -85,6 +86,26 @@ bool text_has_type(const Node& node, const std::string& type) {
   return false;
 }
 
+bool is_secret(const Json& schema) {
+  return schema.contains("format") && schema["format"] == "secret";
+}
+
+// Says nothing of the value but that it is text.
+bool is_any_text(const Json& schema) {
+  const auto types = types_of(schema);
+  return std::ranges::find(types, "string") != types.end() &&
+         std::ranges::none_of(std::array{"format", "enum", "const", "pattern", "oneOf", "anyOf"},
+                              [&](const char* key) { return schema.contains(key); });
+}
+
+// In quotes a key stands one column later than its span.
+void reveal_key(const Entry& entry) {
+  Span name = entry.key_span;
+  const auto shown = name_in_key(entry.key).size();
+  if (shown < entry.key.size()) name.length = static_cast<std::uint32_t>(shown);
+  name.reveal();
+}
+
 // The keys that may be written today.
 std::vector<std::string> known_keys(const Json& schema) {
   std::vector<std::string> names;
@@ -123,12 +144,29 @@ const Json& SchemaChecker::resolve(const Json& schema) const {
   return *result;
 }
 
-void SchemaChecker::check(Node& node, const Json& unresolved, const std::string& path,
+void SchemaChecker::check(Node& node, const Json& schema, const std::string& path,
                           const Span& place) {
+  check(node, schema, path, place, Key::known);
+}
+
+// What a key holds is known before anything is said about it: a fault shows the line.
+void SchemaChecker::learn_secrecy(Node& node, const Json& schema, Key key) {
+  if (is_secret(schema)) return keep_secret(node);
+  // From a file, under a key that messages may quote: a topic, the id of a plugin.
+  if (node.secret) diagnostics_.conceal(node.text);
+  if (node.is_scalar() && !node.secret && (key == Key::known || !is_any_text(schema))) {
+    node.span.reveal();
+  }
+}
+
+void SchemaChecker::check(Node& node, const Json& unresolved, const std::string& path,
+                          const Span& place, Key key) {
   const Json& schema = resolve(unresolved);
-  if (schema.is_boolean() || node.faulty) return;
-  for (const char* key : {"oneOf", "anyOf"}) {
-    if (schema.contains(key)) return check_alternatives(node, schema[key], path);
+  if (schema.is_boolean()) return;
+  learn_secrecy(node, schema, key);
+  if (node.faulty) return;
+  for (const char* several : {"oneOf", "anyOf"}) {
+    if (schema.contains(several)) return check_alternatives(node, schema[several], path);
   }
   if (!has_kind(node, schema)) {
     return refuse_value(node, path, Code::wrong_type, "expected " + words(schema));
@@ -140,7 +178,7 @@ void SchemaChecker::check(Node& node, const Json& unresolved, const std::string&
       check_scalar(node, schema, path);
       break;
     case Node::Kind::list:
-      check_list(node, schema, path);
+      check_list(node, schema, path, key);
       break;
     case Node::Kind::map:
       check_map(node, schema, path, place);
@@ -154,7 +192,6 @@ void SchemaChecker::check_alternatives(Node& node, const Json& alternatives,
   for (const Json& alternative : alternatives) {
     Diagnostics faults;
     SchemaChecker(root_, faults, owner_).check(node, alternative, path, node.span);
-    for (const Span& secret : faults.hidden()) diagnostics_.hide(secret);
     if (!faults.has_errors()) return;
     expected.push_back(words(resolve(alternative)));
   }
@@ -183,10 +220,6 @@ bool SchemaChecker::has_kind(const Node& node, const Json& schema) const {
 void SchemaChecker::check_scalar(Node& node, const Json& schema, const std::string& path) {
   if (schema.contains("format")) {
     const auto& format = schema["format"].get_ref<const std::string&>();
-    if (format == "secret") {
-      node.secret = true;
-      if (node.written.empty()) diagnostics_.hide(node.span);
-    }
     if (format == "path") node.is_path = true;
     if (auto fault = format_fault(format, node.text)) {
       return refuse_value(node, path, Code::bad_value, *fault);
@@ -220,7 +253,7 @@ void SchemaChecker::check_scalar(Node& node, const Json& schema, const std::stri
   }
 }
 
-void SchemaChecker::check_list(Node& node, const Json& schema, const std::string& path) {
+void SchemaChecker::check_list(Node& node, const Json& schema, const std::string& path, Key key) {
   const std::size_t size = node.items.size();
   if (schema.contains("minItems") && size < schema["minItems"].get<std::size_t>()) {
     refuse_value(node, path, Code::bad_value,
@@ -233,7 +266,7 @@ void SchemaChecker::check_list(Node& node, const Json& schema, const std::string
   if (!schema.contains("items")) return;
   for (std::size_t i = 0; i < size; ++i) {
     Node& item = node.items[i];
-    check(item, schema["items"], path + "[" + std::to_string(i) + "]", item.span);
+    check(item, schema["items"], path + "[" + std::to_string(i) + "]", item.span, key);
   }
 }
 
@@ -256,10 +289,19 @@ const Json* SchemaChecker::schema_of_key(const Json& schema, const std::string& 
   return rest == false ? nullptr : &rest;
 }
 
+bool SchemaChecker::names_key(const Json& schema, const std::string& key) {
+  if (schema.contains("properties") && schema["properties"].contains(key)) return true;
+  if (!schema.contains("patternProperties")) return false;
+  const auto patterns = schema["patternProperties"].items();
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& one) { return matches(key, one.key()); });
+}
+
 void SchemaChecker::check_map(Node& node, const Json& schema, const std::string& path,
                               const Span& place) {
   bool waits_for_later = false;
   for (Entry& entry : node.entries) {
+    reveal_key(entry);
     const Json* value_schema = schema_of_key(schema, entry.key);
     if (value_schema == nullptr) {
       refuse_key(entry, schema, path);
@@ -276,7 +318,8 @@ void SchemaChecker::check_map(Node& node, const Json& schema, const std::string&
                         .path = join_path(path, entry.key)});
       continue;
     }
-    check(entry.value, *value_schema, join_path(path, entry.key), entry.key_span);
+    check(entry.value, *value_schema, join_path(path, entry.key), entry.key_span,
+          names_key(schema, entry.key) ? Key::known : Key::free);
   }
   // What stands in for a missing key may be what this release lacks: one fault is enough.
   if (waits_for_later || !schema.contains("required")) return;
@@ -300,19 +343,20 @@ void SchemaChecker::check_map(Node& node, const Json& schema, const std::string&
   }
 }
 
-void SchemaChecker::refuse_key(const Entry& entry, const Json& schema, const std::string& path) {
+void SchemaChecker::refuse_key(Entry& entry, const Json& schema, const std::string& path) {
   const std::string where = !owner_.empty() ? owner_
                             : path.empty()  ? "the configuration"
                                             : "`" + path + "`";
   const std::vector<std::string> known = known_keys(schema);
+  keep_secret(entry.value);
   diagnostics_.add(
       {.code = Code::unknown_key,
-       .message = "unknown key `" + entry.key + "`",
+       .message = "unknown key `" + shown_key(entry.key) + "`",
        .span = entry.key_span,
        .label = "not a key of " + where,
        .note = known.empty() ? "no keys are known here" : "known keys: " + listed(known),
        .help = did_you_mean(entry.key, known),
-       .path = join_path(path, entry.key)});
+       .path = join_path(path, shown_key(entry.key))});
 }
 
 void SchemaChecker::refuse_value(const Node& node, const std::string& path, Code code,

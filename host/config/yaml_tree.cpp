@@ -5,6 +5,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -141,8 +142,9 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    refuse(mark, "the tag `" + tag + "` is not supported",
-           "put text that looks like a number into quotes");
+    // The tag may be the begin of a password that begins with an exclamation mark.
+    refuse(mark, "tags are not supported",
+           "put into quotes what begins with `!`, or looks like a number and is text");
   }
 
   void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -194,8 +196,11 @@ class TreeBuilder final : public YAML::EventHandler {
       map.node.entries.push_back(std::move(entry));
       return;
     }
+    entry.key_span.length = static_cast<std::uint32_t>(
+        std::min<std::size_t>(entry.key_span.length, name_in_key(entry.key).size()));
+    entry.key_span.reveal();
     diagnostics_.add({.code = Code::repeated_key,
-                      .message = "the key `" + entry.key + "` stands twice in this map",
+                      .message = "the key `" + shown_key(entry.key) + "` stands twice in this map",
                       .span = entry.key_span,
                       .label = "second time",
                       .note = "first at " + first->second.text(),
@@ -262,6 +267,7 @@ bool is_text(const SourcePtr& source, Diagnostics& diagnostics) {
 }  // namespace
 
 Node parse_yaml(const SourcePtr& source, Diagnostics& diagnostics) {
+  source->secrecy().guard();
   if (!is_text(source, diagnostics)) return {};
   TreeBuilder builder(source, diagnostics);
   try {

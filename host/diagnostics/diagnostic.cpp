@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "host/diagnostics/credentials.hpp"
+
 namespace assay::host {
 
 void Diagnostics::add(Diagnostic diagnostic) {
@@ -13,8 +15,18 @@ void Diagnostics::add(Diagnostic diagnostic) {
   all_.push_back(std::move(diagnostic));
 }
 
-void Diagnostics::hide(Span secret) {
-  if (secret.source && secret.line > 0) hidden_.push_back(std::move(secret));
+void Diagnostics::conceal(std::string value) {
+  constexpr std::size_t shortest = 4;
+  if (value.size() >= shortest) secrets_.push_back(std::move(value));
+}
+
+std::string Diagnostics::without_secrets(std::string text) const {
+  for (const std::string& secret : secrets_) {
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) {
+      text.replace(at, secret.size(), "***");
+    }
+  }
+  return without_credentials(std::move(text));
 }
 
 }  // namespace assay::host

@@ -32,18 +32,20 @@ struct Diagnostic {
 class Diagnostics {
  public:
   void add(Diagnostic diagnostic);
-  /// The text there is a secret: a source line that is shown has asterisks in its place.
-  void hide(Span secret);
+  /// The value is a secret: wherever a diagnostic has it in its words, `***` is shown. One of less
+  /// than 4 bytes is left alone: it would be found in half of all words.
+  void conceal(std::string value);
 
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t warnings() const { return warnings_; }
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
-  [[nodiscard]] const std::vector<Span>& hidden() const { return hidden_; }
+  /// Words of a diagnostic as they may be shown.
+  [[nodiscard]] std::string without_secrets(std::string text) const;
 
  private:
   std::vector<Diagnostic> all_;
-  std::vector<Span> hidden_;
+  std::vector<std::string> secrets_;
   std::unordered_set<std::string> seen_;
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;

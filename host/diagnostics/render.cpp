@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
+
+#include "host/diagnostics/credentials.hpp"
 
 namespace assay::host {
 namespace {
@@ -60,18 +63,6 @@ class Painter {
   bool on_;
 };
 
-std::string visible_line(const Diagnostics& diagnostics, const Span& span) {
-  std::string line(span.source->line(span.line));
-  for (const Span& secret : diagnostics.hidden()) {
-    if (secret.source != span.source || secret.line != span.line || secret.column == 0) continue;
-    const std::size_t begin = std::min<std::size_t>(secret.column - 1, line.size());
-    const std::size_t end = std::min<std::size_t>(begin + secret.length, line.size());
-    std::fill(line.begin() + static_cast<std::ptrdiff_t>(begin),
-              line.begin() + static_cast<std::ptrdiff_t>(end), '*');
-  }
-  return printable(line);
-}
-
 // The line, cut to what fits around the marked text, and the marks below it.
 struct Excerpt {
   std::string line;
@@ -79,8 +70,8 @@ struct Excerpt {
   std::string carets;
 };
 
-Excerpt excerpt(const Diagnostics& diagnostics, const Span& span) {
-  std::string line = visible_line(diagnostics, span);
+Excerpt excerpt(const Span& span) {
+  std::string line = printable(without_credentials(span.source->shown_line(span.line)));
   std::size_t begin = std::min<std::size_t>(span.column > 0 ? span.column - 1 : 0, line.size());
   std::size_t end =
       std::min<std::size_t>(begin + std::max<std::uint32_t>(span.length, 1), line.size());
@@ -104,7 +95,7 @@ Excerpt excerpt(const Diagnostics& diagnostics, const Span& span) {
   return result;
 }
 
-void human(std::string& out, const Diagnostics& all, const Diagnostic& one, const Painter& paint) {
+void human(std::string& out, const Diagnostic& one, const Painter& paint) {
   out += paint.loud(one.severity, std::string(word(one.severity)) + "[" + text(one.code) + "]");
   out += paint.strong(": " + printable(one.message)) + "\n";
   const std::string number = std::to_string(one.span.line);
@@ -114,7 +105,7 @@ void human(std::string& out, const Diagnostics& all, const Diagnostic& one, cons
     out += margin + paint.frame("--> ") + printable(one.span.text()) + "\n";
   }
   if (has_line) {
-    const Excerpt shown = excerpt(all, one.span);
+    const Excerpt shown = excerpt(one.span);
     out += margin + paint.frame(" |") + "\n";
     out += paint.frame(number + " |") + (shown.line.empty() ? "" : " ") + shown.line + "\n";
     out += margin + paint.frame(" | ") + shown.indent + paint.loud(one.severity, shown.carets);
@@ -158,6 +149,13 @@ void json(std::string& out, const Diagnostic& one) {
   out += object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+Diagnostic as_shown(Diagnostic one, const Diagnostics& all) {
+  for (std::string* words : {&one.message, &one.label, &one.note, &one.help, &one.path}) {
+    *words = all.without_secrets(std::move(*words));
+  }
+  return one;
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
@@ -173,10 +171,11 @@ Colour colour_of(int file_descriptor) {
 std::string render(const Diagnostics& diagnostics, DiagnosticFormat format, Colour colour) {
   std::string out;
   const Painter paint(colour);
-  for (const Diagnostic& one : diagnostics.all()) {
+  for (const Diagnostic& found : diagnostics.all()) {
+    const Diagnostic one = as_shown(found, diagnostics);
     switch (format) {
       case DiagnosticFormat::human:
-        human(out, diagnostics, one, paint);
+        human(out, one, paint);
         break;
       case DiagnosticFormat::brief:
         brief(out, one);

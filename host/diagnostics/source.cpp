@@ -27,6 +27,18 @@ std::string_view Source::line(std::uint32_t number) const {
   return rest;
 }
 
+std::string Source::shown_line(std::uint32_t number) const {
+  return secrecy_.shown(line(number), number);
+}
+
+void Span::reveal() const {
+  if (source) source->secrecy().reveal(line, column, length);
+}
+
+void Span::cover() const {
+  if (source) source->secrecy().cover(line, column, length);
+}
+
 std::string Span::text() const {
   if (!source) return {};
   if (line == 0) return source->path();

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "host/diagnostics/secrecy.hpp"
+
 namespace assay::host {
 
 class Source {
@@ -28,10 +30,15 @@ class Source {
   /// The line without its end, counted from 1; empty if there is no such line. O(length of the
   /// text).
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
+  /// The same, as it may be shown to a person.
+  [[nodiscard]] std::string shown_line(std::uint32_t number) const;
+  /// What may be shown is learnt while the text is judged, by whoever holds it.
+  [[nodiscard]] Secrecy& secrecy() const { return secrecy_; }
 
  private:
   std::string path_;
   std::string text_;
+  mutable Secrecy secrecy_;
 };
 
 using SourcePtr = std::shared_ptr<const Source>;
@@ -46,6 +53,10 @@ struct Span {
 
   /// "file:line:column", "file", or empty.
   [[nodiscard]] std::string text() const;
+  /// What stands there is no secret: a line that is shown has it.
+  void reveal() const;
+  /// What stands there is a secret: a line that is shown has asterisks in its place.
+  void cover() const;
 };
 
 }  // namespace assay::host
