@@ -141,14 +141,8 @@ tl::expected<std::uint32_t, FeatureFault> FeaturePlan::add(Layout& layout, std::
 
   feature.store = store(std::move(keys));
   auto& kept = stores_[feature.store];
-  if (kept.selectors.size() == kMostSelectors || kept.columns.size() + 2 > kMostColumns) {
-    return Fault(FeatureFault{0,
-                              text.size(),
-                              "the features of one key count more than 64 kinds of transactions, "
-                              "or keep more than 30 fields",
-                              {},
-                              "share predicates and arguments between features"});
-  }
+  const auto columns = kept.columns.size();
+  const auto selectors = kept.selectors.size();
   StoreFeature in_store;
   Selector selected;
   selected.condition = *where;
@@ -161,6 +155,19 @@ tl::expected<std::uint32_t, FeatureFault> FeaturePlan::add(Layout& layout, std::
   in_store.aggregate = aggregate;
   if (!arguments.empty()) in_store.argument = arguments.front().type;
   in_store.selector = selector(kept, selected);
+  if (kept.selectors.size() > kMostSelectors || kept.columns.size() > kMostColumns) {
+    kept.columns.resize(columns);
+    kept.selectors.resize(selectors);
+    return Fault(FeatureFault{0,
+                              text.size(),
+                              "the features of one key count more than " +
+                                  std::to_string(kMostSelectors) +
+                                  " kinds of transactions, or keep "
+                                  "more than " +
+                                  std::to_string(kMostColumns) + " fields",
+                              {},
+                              "share predicates and arguments between features"});
+  }
   in_store.window = declared->window != 0 ? declared->window : options_.retention;
   in_store.previous = declared->previous;
   feature.in_store = static_cast<std::uint32_t>(kept.features.size());

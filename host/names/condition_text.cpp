@@ -39,12 +39,21 @@ tl::expected<CompiledCondition, core::FeatureFault> compile_condition(std::strin
 
 tl::expected<CompiledCondition, core::FeatureFault> compile_condition(std::string_view text,
                                                                       Scope& scope) {
+  std::optional<core::FeatureFault> refused;
   const auto find = [&](std::string_view name) -> std::optional<core::NamedField> {
-    const auto found = scope.find(name);
-    if (!found) return std::nullopt;
-    return core::NamedField{found->slot, found->type};
+    if (const auto found = scope.find(name)) return core::NamedField{found->slot, found->type};
+    refused = scope.why_refused(name);
+    return std::nullopt;
   };
-  return compile_condition(text, find, [&] { return scope.names(); });
+  auto compiled = compile_condition(text, find, [&] { return scope.names(); });
+  // The name is there and its feature is one too many: the compiler, which knows names alone, takes
+  // it for a slip of the pen. It stops at the first name that it does not find.
+  if (!compiled && refused) {
+    refused->offset = compiled.error().offset;
+    refused->length = compiled.error().length;
+    return tl::unexpected(std::move(*refused));
+  }
+  return compiled;
 }
 
 }  // namespace assay::host

@@ -94,6 +94,16 @@ std::optional<Scope::Found> Scope::find(std::string_view name) {
   return Found{bound->value, bound->type, bound->number};
 }
 
+std::optional<core::FeatureFault> Scope::why_refused(std::string_view name) {
+  const auto* text = text_of(name);
+  if (!text) return std::nullopt;
+  auto bound = features_->bind(*text, who_);
+  if (bound) return std::nullopt;
+  auto fault = std::move(bound.error());
+  fault.message = "there is no room for the feature `" + std::string(name) + "`: " + fault.message;
+  return fault;
+}
+
 tl::expected<Scope::Found, core::FeatureFault> Scope::feature(std::string_view name_or_text) {
   if (!features_) {
     return tl::unexpected(core::FeatureFault{

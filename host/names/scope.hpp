@@ -44,6 +44,9 @@ class Scope final {
   // A field, or a feature by its name. A feature whose text is at fault was reported where it was
   // named and is not found.
   [[nodiscard]] std::optional<Found> find(std::string_view name);
+  // Of a feature that has a name and a sound text and cannot be kept beside the others; nothing for
+  // any other name.
+  [[nodiscard]] std::optional<core::FeatureFault> why_refused(std::string_view name);
   // A feature by its name or, where no feature has it, by its text.
   [[nodiscard]] tl::expected<Found, core::FeatureFault> feature(std::string_view name_or_text);
 

@@ -255,6 +255,38 @@ TEST_F(RuleFiles, history_that_cannot_be_asked_for_is_refused) {
       "rules/rule_3.yaml:6:16: error[AS1010] rule `c` reads no feature `m` (did you mean `n`?)\n");
 }
 
+TEST_F(RuleFiles, one_feature_too_many_is_told_as_what_it_is) {
+  std::string features;
+  std::string when;
+  for (int i = 1; i <= 65; ++i) {
+    const auto number = std::to_string(i);
+    features += "  f" + number + ": count() by card over 1h where amount > " + number + ".00\n";
+    when += (i > 1 ? " && f" : "f") + number + " > 1";
+  }
+  rule("rule: r\nversion: 1\nfeatures:\n" + features + "when: " + when + "\nreason: x\n");
+  const auto told = faults();
+  EXPECT_NE(told.find("there is no room for the feature `f65`: the features of one key count more "
+                      "than 64 kinds of transactions"),
+            std::string::npos)
+      << told;
+}
+
+TEST_F(RuleFiles, features_that_share_a_predicate_share_its_room) {
+  std::string features;
+  std::string when;
+  for (int i = 1; i <= 64; ++i) {
+    const auto number = std::to_string(i);
+    for (const std::string window : {"1h", "2h"}) {
+      const auto name = "f" + number + "_" + window;
+      features +=
+          "  " + name + ": count() by card over " + window + " where amount > " + number + ".00\n";
+      when += (when.empty() ? "" : " && ") + name + " > 1";
+    }
+  }
+  rule("rule: r\nversion: 1\nfeatures:\n" + features + "when: " + when + "\nreason: x\n");
+  EXPECT_NE(engine(), nullptr) << render(diagnostics_, DiagnosticFormat::brief);
+}
+
 TEST_F(RuleFiles, words_that_nobody_knows_are_shown_at_their_brace) {
   rule("rule: r\nversion: 1\nwhen: amount > 1.00\nreason: \"{amuont} is much\"\n");
   EXPECT_EQ(faults(),
