@@ -1,9 +1,14 @@
 // Chains are read apart from the other sections: their steps are a graph.
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "host/config/members.hpp"
 #include "host/config/sections.hpp"
@@ -153,24 +158,40 @@ class ChainReader {
     }
   }
 
-  // Moves every step behind those it waits for; what is left over waits for itself.
+  // Moves every step behind those it waits for, and leaves the rest as it is written; what is left
+  // over waits for itself.
   void sort(ChainConfig& chain) {
-    std::vector<StepConfig> waiting = std::move(chain.steps);
+    std::vector<StepConfig> steps = std::move(chain.steps);
     chain.steps.clear();
-    const auto is_waiting = [&](const std::string& id) {
-      return std::ranges::find(waiting, id, &StepConfig::id) != waiting.end();
+    std::unordered_map<std::string, std::size_t> numbers;
+    for (std::size_t i = 0; i < steps.size(); ++i) numbers.emplace(steps[i].id, i);
+    std::vector<std::vector<std::size_t>> behind(steps.size());
+    std::vector<std::size_t> waits_for(steps.size(), 0);
+    const auto wait = [&](std::size_t step, const std::string& id) {
+      const auto found = numbers.find(id);
+      if (found == numbers.end()) return;
+      behind[found->second].push_back(step);
+      ++waits_for[step];
     };
-    while (!waiting.empty()) {
-      const auto ready = std::ranges::find_if(waiting, [&](const StepConfig& step) {
-        return std::ranges::none_of(step.after, is_waiting) && !is_waiting(step.deferred);
-      });
-      if (ready == waiting.end()) {
-        report_cycle(chain, waiting);
-        return;
-      }
-      chain.steps.push_back(std::move(*ready));
-      waiting.erase(ready);
+    std::set<std::size_t> ready;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      for (const std::string& id : steps[i].after) wait(i, id);
+      wait(i, steps[i].deferred);
+      if (waits_for[i] == 0) ready.insert(i);
     }
+    while (!ready.empty()) {
+      const std::size_t next = *ready.begin();
+      ready.erase(ready.begin());
+      chain.steps.push_back(std::move(steps[next]));
+      for (const std::size_t step : behind[next]) {
+        if (--waits_for[step] == 0) ready.insert(step);
+      }
+    }
+    std::vector<StepConfig> left;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (waits_for[i] > 0) left.push_back(std::move(steps[i]));
+    }
+    if (!left.empty()) report_cycle(chain, left);
   }
 
   // Of the steps left over some only wait behind the cycle: walk until a step comes again.
