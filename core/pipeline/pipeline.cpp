@@ -287,16 +287,20 @@ void Pipeline::write_rule_lists(std::uint32_t row) {
   }
 }
 
-// A step that is gone from the configuration leaves the record to all: too often is not lost.
+// A step that is gone from the configuration leaves the record to all: too often is not lost. What
+// a fallback rejected is its step's again.
 std::uint32_t Pipeline::only_step(const Redrive& redrive) const {
   const auto& steps = blueprint_->steps;
   const auto found = std::ranges::find(steps, redrive.step, &Step::id);
-  return found == steps.end() ? kEveryStep : static_cast<std::uint32_t>(found - steps.begin());
+  if (found == steps.end()) return kEveryStep;
+  return static_cast<std::uint32_t>(
+      found->fallback_of.value_or(static_cast<std::size_t>(found - steps.begin())));
 }
 
 // A record for which the condition is absent is not sent; one for which it cannot be worked out is:
 // a record too many does less harm than one too few.
 bool Pipeline::wanted(std::size_t index, std::uint32_t row) const {
+  if (only_step_[row] != kEveryStep && only_step_[row] != index) return false;
   const auto& step = blueprint_->steps[index];
   if (step.looks_at_rows) {
     const auto truth = step_conditions_[index]->test(*block_, row);
@@ -313,8 +317,7 @@ RecordBlock Pipeline::build(std::size_t index, const Touched& touched) {
   auto& builder = builders_[index];
   for (const auto row : touched.rows) {
     if (offsets_[row] < cursor) continue;
-    if (only_step_[row] != kEveryStep && only_step_[row] != index) continue;
-    if (!wanted(index, row)) continue;
+    if (!wanted(step.fallback_of.value_or(index), row)) continue;
     if (blueprint_->kind == ASSAY_DECISION) {
       builder.append(*block_, row, decisions_, blueprint_->rules);
     } else {

@@ -97,7 +97,7 @@ void Shard::send_ready(Dispatcher& dispatcher) {
                                  std::move(parcel.block), std::move(parcel.deferred))) {
           invariant(!(*steps_)[step].required, "a required step's batch is never dropped");
           dropped_optional_ += parcel.rows;
-          settle(next, flight, step, 0);
+          settle(next, flight, step, {});
         }
       }
       ++next;
@@ -114,17 +114,42 @@ void Shard::dead_letter_done(OffsetTracker::Ticket ticket, Dispatcher& dispatche
   forget_finished();
 }
 
-void Shard::step_done(OffsetTracker::Ticket ticket, std::size_t step, std::uint64_t rejected,
+void Shard::step_done(OffsetTracker::Ticket ticket, std::size_t step, const Delivered& delivered,
                       Dispatcher& dispatcher) {
-  settle(ticket, flight(ticket), step, rejected);
+  settle(ticket, flight(ticket), step, delivered);
   send_ready(dispatcher);
   forget_finished();
 }
 
 void Shard::settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
+                   const Delivered& delivered) {
+  invariant(flight.parcels[step].state == Parcel::State::sent,
+            "a step finishes a batch it was given, once");
+  const auto& fallback = (*steps_)[step].fallback;
+  invariant(fallback || delivered.handed_over.empty(), "only a fallback takes what is handed over");
+  // First, or the flight would seem finished in between.
+  if (fallback) fall_back(ticket, flight, fallback->step, delivered.handed_over);
+  finish(ticket, flight, step, delivered.rejected);
+}
+
+void Shard::fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t fallback,
+                      const std::vector<bool>& handed_over) {
+  auto& parcel = flight.parcels[fallback];
+  invariant(parcel.state == Parcel::State::waiting, "a fallback waits for its step");
+  if (std::ranges::find(handed_over, true) == handed_over.end()) {
+    parcel.block = {};
+    finish(ticket, flight, fallback, 0);
+    return;
+  }
+  invariant(handed_over.size() == parcel.rows, "a fallback has the records of its step");
+  parcel.block.keep(handed_over);
+  parcel.rows = parcel.block.rows();
+  handed_over_ += parcel.rows;
+}
+
+void Shard::finish(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
                    std::uint64_t rejected) {
   auto& parcel = flight.parcels[step];
-  invariant(parcel.state == Parcel::State::sent, "a step finishes a batch it was given, once");
   parcel.state = Parcel::State::done;
   bytes_ -= parcel.bytes;
   --flight.open_parcels;

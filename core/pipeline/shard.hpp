@@ -4,7 +4,8 @@
 // A flight is one batch of the partition on its way through the chain steps. Each step receives the
 // flights in order. A flight leaves once its own dead letters are acknowledged, so no cursor ever
 // passes a record whose dead letter might be lost; a step with `after` gets it when the earlier
-// step has delivered it. Acknowledgements name the flight's ticket and the shard's epoch; whoever
+// step has delivered it. A fallback's records wait in the flight until its step says which of them
+// it hands over. Acknowledgements name the flight's ticket and the shard's epoch; whoever
 // sends a stale one finds no shard to send it to.
 //
 // Thread: the worker that owns the partition.
@@ -26,6 +27,7 @@
 #include "core/pipeline/duplicates.hpp"
 #include "core/rules/partition_rules.hpp"
 #include "core/sinks/deferred_block.hpp"
+#include "core/sinks/delivered.hpp"
 #include "core/sinks/record_block.hpp"
 #include "core/sinks/step.hpp"
 
@@ -121,7 +123,7 @@ class Shard final {
 
   // Acknowledgements.
   void dead_letter_done(OffsetTracker::Ticket ticket, Dispatcher& dispatcher);
-  void step_done(OffsetTracker::Ticket ticket, std::size_t step, std::uint64_t rejected,
+  void step_done(OffsetTracker::Ticket ticket, std::size_t step, const Delivered& delivered,
                  Dispatcher& dispatcher);
 
   const OffsetTracker& tracker() const { return tracker_; }
@@ -129,6 +131,8 @@ class Shard final {
   // Of blocks that were built and are not delivered yet.
   std::size_t bytes_in_flight() const { return bytes_; }
   std::uint64_t dropped_optional() const { return dropped_optional_; }
+  // Records that went to a fallback.
+  std::uint64_t handed_over() const { return handed_over_; }
 
  private:
   struct Parcel {
@@ -150,6 +154,10 @@ class Shard final {
   bool passed(const Flight& flight, std::size_t step) const;
   void send_ready(Dispatcher& dispatcher);
   void settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
+              const Delivered& delivered);
+  void fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t fallback,
+                 const std::vector<bool>& handed_over);
+  void finish(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
               std::uint64_t rejected);
   void forget_finished();
 
@@ -166,6 +174,7 @@ class Shard final {
   std::vector<OffsetTracker::Ticket> to_send_;  // per step: the next flight to look at
   std::size_t bytes_ = 0;
   std::uint64_t dropped_optional_ = 0;
+  std::uint64_t handed_over_ = 0;
 };
 
 }  // namespace assay::core

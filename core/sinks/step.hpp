@@ -5,10 +5,12 @@
 // counted. A deferred step gets nothing itself: its records ride along with those of the step whose
 // sink keeps an outbox, in the same transaction. A step's condition is the set of outcomes that
 // pass where it looks at the decision alone; what looks at more of the row is a Condition of each
-// worker's own.
+// worker's own. A step may have a fallback: another one that gets the same records, of which it
+// delivers those that the first one hands over, because its sink rejects them or is away.
 #pragma once
 
 #include <bitset>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +34,16 @@ struct Step {
   // Of a deferred step: the transactional one, earlier in the list, that its records ride with. It
   // gates for both, so the deferred one is not `required`.
   std::optional<std::size_t> rides_with;
+  struct Fallback {
+    std::size_t step;  // later in the list
+    // How long the sink may be away before its records are handed over; nothing: only those that it
+    // rejects are.
+    std::optional<std::chrono::nanoseconds> after;
+  };
+  std::optional<Fallback> fallback;
+  // Of a fallback: the step that it is one of. It wants what that one wants, and gates as that one
+  // does.
+  std::optional<std::size_t> fallback_of;
   std::vector<std::optional<Slot>> columns;  // what the sink bound
 };
 

@@ -17,6 +17,7 @@
 #include "host/application/kafka_settings.hpp"
 #include "host/application/rule_conditions.hpp"
 #include "host/application/step_conditions.hpp"
+#include "host/config/fallbacks.hpp"
 #include "host/config/plugin_schemas.hpp"
 #include "host/diagnostics/nearest.hpp"
 #include "host/enrich/enrich_fields.hpp"
@@ -380,7 +381,9 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
         config_->sinks.begin());
     for (std::size_t i = first; i < steps.size(); ++i) {
       const auto id = std::string_view(steps[i].id).substr(chain.id.size() + 1);
-      if (std::ranges::find(config.after, id) != config.after.end()) step.after.push_back(i);
+      if (std::ranges::find(config.after, id) == config.after.end()) continue;
+      step.after.push_back(i);
+      if (steps[i].fallback) step.after.push_back(steps[i].fallback->step);
     }
     const auto& sink = *sinks_[step.sink].front();
     if (!sink.takes(kind)) {
@@ -404,9 +407,34 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
       step.rides_with = static_cast<std::size_t>(found - steps.begin());
       if (!defer(config, step, steps, diagnostics)) return false;
     }
+    if (const auto* before = step_before(chain.steps, config)) {
+      if (!fall_back(chain.id, *before, step, steps, diagnostics)) return false;
+    }
     stream.steps.push_back(&config);
     steps.push_back(std::move(step));
   }
+  return true;
+}
+
+// `step` becomes the fallback of the one before it.
+bool Assembly::fall_back(const std::string& chain, const StepConfig& before, core::Step& step,
+                         std::vector<core::Step>& steps, Diagnostics& diagnostics) {
+  const auto found = std::ranges::find(steps, chain + "." + before.id, &core::Step::id);
+  const auto with_cursors = found->transactional ? found->sink : step.sink;
+  if (found->transactional || step.transactional) {
+    refuse(diagnostics, Code::cannot_fall_back, before.fallback_span,
+           "the step `" + before.id + "` cannot fall back to `" + before.fallback +
+               "`: the sink `" + config_->sinks[with_cursors].id + "` keeps cursors of its own",
+           "what stores records with a cursor takes all of them in order, and none of another step",
+           "name steps with sinks without cursors, such as kafka, smtp and mail_folder");
+    return false;
+  }
+  found->fallback = {steps.size(),
+                     before.fallback_after
+                         ? std::optional(std::chrono::nanoseconds(*before.fallback_after))
+                         : std::nullopt};
+  step.fallback_of = static_cast<std::size_t>(found - steps.begin());
+  step.after.push_back(*step.fallback_of);
   return true;
 }
 

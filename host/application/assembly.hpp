@@ -110,6 +110,8 @@ class Assembly final {
   bool bind_sink(SinkPlugin& sink, Diagnostics& diagnostics);
   bool defer(const StepConfig& config, core::Step& step, const std::vector<core::Step>& steps,
              Diagnostics& diagnostics);
+  bool fall_back(const std::string& chain, const StepConfig& before, core::Step& step,
+                 std::vector<core::Step>& steps, Diagnostics& diagnostics);
   bool make_steps(const ChainConfig& chain, Diagnostics& diagnostics);
   void complete(Stream& stream) const;
 

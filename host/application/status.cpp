@@ -119,6 +119,7 @@ void Application::add_workers(Status& status) const {
     status.left_to_replay += snapshot.left_to_replay;
     status.records_expired += snapshot.records_expired;
     status.dropped_optional += snapshot.dropped_optional;
+    status.handed_over += snapshot.handed_over;
     status.holders_unknown += snapshot.holders_unknown;
     status.partitions_assigned += snapshot.partitions;
     status.held += snapshot.held;
@@ -135,8 +136,9 @@ void Application::add_sinks(Status& status) const {
       const auto& id = thread.sink().config().id;
       auto report = thread.report();
       status.sinks.push_back({id, i, required(assembly_->config(), id), report.patience.state,
-                              std::move(report.patience.reason), report.records,
-                              report.patience.retries, report.queued_bytes, report.took});
+                              std::move(report.patience.reason), report.patience.open,
+                              report.records, report.patience.retries, report.queued_bytes,
+                              report.took});
     }
   }
 }

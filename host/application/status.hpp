@@ -40,7 +40,8 @@ struct Status {
     std::size_t instance = 0;  // of the sink: one, or several that share the partitions
     bool required = false;     // by a step of any chain
     SinkState state = SinkState::working;
-    std::string reason;  // why it does not work
+    std::string reason;               // why it does not work
+    std::chrono::nanoseconds open{};  // since its peer has been in trouble
     std::uint64_t records = 0;
     std::uint64_t retries = 0;
     std::size_t queued_bytes = 0;
@@ -80,6 +81,7 @@ struct Status {
   std::uint64_t left_to_replay = 0;
   std::uint64_t ids_reused = 0;
   std::uint64_t records_expired = 0;
+  std::uint64_t handed_over = 0;       // to fallbacks
   std::uint64_t dropped_optional = 0;  // by optional steps whose queue was full
   std::uint64_t rebalances = 0;
   std::uint64_t holders = 0;          // in memory

@@ -40,6 +40,7 @@ std::string steps_of(const ChainConfig& chain) {
     text += (text.empty() ? "" : ", ") + step.id + " -> " + step.sink;
     if (!step.when.is_null()) text += " when " + step.when.text;
     if (!step.deferred.empty()) text += " deferred to " + step.deferred;
+    if (!step.fallback.empty()) text += " falls back to " + step.fallback;
     if (step.required) text += " (required)";
   }
   return text;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/config/fallbacks.hpp"
 #include "host/config/members.hpp"
 #include "host/config/sections.hpp"
 #include "host/diagnostics/nearest.hpp"
@@ -25,6 +26,11 @@ StepConfig read_step(const Entry& entry) {
   members.texts("after", step.after);
   members.text("deferred", step.deferred);
   step.deferred_span = members.place("deferred");
+  members.text("fallback", step.fallback);
+  step.fallback_span = members.place("fallback");
+  if (members.find("fallback_after") != nullptr) {
+    members.duration("fallback_after", step.fallback_after.emplace());
+  }
   members.boolean("required", step.required);
   return step;
 }
@@ -47,6 +53,7 @@ class ChainReader {
       if (step.key == "kind") continue;
       chain.steps.push_back(read_step(step));
     }
+    settle_fallbacks(chain, entry.value, diagnostics_);
     for (const StepConfig& step : chain.steps) check(step, chain, entry.value);
     sort(chain);
     return chain;
@@ -158,8 +165,8 @@ class ChainReader {
     }
   }
 
-  // Moves every step behind those it waits for, and leaves the rest as it is written; what is left
-  // over waits for itself.
+  // Moves every step behind those it waits for, a fallback behind its step and before whoever waits
+  // for that, and leaves the rest as it is written; what is left over waits for itself.
   void sort(ChainConfig& chain) {
     std::vector<StepConfig> steps = std::move(chain.steps);
     chain.steps.clear();
@@ -173,10 +180,18 @@ class ChainReader {
       behind[found->second].push_back(step);
       ++waits_for[step];
     };
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      for (const std::string& id : steps[i].after) {
+        wait(i, id);
+        const auto earlier = numbers.find(id);
+        if (earlier != numbers.end()) wait(i, steps[earlier->second].fallback);
+      }
+      wait(i, steps[i].deferred);
+      const auto fallback = numbers.find(steps[i].fallback);
+      if (fallback != numbers.end() && fallback->second != i) wait(fallback->second, steps[i].id);
+    }
     std::set<std::size_t> ready;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      for (const std::string& id : steps[i].after) wait(i, id);
-      wait(i, steps[i].deferred);
       if (waits_for[i] == 0) ready.insert(i);
     }
     while (!ready.empty()) {
@@ -196,7 +211,14 @@ class ChainReader {
 
   // Of the steps left over some only wait behind the cycle: walk until a step comes again.
   void report_cycle(const ChainConfig& chain, const std::vector<StepConfig>& waiting) {
-    std::vector<const StepConfig*> walk{&waiting.front()};
+    const auto waits = [&](const StepConfig& step) {
+      return std::ranges::any_of(step.after, [&](const std::string& id) {
+        return std::ranges::find(waiting, id, &StepConfig::id) != waiting.end();
+      });
+    };
+    const auto start = std::ranges::find_if(waiting, waits);
+    if (start == waiting.end()) return;  // fallbacks of each other, which are refused elsewhere
+    std::vector<const StepConfig*> walk{&*start};
     while (true) {
       const StepConfig* next = nullptr;
       for (const std::string& id : walk.back()->after) {

@@ -202,6 +202,10 @@ struct StepConfig {
   std::vector<std::string> after{};
   std::string deferred{};  // the step whose sink keeps the outbox; empty: not deferred
   Span deferred_span{};
+  // The step that takes what this one cannot deliver; empty: none.
+  std::string fallback{};
+  Span fallback_span{};
+  std::optional<std::int64_t> fallback_after{};  // nanoseconds
   bool required = false;
   Span span{};
 };

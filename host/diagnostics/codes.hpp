@@ -41,6 +41,7 @@ enum class Code : std::uint16_t {
   repeated_name = 1114,
   demoted_action = 1115,
   cannot_defer = 1116,
+  cannot_fall_back = 1117,
 
   plugin_not_found = 2001,
   plugin_refused = 2002,

@@ -119,9 +119,18 @@ void add_sinks(const Status& status, Exposition& to) {
   add_of_sinks(status, to, [](const Sink& sink) { return sink.state == SinkState::retrying; });
   to.gauge("assay_sink_halted", "1 while the sink waits for somebody to mend its peer.");
   add_of_sinks(status, to, [](const Sink& sink) { return sink.state == SinkState::halted; });
+  to.gauge(
+      "assay_sink_open_seconds",
+      "Since the sink has been retrying or halted without a try that succeeded; 0 while it works.");
+  for (const auto& sink : status.sinks) {
+    to.sample(std::chrono::duration<double>(sink.open).count(),
+              {{"sink", sink.id}, {"instance", std::to_string(sink.instance)}});
+  }
   to.counter("assay_records_dropped_total",
              "Records that an optional step did not take because its queue was full.");
   to.sample(status.dropped_optional);
+  to.counter("assay_records_handed_over_total", "Records that a step handed over to its fallback.");
+  to.sample(status.handed_over);
 }
 
 template <class Value>

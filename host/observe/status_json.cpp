@@ -29,6 +29,7 @@ Json records(const Status& status) {
           {"in_flight", status.in_flight},
           {"expired", status.records_expired},
           {"dropped_by_optional_steps", status.dropped_optional},
+          {"handed_over_to_fallbacks", status.handed_over},
           {"replayed", status.replayed},
           {"left_to_replay", status.left_to_replay}};
 }
@@ -55,6 +56,7 @@ Json sinks(const Status& status) {
                     {"required", sink.required},
                     {"state", word(sink.state)},
                     {"reason", sink.reason},
+                    {"open_seconds", std::chrono::duration<double>(sink.open).count()},
                     {"records", sink.records},
                     {"retries", sink.retries},
                     {"queued_bytes", sink.queued_bytes}});

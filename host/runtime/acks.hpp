@@ -17,17 +17,18 @@
 
 #include "core/commit/offset_tracker.hpp"
 #include "core/model/position.hpp"
+#include "core/sinks/delivered.hpp"
 #include "host/runtime/clock.hpp"
 
 namespace assay::host {
 
-// A step has delivered or dead-lettered every record of a batch.
+// A step has delivered or dead-lettered every record of a batch, or hands it over to its fallback.
 struct StepDone {
   core::PartitionId partition;
   core::Epoch epoch;
   core::OffsetTracker::Ticket ticket;
   std::size_t step;
-  std::uint64_t rejected;  // records that went to the dead letters
+  core::Delivered delivered;
 };
 
 // A dead letter is durable.

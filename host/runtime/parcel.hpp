@@ -5,12 +5,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/commit/offset_tracker.hpp"
 #include "core/model/position.hpp"
 #include "core/sinks/deferred_block.hpp"
+#include "core/sinks/delivered.hpp"
 #include "core/sinks/record_block.hpp"
+#include "core/sinks/step.hpp"
 #include "host/runtime/acks.hpp"
 
 namespace assay::host {
@@ -23,7 +26,8 @@ struct Parcel {
   core::RecordBlock block;
   std::vector<core::DeferredBlock> deferred;  // for the sink's outbox
   Mailbox* sender = nullptr;
-  std::uint64_t rejected = 0;  // records that went to the dead letters
+  std::optional<core::Step::Fallback> fallback;  // of the step
+  core::Delivered delivered;                     // what became of it so far
   std::chrono::steady_clock::time_point queued_at;
 
   [[nodiscard]] std::size_t bytes() const {
@@ -37,7 +41,7 @@ struct Parcel {
     return sum;
   }
 
-  void acknowledge() const { sender->put(StepDone{partition, epoch, ticket, step, rejected}); }
+  void acknowledge() const { sender->put(StepDone{partition, epoch, ticket, step, delivered}); }
 };
 
 }  // namespace assay::host

@@ -6,20 +6,24 @@
 
 namespace assay::host {
 
-bool Patience::wait(const Trouble& trouble, const std::stop_token& stop) {
+void Patience::failed(const Trouble& trouble) {
   const bool halted = trouble.kind == Trouble::Kind::configuration;
-  enter(halted ? SinkState::halted : SinkState::retrying, trouble);
   const std::chrono::nanoseconds wait =
       halted ? kProbe : std::chrono::nanoseconds(backoff_.next(random_(), trouble.retry_after));
-  std::unique_lock lock(mutex_);
+  const std::lock_guard lock(mutex_);
+  enter(halted ? SinkState::halted : SinkState::retrying, trouble);
+  if (!since_) since_ = clock_->now();
+  next_try_ = clock_->now() + std::min(wait, longest_);
   ++report_.retries;
-  clock_->wait_until(lock, wake_, stop, clock_->now() + std::min(wait, longest_),
-                     [] { return false; });
+}
+
+bool Patience::rest(const std::stop_token& stop, Time until) {
+  std::unique_lock lock(mutex_);
+  clock_->wait_until(lock, wake_, stop, std::min(next_try_, until), [] { return false; });
   return !stop.stop_requested();
 }
 
 void Patience::enter(SinkState state, const Trouble& trouble) {
-  const std::lock_guard lock(mutex_);
   if (report_.state == state && report_.reason == trouble.text) return;
   report_.state = state;
   report_.reason = trouble.text;
@@ -34,7 +38,9 @@ void Patience::enter(SinkState state, const Trouble& trouble) {
 void Patience::succeeded() {
   backoff_.succeeded();
   const std::lock_guard lock(mutex_);
-  if (report_.state == SinkState::working) return;
+  if (!since_) return;
+  since_.reset();
+  next_try_ = Time::min();
   report_.state = SinkState::working;
   report_.reason.clear();
   spdlog::info("sink {} delivers again", sink_);
@@ -42,7 +48,9 @@ void Patience::succeeded() {
 
 Patience::Report Patience::report() const {
   const std::lock_guard lock(mutex_);
-  return report_;
+  auto report = report_;
+  if (since_) report.open = clock_->now() - *since_;
+  return report;
 }
 
 }  // namespace assay::host

@@ -28,7 +28,7 @@ SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::s
     transactional_ =
         std::make_unique<TransactionalDelivery>(sink, patience_, rejections, std::move(outbox));
   } else {
-    plain_ = std::make_unique<PlainDelivery>(sink, patience_, rejections);
+    plain_ = std::make_unique<PlainDelivery>(sink, patience_, rejections, clock);
   }
   if (start == Start::by_hand) return;
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });

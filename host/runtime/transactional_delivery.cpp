@@ -155,7 +155,7 @@ bool TransactionalDelivery::reject(Group& group, std::uint32_t row, const Troubl
     std::vector<bool> wanted(parcel->block.rows(), true);
     wanted[row] = false;
     parcel->block.keep(wanted);
-    ++parcel->rejected;
+    ++parcel->delivered.rejected;
     group.joined = {};
     return true;
   }

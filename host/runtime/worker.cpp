@@ -99,7 +99,7 @@ void Worker::handle_acks(milliseconds patience) {
 
 void Worker::handle(const StepDone& done) {
   if (auto* found = shards_.find(done.partition, done.epoch)) {
-    found->step_done(done.ticket, done.step, done.rejected, *this);
+    found->step_done(done.ticket, done.step, done.delivered, *this);
   }
 }
 
@@ -192,6 +192,7 @@ bool Worker::dispatch(std::size_t step, core::PartitionId partition, core::Epoch
   parcel.ticket = ticket;
   parcel.block = std::move(block);
   parcel.deferred = std::move(deferred);
+  parcel.fallback = one.fallback;
   parcel.sender = &mailbox_;
   auto& thread = sinks_[one.sink]->of(partition);
   if (!one.required) return thread.offer(std::move(parcel));
@@ -288,6 +289,7 @@ void Worker::drop_shard(core::PartitionId partition) {
   closed_ += one.tracker().completed();
   abandoned_ += one.tracker().in_flight();
   closed_dropped_ += one.dropped_optional();
+  closed_handed_over_ += one.handed_over();
   halted_.erase(partition.value);
   states_.forget(partition);
   shards_.drop(partition);
@@ -324,12 +326,14 @@ void Worker::publish() {
   snapshot_.in_flight = 0;
   snapshot_.partitions = 0;
   snapshot_.dropped_optional = closed_dropped_;
+  snapshot_.handed_over = closed_handed_over_;
   for (const auto& one : shards_.all()) {
     if (!one) continue;
     ++snapshot_.partitions;
     snapshot_.completed += one->tracker().completed();
     snapshot_.in_flight += one->tracker().in_flight();
     snapshot_.dropped_optional += one->dropped_optional();
+    snapshot_.handed_over += one->handed_over();
   }
   snapshot_.abandoned = abandoned_;
   snapshot_.records_expired = records_expired_;

@@ -33,7 +33,7 @@ class Delivery final : public Outlet, private Dispatcher {
   void take(Shard& shard, Shard::Departure departure, std::vector<Reject>) override {
     sent_.clear();
     shard.depart(std::move(departure), *this);
-    for (const auto& [step, ticket] : sent_) shard.step_done(ticket, step, 0, *this);
+    for (const auto& [step, ticket] : sent_) shard.step_done(ticket, step, {}, *this);
   }
 
  private:

@@ -42,6 +42,16 @@ TEST_F(PipelineRedrive, goes_to_the_step_that_could_not_take_it_and_to_no_other)
   EXPECT_EQ(last().counts.delivered, 2u);
 }
 
+TEST_F(PipelineRedrive, of_a_fallback_goes_to_its_step_again) {
+  bench_.blueprint.steps[0].fallback = Step::Fallback{1, std::nullopt};
+  bench_.blueprint.steps[1].fallback_of = 0;
+  bench_.blueprint.steps[0].when = bench_.blueprint.steps[1].when = OutcomeSet{0b111};
+  put_back(0, {"main.tell", 1});
+  bench_.run();
+  EXPECT_EQ(ids(last().blocks[0]), Ids{"a"});
+  EXPECT_EQ(ids(last().blocks[1]), Ids{"a"}) << "both have the same records";
+}
+
 TEST_F(PipelineRedrive, is_a_repeat_of_itself_but_not_of_another_attempt_or_step) {
   put_back(0, {"main.store", 1});
   put_back(1, {"main.store", 1});

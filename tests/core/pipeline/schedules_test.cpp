@@ -192,7 +192,7 @@ class Schedule final : private Dispatcher {
       batch.counts.delivered -= moved;
       batch.counts.dead_lettered += moved;
     }
-    shard->step_done(one.ticket, one.step, rejected, *this);
+    shard->step_done(one.ticket, one.step, {rejected}, *this);
   }
 
   void commit(PartitionId where) {

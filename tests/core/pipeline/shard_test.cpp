@@ -101,10 +101,10 @@ TEST(Shard, steps_without_after_leave_together_and_required_ones_gate) {
   Recorder recorder;
   const auto ticket = shard.depart(departure(7, {1, 1}), recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, ticket}, {1, ticket}}));
-  shard.step_done(ticket, 0, 0, recorder);
+  shard.step_done(ticket, 0, {}, recorder);
   EXPECT_EQ(shard.tracker().watermark(), Offset{7}) << "the optional step gates nothing";
   EXPECT_FALSE(shard.idle());
-  shard.step_done(ticket, 1, 0, recorder);
+  shard.step_done(ticket, 1, {}, recorder);
   EXPECT_TRUE(shard.idle());
   EXPECT_EQ(shard.bytes_in_flight(), 0u);
 }
@@ -121,9 +121,72 @@ TEST(Shard, what_is_deferred_rides_with_its_step_and_owes_nothing_itself) {
   EXPECT_EQ(recorder.sent[0].deferred[0].step, 1U);
   EXPECT_EQ(recorder.sent[0].deferred[0].block.rows(), 2U);
   EXPECT_GT(shard.bytes_in_flight(), recorder.sent[0].block.bytes());
-  shard.step_done(ticket, 0, 0, recorder);
+  shard.step_done(ticket, 0, {}, recorder);
   EXPECT_EQ(shard.tracker().watermark(), Offset{101});
   EXPECT_EQ(shard.bytes_in_flight(), 0U);
+}
+
+std::vector<Step> step_with_fallback(bool required) {
+  std::vector<Step> steps{step(required), step(required, {0}), step(required, {0, 1})};
+  steps[0].fallback = Step::Fallback{1, std::nullopt};
+  steps[1].fallback_of = 0;
+  return steps;
+}
+
+TEST(Shard, a_fallback_gets_what_its_step_hands_over_and_is_waited_for) {
+  const auto steps = step_with_fallback(true);
+  Shard shard(steps, start_at(100, 3));
+  Recorder recorder;
+  const auto ticket = shard.depart(departure(103, {3, 3, 3}, 0, 3), recorder);
+  EXPECT_EQ(recorder.order(), (Order{{0, ticket}}));
+  shard.step_done(ticket, 0, {0, {false, true, true}}, recorder);
+  ASSERT_EQ(recorder.order(), (Order{{0, ticket}, {1, ticket}})) << "the last one waits for both";
+  EXPECT_EQ(recorder.sent[1].block.rows(), 2U);
+  EXPECT_EQ(shard.handed_over(), 2U);
+  shard.step_done(ticket, 1, {1}, recorder);
+  EXPECT_EQ(recorder.order(), (Order{{0, ticket}, {1, ticket}, {2, ticket}}));
+  EXPECT_EQ(shard.tracker().watermark(), Offset{100});
+  shard.step_done(ticket, 2, {}, recorder);
+  EXPECT_EQ(shard.tracker().watermark(), Offset{103});
+  EXPECT_EQ(shard.tracker().completed().delivered, 2U);
+  EXPECT_EQ(shard.tracker().completed().dead_lettered, 1U) << "the fallback rejected it, too";
+  EXPECT_EQ(shard.bytes_in_flight(), 0U);
+  EXPECT_TRUE(shard.idle());
+}
+
+TEST(Shard, a_fallback_that_is_not_needed_gets_nothing_and_holds_nothing_up) {
+  const auto steps = step_with_fallback(true);
+  Shard shard(steps, start_at(100, 3));
+  Recorder recorder;
+  const auto first = shard.depart(departure(101, {1, 1, -1}), recorder);
+  const auto second = shard.depart(departure(102, {1, 1, -1}), recorder);
+  shard.step_done(first, 0, {0, {false}}, recorder);
+  shard.step_done(second, 0, {}, recorder);
+  EXPECT_EQ(recorder.order(), (Order{{0, first}, {0, second}}));
+  EXPECT_EQ(shard.tracker().watermark(), Offset{102});
+  EXPECT_EQ(shard.handed_over(), 0U);
+  EXPECT_EQ(shard.bytes_in_flight(), 0U);
+  EXPECT_TRUE(shard.idle());
+}
+
+TEST(Shard, what_an_optional_step_drops_is_nothing_for_its_fallback) {
+  const auto steps = step_with_fallback(false);
+  Shard shard(steps, start_at(100, 3));
+  Recorder recorder;
+  recorder.refused = {0};
+  shard.depart(departure(101, {2, 2, -1}), recorder);
+  EXPECT_TRUE(recorder.sent.empty());
+  EXPECT_EQ(shard.dropped_optional(), 2U);
+  EXPECT_TRUE(shard.idle());
+}
+
+TEST(ShardDeathTest, handing_over_without_a_fallback_ends_the_process) {
+  const std::vector<Step> steps{step(true)};
+  Shard shard(steps, start_at(0, 1));
+  Recorder recorder;
+  const auto ticket = shard.depart(departure(5, {1}), recorder);
+  EXPECT_EXIT(shard.step_done(ticket, 0, {0, {true}}, recorder), ::testing::ExitedWithCode(70),
+              "only a fallback");
 }
 
 TEST(Shard, a_step_waits_for_the_one_it_comes_after) {
@@ -133,9 +196,9 @@ TEST(Shard, a_step_waits_for_the_one_it_comes_after) {
   const auto first = shard.depart(departure(1, {1, 1}), recorder);
   const auto second = shard.depart(departure(2, {1, 1}), recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, first}, {0, second}}));
-  shard.step_done(second, 0, 0, recorder);
+  shard.step_done(second, 0, {}, recorder);
   EXPECT_EQ(recorder.sent.size(), 2u) << "each step gets the batches in their order";
-  shard.step_done(first, 0, 0, recorder);
+  shard.step_done(first, 0, {}, recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, first}, {0, second}, {1, first}, {1, second}}));
 }
 
@@ -153,7 +216,7 @@ TEST(Shard, a_step_waits_for_what_stands_before_one_that_gets_nothing) {
   Recorder recorder;
   const auto ticket = shard.depart(departure(1, {1, -1, 1}), recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, ticket}}));
-  shard.step_done(ticket, 0, 0, recorder);
+  shard.step_done(ticket, 0, {}, recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, ticket}, {2, ticket}}));
 }
 
@@ -169,8 +232,8 @@ TEST(Shard, nothing_leaves_before_its_dead_letters_are_acknowledged) {
   shard.dead_letter_done(first, recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, first}, {0, second}}));
   EXPECT_EQ(shard.tracker().watermark(), Offset{0});
-  shard.step_done(second, 0, 0, recorder);
-  shard.step_done(first, 0, 0, recorder);
+  shard.step_done(second, 0, {}, recorder);
+  shard.step_done(first, 0, {}, recorder);
   EXPECT_EQ(shard.tracker().watermark(), Offset{6});
   EXPECT_EQ(shard.tracker().completed().dead_lettered, 2u);
 }
@@ -194,7 +257,7 @@ TEST(Shard, an_optional_step_that_cannot_take_it_is_counted_and_sets_its_followe
   const auto ticket = shard.depart(departure(5, {3, 1}), recorder);
   EXPECT_EQ(shard.dropped_optional(), 3u);
   EXPECT_EQ(recorder.order(), (Order{{1, ticket}}));
-  shard.step_done(ticket, 1, 0, recorder);
+  shard.step_done(ticket, 1, {}, recorder);
   EXPECT_TRUE(shard.idle());
   EXPECT_EQ(shard.bytes_in_flight(), 0u);
 }
@@ -204,7 +267,7 @@ TEST(Shard, records_that_a_required_step_rejected_count_as_dead_letters) {
   Shard shard(steps, start_at(0, 1));
   Recorder recorder;
   const auto ticket = shard.depart(departure(5, {5}, 0, 5), recorder);
-  shard.step_done(ticket, 0, 2, recorder);
+  shard.step_done(ticket, 0, {2}, recorder);
   EXPECT_EQ(shard.tracker().completed().delivered, 3u);
   EXPECT_EQ(shard.tracker().completed().dead_lettered, 2u);
 }
@@ -216,8 +279,8 @@ TEST(ShardDeathTest, an_acknowledgement_that_comes_twice_ends_the_process) {
   Shard shard(steps, start_at(0, 2));
   Recorder recorder;
   const auto ticket = shard.depart(departure(5, {1, 1}), recorder);
-  shard.step_done(ticket, 0, 0, recorder);
-  EXPECT_EXIT(shard.step_done(ticket, 0, 0, recorder), ::testing::ExitedWithCode(70), "once");
+  shard.step_done(ticket, 0, {}, recorder);
+  EXPECT_EXIT(shard.step_done(ticket, 0, {}, recorder), ::testing::ExitedWithCode(70), "once");
   EXPECT_EXIT(shard.dead_letter_done(ticket, recorder), ::testing::ExitedWithCode(70), "once");
 }
 
@@ -284,7 +347,7 @@ class Rehearsal final : private Dispatcher {
     const auto [ticket, step] = open[pick % open.size()];
     flights_[ticket].states[step] = State::done;
     dropping_ = (pick >> 20) % 4 == 0;
-    shard_.step_done(ticket, step, pick % 3, *this);
+    shard_.step_done(ticket, step, {pick % 3}, *this);
     check();
   }
 

@@ -113,7 +113,7 @@ TEST_F(PlainDeliveryTest,
   EXPECT_EQ(sink.writes, 1) << "what was delivered is not delivered again";
   const auto taken = acks();
   ASSERT_EQ(taken.size(), 1U);
-  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, 2U);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).delivered.rejected, 2U);
   const auto all = letters.letters();
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].offset.value, 11);
@@ -155,7 +155,7 @@ TEST_F(PlainDeliveryTest, halts_where_everything_is_rejected_and_goes_on_when_th
   EXPECT_EQ(sink.asked.back().size(), offsets.size() - kGuard.count);
   const auto taken = acks();
   ASSERT_EQ(taken.size(), 1U);
-  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, kGuard.count);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).delivered.rejected, kGuard.count);
   EXPECT_EQ(quick.report().state, host::SinkState::working);
 }
 
@@ -274,6 +274,120 @@ TEST_F(PlainDeliveryTest, dead_letter_names_the_record_though_the_sink_did_not_a
   modest_delivery.deliver(std::move(parcels), {});
   ASSERT_EQ(letters.letters().size(), 1U);
   EXPECT_EQ(letters.letters()[0].offset.value, 12);
+}
+
+// Waits by going on to the end of the wait.
+class LeapingClock final : public host::Clock {
+ public:
+  Moment now() const override { return now_; }
+  std::int64_t wall() const override { return now_.time_since_epoch().count(); }
+  bool wait_until(std::unique_lock<std::mutex>&, std::condition_variable_any&,
+                  const std::stop_token&, Moment end, const Condition& condition) override {
+    now_ = std::max(now_, end);
+    return condition();
+  }
+  void leap(std::chrono::nanoseconds by) { now_ += by; }
+
+ private:
+  Moment now_{1h};
+};
+
+class PlainDeliveryWithFallback : public PlainDeliveryTest {
+ protected:
+  using Flags = std::vector<bool>;
+  // What became of each parcel, by row: whether it is the fallback's.
+  std::vector<Flags> hand_over(std::vector<std::vector<std::int64_t>> batches,
+                               std::optional<std::chrono::nanoseconds> after) {
+    std::vector<host::Parcel> parcels;
+    for (const auto& offsets : batches) {
+      parcels.push_back(parcel(offsets));
+      parcels.back().fallback = core::Step::Fallback{1, after};
+    }
+    leaping.deliver(std::move(parcels), {});
+    std::vector<Flags> all;
+    for (const auto& ack : acks()) {
+      all.push_back(std::get<host::StepDone>(ack).delivered.handed_over);
+    }
+    return all;
+  }
+  static void away(const Records&, Statuses&) { throw Failure::transient("08006", "away"); }
+
+  LeapingClock clock;
+  host::Patience counted{"fake", host::Patience::kProbe, clock};
+  host::PlainDelivery leaping{*plugin, counted, {letters, *plugin, kGuard, clock}, clock};
+};
+
+TEST_F(PlainDeliveryWithFallback, hands_over_what_is_rejected_and_makes_no_dead_letter_of_it) {
+  sink.answers = {rejects({11, 13}), rejects({20})};
+  EXPECT_EQ(hand_over({{10, 11, 12, 13, 14}, {20}, {21}}, std::nullopt),
+            (std::vector<Flags>{{false, true, false, true, false}, {true}, {false}}));
+  EXPECT_TRUE(letters.letters().empty());
+  EXPECT_EQ(sink.writes, 3);
+}
+
+TEST_F(PlainDeliveryWithFallback, waits_for_a_sink_that_is_away_where_nothing_else_is_said) {
+  sink.answers = {away, away, away, away};
+  EXPECT_EQ(hand_over({{10, 11}}, std::nullopt), (std::vector<Flags>{{false, false}}));
+  EXPECT_EQ(sink.writes, 5);
+}
+
+TEST_F(PlainDeliveryWithFallback, hands_over_what_is_left_once_the_sink_was_away_for_long) {
+  sink.always = away;
+  sink.answers.clear();
+  const auto start = clock.now();
+  EXPECT_EQ(hand_over({{10, 11}, {12}}, 10s), (std::vector<Flags>{{true, true}, {true}}));
+  EXPECT_EQ(clock.now() - start, 10s);
+  EXPECT_GT(sink.writes, 1) << "it tried again meanwhile";
+  EXPECT_EQ(sink.asked.back(), (std::vector<std::int64_t>{10, 11})) << "no try was due";
+  EXPECT_EQ(counted.report().open, 10s);
+}
+
+TEST_F(PlainDeliveryWithFallback,
+       tries_one_parcel_whenever_a_try_is_due_and_goes_back_to_the_sink) {
+  sink.always = away;
+  (void)hand_over({{10}}, 10s);
+  clock.leap(host::Patience::kProbe);
+  const int before = sink.writes;
+  EXPECT_EQ(hand_over({{11}, {12}, {13}}, 10s), (std::vector<Flags>{{true}, {true}, {true}}));
+  EXPECT_EQ(sink.writes, before + 1);
+  sink.always = nullptr;
+  clock.leap(host::Patience::kProbe);
+  EXPECT_EQ(hand_over({{14}, {15}}, 10s), (std::vector<Flags>{{false}, {false}}));
+  EXPECT_EQ(counted.report().state, host::SinkState::working);
+  EXPECT_EQ(counted.report().open, 0s);
+}
+
+TEST_F(PlainDeliveryWithFallback, hands_over_only_what_the_sink_had_not_taken) {
+  sink.always = [](const Records& records, Statuses& statuses) {
+    for (std::uint32_t row = 0; row < records.size(); ++row) {
+      if (offset_of(records, row) == 11) {
+        statuses.set(row, Failure::transient_in_row(row, "450", "busy"));
+      }
+    }
+  };
+  EXPECT_EQ(hand_over({{10, 11, 12}}, 1s), (std::vector<Flags>{{false, true, false}}));
+}
+
+TEST_F(PlainDeliveryWithFallback, hands_over_all_that_a_sink_took_and_does_not_confirm) {
+  sink.on_flush = [] { throw Failure::configuration("28", "no such folder"); };
+  EXPECT_EQ(hand_over({{10, 11}, {12}}, 45s), (std::vector<Flags>{{true, true}, {true}}));
+  EXPECT_EQ(sink.flushes, 2) << "at once, and after half a minute";
+  EXPECT_EQ(counted.report().state, host::SinkState::halted);
+}
+
+TEST_F(PlainDeliveryWithFallback, makes_others_of_the_same_sink_wait_all_the_same) {
+  int failures = 3;
+  sink.on_flush = [&] {
+    if (failures-- > 0) throw Failure::configuration("28", "no such folder");
+  };
+  std::vector<host::Parcel> parcels;
+  parcels.push_back(parcel({10}, 0));
+  parcels.back().fallback = core::Step::Fallback{1, 1s};
+  parcels.push_back(parcel({11}, 1));
+  leaping.deliver(std::move(parcels), {});
+  EXPECT_EQ(acks().size(), 2U);
+  EXPECT_EQ(sink.flushes, 4);
+  EXPECT_EQ(counted.report().state, host::SinkState::working);
 }
 
 }  // namespace

@@ -308,7 +308,7 @@ TEST_F(transactional_delivery_of_one_parcel,
   EXPECT_EQ(letters.letters().size(), kGuard.count);
   const auto taken = acks();
   ASSERT_EQ(taken.size(), 1U);
-  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, kGuard.count);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).delivered.rejected, kGuard.count);
 }
 
 TEST_F(transactional_delivery_of_one_parcel, stop_ends_the_search_for_a_lost_commit) {
@@ -406,7 +406,7 @@ TEST_F(transactional_delivery_of_one_parcel, acknowledges_after_the_commit_with_
   delivery.deliver(parcels(), {});
   const auto taken = acks();
   ASSERT_EQ(taken.size(), 1U);
-  EXPECT_EQ(std::get<host::StepDone>(taken[0]).rejected, 1U);
+  EXPECT_EQ(std::get<host::StepDone>(taken[0]).delivered.rejected, 1U);
   ASSERT_EQ(letters.letters().size(), 1U);
   const auto letter = letters.letters()[0];
   EXPECT_EQ(letter.offset.value, 1);
