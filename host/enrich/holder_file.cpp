@@ -13,6 +13,30 @@ namespace assay::host {
 namespace {
 
 constexpr std::uint64_t faults_shown = 20;
+// No message of a topic is longer (`source.max_message`).
+constexpr std::size_t longest_line = std::size_t{64} << 20;
+
+enum class Line { read, too_long, none };
+
+// A file without ends of lines must not fill the memory: the rest of a line that is too long is
+// passed over. The stream is bad where reading failed.
+Line next_line(std::istream& file, std::string& line) {
+  line.clear();
+  bool any = false;
+  bool too_long = false;
+  char letter = 0;
+  while (file.get(letter)) {
+    any = true;
+    if (letter == '\n') break;
+    if (line.size() < longest_line) {
+      line.push_back(letter);
+    } else {
+      too_long = true;
+    }
+  }
+  if (!any) return Line::none;
+  return too_long ? Line::too_long : Line::read;
+}
 
 void refuse_file(const std::string& path, std::string why, Diagnostics& diagnostics) {
   diagnostics.add({.code = Code::file_unreadable,
@@ -53,8 +77,16 @@ std::uint64_t load_holder_file(const std::string& path, const core::DecodeOption
   std::uint64_t faults = 0;
   std::uint32_t number = 0;
   std::string line;
-  while (std::getline(file, line)) {
+  for (auto next = next_line(file, line); next != Line::none; next = next_line(file, line)) {
     ++number;
+    if (next == Line::too_long) {
+      diagnostics.add({.code = Code::bad_value,
+                       .message = "a line of the account holders' file is longer than 64 MiB",
+                       .span = {source, number, 1, 0},
+                       .help = "write one account holder a line",
+                       .path = "holders.file"});
+      continue;
+    }
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const core::Message message{line, {}, {0}, {number - 1}, 0};
     const auto error = batch.upsert(message);

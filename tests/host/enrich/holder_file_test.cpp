@@ -62,6 +62,14 @@ TEST_F(HolderFile, names_no_more_than_twenty_bad_lines) {
   EXPECT_THAT(diagnostics_.all().back().message, HasSubstr("30 further lines"));
 }
 
+TEST_F(HolderFile, names_a_line_without_end_and_reads_on) {
+  const std::string endless((std::size_t{64} << 20) + 1, 'x');
+  EXPECT_EQ(load(endless + "\n" + holder_json(1, "a@example.org") + "\n"), 1u);
+  ASSERT_EQ(diagnostics_.errors(), 1u);
+  EXPECT_THAT(diagnostics_.all().front().message, HasSubstr("longer than 64 MiB"));
+  EXPECT_THAT(diagnostics_.all().front().span.text(), HasSubstr("holders.jsonl:1:"));
+}
+
 TEST_F(HolderFile, must_be_a_file_that_is_there) {
   EXPECT_EQ(load_holder_file(path(), {}, *f_.holders, diagnostics_), 0u);
   EXPECT_EQ(load_holder_file(folder_, {}, *f_.holders, diagnostics_), 0u);
