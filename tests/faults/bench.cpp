@@ -93,6 +93,10 @@ void FaultBench::judge(Line line) {
   EXPECT_EQ(line.twice, 0);
   EXPECT_EQ(line.dead_letters, 0) << "an outage is no fault of a record";
   expect_stored_once(deployment, expected_of(deployment));
+  conclude(std::move(line));
+}
+
+void FaultBench::conclude(Line line) {
   report->lines.push_back(std::move(line));
   ask("TRUNCATE transactions, fraud_transactions, shadow_hits, account_holders, assay_cursors");
 }

@@ -1,5 +1,5 @@
 // Test 9: PostgreSQL stops, crashes, throws everybody out, takes no more connections: no record is
-// at fault. A server that is read-only and a full disk are not tried yet.
+// at fault.
 #include <thread>
 
 #include "tests/faults/bench.hpp"

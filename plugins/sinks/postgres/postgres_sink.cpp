@@ -21,6 +21,8 @@ using assay::Deadline;
 using assay::Failure;
 namespace postgres = assay::postgres;
 
+constexpr std::string_view read_only_state = "25006";
+
 class PostgresSink {
  public:
   static constexpr const char* schema = postgres::settings_schema;
@@ -164,6 +166,9 @@ class PostgresSink {
       body();
     } catch (const postgres::ServerError& error) {
       end_transaction(deadline);
+      // After a failover the old primary may live on as a standby and keep its sessions for ever:
+      // the next one is opened where the name leads by then, and only to a server that writes.
+      if (error.sqlstate() == read_only_state) connection_.close();
       throw error.as_failure();
     } catch (...) {
       end_transaction(deadline);
