@@ -28,7 +28,7 @@ TEST(status_text, says_the_checks_first_and_then_the_figures) {
   + sink archive
 
 Records
-  received 110, delivered 90, dead lettered 5, duplicates 3, in flight 12, expired 0, dropped by optional steps 0, replayed 0, left to replay 0
+  received 110, delivered 90, dead lettered 5, duplicates 3, in flight 12, expired 0, dropped by optional steps 0, handed over to fallbacks 0, replayed 0, left to replay 0
 
 Decisions
   approve 80, review 7, decline 3
