@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "host/observe/status_json.hpp"
 #include "tests/host/observe/a_status.hpp"
@@ -45,6 +47,29 @@ Partitions
   payments 0               at offset 60, 4 behind
   payments 1               at offset 50, 0 behind
 )");
+}
+
+TEST(status_text, tells_of_outboxes_where_a_step_is_deferred) {
+  auto status = testing::a_status();
+  EXPECT_EQ(status_text(nlohmann::ordered_json::parse(status_json(status, ""))).find("Outboxes"),
+            std::string::npos);
+  status.outboxes = {{.step = "main.alert",
+                      .sink = "mail",
+                      .state = SinkState::retrying,
+                      .reason = "connection refused",
+                      .tally = {.sent = 40, .retries = 3},
+                      .waiting = 7,
+                      .dead = 2,
+                      .oldest = std::chrono::seconds(90),
+                      .counted = {}}};
+  const auto text = status_text(nlohmann::ordered_json::parse(status_json(status, "")));
+  EXPECT_NE(text.find("\nOutboxes\n"
+                      "  main.alert               retrying, 7 wait, 2 dead, 40 sent, 3 retries\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("+ outbox main.alert      retries: connection refused (7 wait)"),
+            std::string::npos)
+      << text;
 }
 
 TEST(first_reason, is_that_of_the_first_check_that_fails) {
