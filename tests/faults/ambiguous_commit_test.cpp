@@ -21,7 +21,8 @@ class AmbiguousCommit : public FaultBench {};
 TEST_F(AmbiguousCommit, applied_or_not_stores_each_record_once) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   const int cuts = either(40, 1'000);
-  const std::int64_t records = cuts * 500;
+  // A transaction takes a parcel of up to 512 records, and two of three are cut.
+  const std::int64_t records = cuts * 1'500;
   auto& deployment = deploy("ambiguous");
   deployment.produce(static_cast<std::uint64_t>(records), seed());
   Proxy proxy(static_cast<std::uint16_t>(std::stoi(postgres().port())));
