@@ -44,6 +44,7 @@ struct Blueprint {
   std::string config_hash;
   std::string card_key_id;
   std::int64_t dedupe_horizon = 0;              // nanoseconds of event time; 0 tells no duplicates
+  std::optional<Slot> customer;                 // whom alerts are about, for cooldowns
   std::shared_ptr<const FeaturePlan> features;  // null where nobody wants history
 };
 

@@ -6,7 +6,6 @@
 namespace assay::core {
 namespace {
 
-constexpr std::uint32_t kEveryStep = UINT32_MAX;
 // No record stands there: what comes from it is counted already.
 constexpr Offset kCountedOffset{-1};
 
@@ -35,6 +34,11 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
         RecordBuilder::Identity{step.kind, blueprint.topic, blueprint.group, step.id});
   }
   counters_.rules.resize(blueprint.rules.size());
+  counters_.cooled_down.resize(blueprint.steps.size());
+  if (std::ranges::any_of(blueprint.steps,
+                          [](const Step& step) { return step.cooldown.has_value(); })) {
+    silent_.resize(blueprint.steps.size());
+  }
   if (blueprint.features) {
     features_.emplace(*blueprint.features, parts.shared_history, block_->layout(),
                       block_->max_rows());
@@ -98,6 +102,9 @@ bool Pipeline::add(const Message& message, Shard& shard) {
         {shard.history(), shard.partition(), counted ? kCountedOffset : message.offset});
   }
   if (rules_.stateful()) owners_.push_back(&shard);
+  if (!silent_.empty()) {
+    happened_.push_back({&shard, decoded.event_time != 0 ? decoded.event_time : message.timestamp});
+  }
   if (row > 0) settle(row - 1);
   // Transactions without an id cannot be told apart: two of the same content are two.
   if (blueprint_->dedupe_horizon > 0 && decoded.id_hash != 0) {
@@ -128,6 +135,7 @@ void Pipeline::settle(std::uint32_t row) {
     event_times_.erase(event_times_.begin() + row);
     if (features_) origins_.erase(origins_.begin() + row);
     if (rules_.stateful()) owners_.erase(owners_.begin() + row);
+    if (!silent_.empty()) happened_.erase(happened_.begin() + row);
     return;
   }
   if (const auto slot = blueprint_->slots.id_reused) {
@@ -178,6 +186,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   for (auto* enricher : enrichers_) enricher->enrich(*block_);
   if (features_) compute_features();
   if (blueprint_->kind == ASSAY_DECISION && block_->rows() > 0) judge(now);
+  cool_down();
   for (auto& touched : touched_) {
     Shard::Departure departure;
     departure.next = touched.next;
@@ -198,6 +207,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   offsets_.clear();
   muted_.clear();
   only_step_.clear();
+  happened_.clear();
   event_times_.clear();
   block_->clear();
   arena_full_ = false;
@@ -297,10 +307,15 @@ std::uint32_t Pipeline::only_step(const Redrive& redrive) const {
       found->fallback_of.value_or(static_cast<std::size_t>(found - steps.begin())));
 }
 
-// A record for which the condition is absent is not sent; one for which it cannot be worked out is:
-// a record too many does less harm than one too few.
 bool Pipeline::wanted(std::size_t index, std::uint32_t row) const {
   if (only_step_[row] != kEveryStep && only_step_[row] != index) return false;
+  if (blueprint_->steps[index].cooldown && silent_[index][row]) return false;
+  return passes(index, row);
+}
+
+// A record for which the condition is absent is not sent; one for which it cannot be worked out is:
+// a record too many does less harm than one too few.
+bool Pipeline::passes(std::size_t index, std::uint32_t row) const {
   const auto& step = blueprint_->steps[index];
   if (step.looks_at_rows) {
     const auto truth = step_conditions_[index]->test(*block_, row);

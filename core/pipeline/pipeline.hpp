@@ -76,6 +76,8 @@ struct PipelineCounters {
   std::array<std::uint64_t, kDecodeErrors> rejects{};
   std::array<std::uint64_t, kOutcomes> decisions{};
   std::vector<Rule> rules;
+  std::vector<std::uint64_t>
+      cooled_down;  // by step: decisions that it did not get for its cooldown
   FeatureCounters features;
 };
 
@@ -120,6 +122,8 @@ class Pipeline final {
   Breakers& breakers() { return breakers_; }
 
  private:
+  static constexpr std::uint32_t kEveryStep = UINT32_MAX;
+
   // What a shard has in the batch.
   struct Touched {
     Shard* shard = nullptr;
@@ -155,6 +159,11 @@ class Pipeline final {
   void write_rule_lists(std::uint32_t row);
   RecordBlock build(std::size_t step, const Touched& touched);
   bool wanted(std::size_t step, std::uint32_t row) const;
+  bool passes(std::size_t step, std::uint32_t row) const;
+  // What steps with a cooldown do not get of the batch.
+  void cool_down();
+  void cool_down(std::size_t step);
+  void name_alerts(std::uint32_t row);
 
   const Blueprint* blueprint_;
   std::unique_ptr<RowBlock> block_;
@@ -182,8 +191,16 @@ class Pipeline final {
     Shard* shard = nullptr;
     std::vector<std::uint32_t> rows;
   };
-  std::vector<Shard*> owners_;  // per row; empty where no rule is stateful
-  std::vector<Owned> owned_;    // keeps the buffers of earlier batches
+  // Where a row's alerts are remembered, and when it happened; empty where no step has a cooldown.
+  struct Happened {
+    Shard* shard;
+    std::int64_t time;
+  };
+  std::vector<Happened> happened_;
+  std::vector<std::vector<bool>> silent_;  // by step with a cooldown, by row: told of late
+  std::vector<std::uint64_t> alerts_;      // of one row, hashed
+  std::vector<Shard*> owners_;             // per row; empty where no rule is stateful
+  std::vector<Owned> owned_;               // keeps the buffers of earlier batches
   std::vector<RuleSet::Part> parts_;
   Unsettled unsettled_;
   std::vector<Touched> spare_;  // keeps the buffers of earlier batches

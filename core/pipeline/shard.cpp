@@ -16,6 +16,10 @@ Shard::Shard(const std::vector<Step>& steps, Start start)
       history_(start_.features ? std::make_unique<PartitionHistory>(*start_.features) : nullptr),
       to_send_(steps.size(), 0) {
   if (history_) history_->limit_bytes(start_.history_bytes);
+  for (const auto& step : steps) {
+    auto& alerts = alerts_.emplace_back();
+    if (step.cooldown) alerts.emplace(*step.cooldown);
+  }
 }
 
 bool Shard::accept(Offset offset) {

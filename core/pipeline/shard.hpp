@@ -24,6 +24,7 @@
 #include "core/commit/offset_tracker.hpp"
 #include "core/features/partition_history.hpp"
 #include "core/model/position.hpp"
+#include "core/pipeline/alert_memory.hpp"
 #include "core/pipeline/duplicates.hpp"
 #include "core/rules/partition_rules.hpp"
 #include "core/sinks/deferred_block.hpp"
@@ -76,6 +77,8 @@ class Shard final {
   Duplicates& duplicates() { return duplicates_; }
   // What the partition's own features remember; null where there are none.
   PartitionHistory* history() { return history_.get(); }
+  // Of a step with a cooldown.
+  AlertMemory& alerts(std::size_t step) { return *alerts_[step]; }
   // The partition's instances of stateful rules; null where there are none.
   PartitionRules* rules() { return start_.rules.get(); }
 
@@ -173,6 +176,7 @@ class Shard final {
   OffsetTracker::Ticket first_ = 0;             // of flights_.front()
   std::vector<OffsetTracker::Ticket> to_send_;  // per step: the next flight to look at
   std::size_t bytes_ = 0;
+  std::vector<std::optional<AlertMemory>> alerts_;  // by step
   std::uint64_t dropped_optional_ = 0;
   std::uint64_t handed_over_ = 0;
 };

@@ -44,6 +44,8 @@ struct Step {
   // Of a fallback: the step that it is one of. It wants what that one wants, and gates as that one
   // does.
   std::optional<std::size_t> fallback_of;
+  // How long an alert is not told again: nanoseconds of event time. Nothing: each time.
+  std::optional<std::int64_t> cooldown;
   std::vector<std::optional<Slot>> columns;  // what the sink bound
 };
 

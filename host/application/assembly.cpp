@@ -407,6 +407,7 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
       step.rides_with = static_cast<std::size_t>(found - steps.begin());
       if (!defer(config, step, steps, diagnostics)) return false;
     }
+    if (config.cooldown && !cool_down(config, step, stream, diagnostics)) return false;
     if (const auto* before = step_before(chain.steps, config)) {
       if (!fall_back(chain.id, *before, step, steps, diagnostics)) return false;
     }
@@ -414,6 +415,30 @@ bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
     steps.push_back(std::move(step));
   }
   return true;
+}
+
+bool Assembly::cool_down(const StepConfig& config, core::Step& step, Stream& stream,
+                         Diagnostics& diagnostics) {
+  const auto no = "the step `" + config.id + "` cannot have a cooldown: ";
+  const auto* customer = stream.schema.find(core::FieldRole::customer);
+  if (stream.blueprint->kind != ASSAY_DECISION) {
+    refuse(diagnostics, Code::cannot_cool_down, config.cooldown_span, no + "it takes holders",
+           "a cooldown is of alerts", "remove `cooldown`");
+  } else if (step.transactional) {
+    refuse(diagnostics, Code::cannot_cool_down, config.cooldown_span,
+           no + "its sink `" + config.sink + "` stores records",
+           "a table that lacks some of them is no record of what happened",
+           "put `cooldown` on a step that tells somebody");
+  } else if (customer == nullptr) {
+    refuse(diagnostics, Code::cannot_cool_down, config.cooldown_span,
+           no + "no field of the schema is the customer", "alerts are counted for each customer",
+           "give a field `role: customer`");
+  } else {
+    step.cooldown = config.cooldown;
+    stream.blueprint->customer = stream.blueprint->layout.find(customer->name);
+    return true;
+  }
+  return false;
 }
 
 // `step` becomes the fallback of the one before it.

@@ -110,6 +110,8 @@ class Assembly final {
   bool bind_sink(SinkPlugin& sink, Diagnostics& diagnostics);
   bool defer(const StepConfig& config, core::Step& step, const std::vector<core::Step>& steps,
              Diagnostics& diagnostics);
+  bool cool_down(const StepConfig& config, core::Step& step, Stream& stream,
+                 Diagnostics& diagnostics);
   bool fall_back(const std::string& chain, const StepConfig& before, core::Step& step,
                  std::vector<core::Step>& steps, Diagnostics& diagnostics);
   bool make_steps(const ChainConfig& chain, Diagnostics& diagnostics);

@@ -126,6 +126,10 @@ void Application::add_workers(Status& status) const {
     status.decided += snapshot.decided;
     status.age += snapshot.age;
     add(snapshot.counters, status);
+    for (std::size_t i = 0; i < snapshot.counters.cooled_down.size(); ++i) {
+      const auto& step = assembly_->decisions().blueprint->steps[i];
+      if (step.cooldown) status.cooled_down[step.id] += snapshot.counters.cooled_down[i];
+    }
   }
 }
 

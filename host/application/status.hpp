@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,6 +82,8 @@ struct Status {
   std::uint64_t left_to_replay = 0;
   std::uint64_t ids_reused = 0;
   std::uint64_t records_expired = 0;
+  // Decisions that a step did not tell for its cooldown, by its name; of steps that have one.
+  std::map<std::string, std::uint64_t> cooled_down;
   std::uint64_t handed_over = 0;       // to fallbacks
   std::uint64_t dropped_optional = 0;  // by optional steps whose queue was full
   std::uint64_t rebalances = 0;

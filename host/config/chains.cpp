@@ -31,6 +31,10 @@ StepConfig read_step(const Entry& entry) {
   if (members.find("fallback_after") != nullptr) {
     members.duration("fallback_after", step.fallback_after.emplace());
   }
+  if (members.find("cooldown") != nullptr) {
+    members.duration("cooldown", step.cooldown.emplace());
+    step.cooldown_span = members.place("cooldown");
+  }
   members.boolean("required", step.required);
   return step;
 }

@@ -206,6 +206,8 @@ struct StepConfig {
   std::string fallback{};
   Span fallback_span{};
   std::optional<std::int64_t> fallback_after{};  // nanoseconds
+  std::optional<std::int64_t> cooldown{};        // nanoseconds of event time
+  Span cooldown_span{};
   bool required = false;
   Span span{};
 };

@@ -14,8 +14,8 @@ namespace assay::host {
 namespace {
 
 // What a fallback has from its step, and must not say itself.
-constexpr std::array<std::string_view, 5> kOfTheStep{"when", "after", "required", "deferred",
-                                                     "fallback"};
+constexpr std::array<std::string_view, 6> kOfTheStep{"when",     "after",    "required",
+                                                     "deferred", "fallback", "cooldown"};
 
 class FallbackCheck {
  public:

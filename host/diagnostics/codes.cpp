@@ -34,6 +34,7 @@ constexpr std::array table{
     CodeInfo{Code::demoted_action, "a breaker would switch a hard action off"},
     CodeInfo{Code::cannot_defer, "a step cannot be deferred like that"},
     CodeInfo{Code::cannot_fall_back, "a step cannot have this fallback"},
+    CodeInfo{Code::cannot_cool_down, "a step cannot have a cooldown"},
     CodeInfo{Code::plugin_not_found, "no file for a plugin that is used"},
     CodeInfo{Code::plugin_refused, "a file is not a plugin that this engine can load"},
     CodeInfo{Code::wrong_plugin_kind, "a plugin is used for what it is not"},

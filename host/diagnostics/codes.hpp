@@ -42,6 +42,7 @@ enum class Code : std::uint16_t {
   demoted_action = 1115,
   cannot_defer = 1116,
   cannot_fall_back = 1117,
+  cannot_cool_down = 1118,
 
   plugin_not_found = 2001,
   plugin_refused = 2002,

@@ -129,6 +129,9 @@ void add_sinks(const Status& status, Exposition& to) {
   to.counter("assay_records_dropped_total",
              "Records that an optional step did not take because its queue was full.");
   to.sample(status.dropped_optional);
+  to.counter("assay_alerts_cooled_down_total",
+             "Decisions that a step did not tell because of its cooldown.");
+  for (const auto& [step, count] : status.cooled_down) to.sample(count, {{"step", step}});
   to.counter("assay_records_handed_over_total", "Records that a step handed over to its fallback.");
   to.sample(status.handed_over);
 }
