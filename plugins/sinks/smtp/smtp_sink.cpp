@@ -3,12 +3,14 @@
 // One session for many mails, one message per recipient. A mail server has no transactions: a mail
 // may repeat when the process dies between its final dot and the answer, with the same Message-ID.
 #include <assay/sink.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <unordered_set>
 
 #include "plugins/sinks/mail/letters.hpp"
 #include "plugins/sinks/mail/mail_schema.hpp"
+#include "plugins/sinks/smtp/recipient_cap.hpp"
 #include "plugins/sinks/smtp/smtp_session.hpp"
 
 namespace {
@@ -35,7 +37,18 @@ constexpr auto schema_text = assay::mail::joined(R"({
     "user": {"type": "string"},
     "password": {"type": "string", "format": "secret"},
     "timeout": {"type": "string", "format": "duration", "default": "30s",
-      "description": "for one answer of the server"}
+      "description": "for one answer of the server"},
+    "cap": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["mails", "window"],
+      "description": "the most mails to one recipient in a window; more are not sent; no cap if absent",
+      "properties": {
+        "mails": {"type": "integer", "minimum": 1, "maximum": 1000000},
+        "window": {"type": "string", "format": "duration",
+          "description": "between 1s and 7d, from the first mail of a recipient on"}
+      }
+    }
   }
 })");
 
@@ -46,8 +59,12 @@ class Smtp {
   Smtp(const assay::Config& config, const assay::Host& host)
       : letters_(config, host),
         session_(assay::smtp::read_settings(config, letters_.envelope().domain)),
+        cap_(assay::smtp::read_cap(config)),
         host_(host),
-        sent_(host.counter("mail_sent", "Mails that a server has taken")) {}
+        sent_(host.counter("mail_sent", "Mails that a server has taken")),
+        capped_(host.counter("mail_capped",
+                             "Mails that were not sent, because their recipient had had as many as "
+                             "the cap allows")) {}
 
   bool bind(assay::RecordKind kind, assay::Binder& binder) { return letters_.bind(kind, binder); }
 
@@ -82,6 +99,8 @@ class Smtp {
   void interrupt() { session_.interrupt(); }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   // A recipient who is told to wait (greylisting) holds nobody up but himself.
   static bool speaks_of_one_mail(const SmtpError& error) {
     if (error.error_class() == ReplyClass::data) return true;
@@ -109,8 +128,9 @@ class Smtp {
   }
 
   // A record may call for two mails, and the second may fail when the first is gone; or a batch is
-  // tried again whole for one of its records. `taken_` remembers what went out of late. Answers for
-  // each mail its Message-ID and what the server said.
+  // tried again whole for one of its records. `taken_` remembers what went out of late,
+  // `held_back_` what the cap kept from it. Answers for each mail its Message-ID and what the
+  // server said.
   std::string deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
     const auto letters = letters_.of(records, row);
     std::string receipt;
@@ -121,12 +141,31 @@ class Smtp {
         receipt += "was taken before";
         continue;
       }
+      if (is_held_back(letter)) {
+        receipt += "was not sent: its recipient has had " + cap_->words() + " (cap)";
+        continue;
+      }
       receipt += send(letter, deadline);
-      if (taken_.size() >= most_remembered) taken_.clear();
-      taken_.insert(letter.id);
+      if (cap_) cap_->count(letter.recipient, Clock::now());
+      remember(taken_, letter.id);
       host_.add(sent_);
     }
     return receipt;
+  }
+
+  // A mail that was held back once stays so, else a batch that comes again would count it again.
+  bool is_held_back(const assay::mail::Letter& letter) {
+    if (!cap_) return false;
+    if (held_back_.contains(letter.id)) return true;
+    if (cap_->admits(letter.recipient, Clock::now())) return false;
+    remember(held_back_, letter.id);
+    host_.add(capped_);
+    return true;
+  }
+
+  static void remember(std::unordered_set<std::string>& ids, const std::string& id) {
+    if (ids.size() >= most_remembered) ids.clear();
+    ids.insert(id);
   }
 
   std::string send(const assay::mail::Letter& letter, assay::Deadline deadline) {
@@ -159,9 +198,12 @@ class Smtp {
 
   assay::mail::Letters letters_;
   assay::smtp::SmtpSession session_;
+  std::optional<assay::smtp::RecipientCap> cap_;
   const assay::Host host_;
   std::uint32_t sent_;
+  std::uint32_t capped_;
   std::unordered_set<std::string> taken_;
+  std::unordered_set<std::string> held_back_;
 };
 
 }  // namespace

@@ -187,6 +187,63 @@ TEST_F(SmtpSink, sends_no_mail_twice_when_the_whole_batch_comes_again) {
   EXPECT_THAT(server.mails(), SizeIs(2));
 }
 
+// Each row tells the desk of a hit that the customer may not know of.
+RecordedBatch alerts(int count) {
+  std::vector<RecordedRow> rows;
+  for (int row = 0; row < count; ++row) {
+    rows.push_back(decision_row(row, "joao@example.org", {analyst_hit()}));
+  }
+  return decisions(std::move(rows));
+}
+
+TEST_F(SmtpSink, caps_a_storm_of_alerts_to_one_recipient_and_finishes_every_record) {
+  SmtpServer server;
+  const auto sink = smtp_sink(server, "none", {{"cap.mails", "5"}, {"cap.window", "1h"}});
+  auto storm = alerts(200);
+  storm.rows.push_back(decision_row(200, "joao@example.org", {customer_hit()}));
+  storm.next_offset = 201;
+  const auto statuses = sink->write(storm, seconds{60});
+  ASSERT_THAT(statuses, SizeIs(201));
+  for (const auto& status : statuses) EXPECT_TRUE(status.delivered()) << status.text;
+  EXPECT_THAT(statuses[4].text, Not(HasSubstr("not sent")));
+  EXPECT_THAT(statuses[5].text,
+              HasSubstr("was not sent: its recipient has had 5 mails in 1h (cap)"));
+
+  const auto mails = mails_of(server);
+  ASSERT_THAT(mails, SizeIs(6));
+  EXPECT_THAT(mails, Contains(HasSubstr("X-Envelope-To: desk@bank.example\r\n")).Times(5));
+  EXPECT_THAT(mails, Contains(HasSubstr("X-Envelope-To: joao@example.org\r\n")).Times(1));
+  EXPECT_EQ(sink->counted("mail_sent"), 6u);
+  EXPECT_EQ(sink->counted("mail_capped"), 195u);
+}
+
+TEST_F(SmtpSink, counts_a_mail_that_comes_again_once_towards_the_cap) {
+  SmtpServer server;
+  const auto sink = smtp_sink(server, "none", {{"cap.mails", "2"}, {"cap.window", "1h"}});
+  server.answer("rcpt:desk@bank.example", "451 4.7.1 greylisted");
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    EXPECT_FALSE(sink->write(alerts(1)).at(0).delivered());
+  }
+  server.answer_normally();
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    EXPECT_THAT(sink->write(alerts(1)).at(0).text, Not(HasSubstr("not sent")));
+  }
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto statuses = sink->write(alerts(3));
+    EXPECT_THAT(statuses.at(1).text, Not(HasSubstr("not sent")));
+    EXPECT_THAT(statuses.at(2).text, HasSubstr("not sent"));
+  }
+  EXPECT_THAT(server.mails(), SizeIs(2));
+  EXPECT_EQ(sink->counted("mail_capped"), 1u);
+}
+
+TEST_F(SmtpSink, sends_every_mail_where_no_cap_is_asked_for) {
+  SmtpServer server;
+  const auto sink = smtp_sink(server, "none");
+  for (const auto& status : sink->write(alerts(30))) EXPECT_TRUE(status.delivered());
+  EXPECT_THAT(server.mails(), SizeIs(30));
+}
+
 TEST_F(SmtpSink, stops_at_a_throttle_and_says_what_was_sent) {
   SmtpServer server;
   const auto sink = smtp_sink(server, "none");
@@ -368,7 +425,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Wrong{{{"host", "localhost"}, {"user", "bank"}}, "belong together"},
                       Wrong{{{"host", "localhost"}, {"auth", "magic"}}, "auth is auto"},
                       Wrong{{{"host", "localhost"}, {"ca_file", "/nowhere"}}, "cannot read"},
-                      Wrong{{{"host", "localhost"}, {"timeout", "0s"}}, "timeout"}));
+                      Wrong{{{"host", "localhost"}, {"timeout", "0s"}}, "timeout"},
+                      Wrong{{{"host", "localhost"}, {"cap.mails", "5"}}, "needs a window"},
+                      Wrong{{{"host", "localhost"}, {"cap.window", "10m"}}, "needs mails"},
+                      Wrong{{{"host", "localhost"}, {"cap.mails", "0"}, {"cap.window", "10m"}},
+                            "at least 1"}));
 
 }  // namespace
 }  // namespace assay::testing::sinks
