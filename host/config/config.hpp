@@ -240,8 +240,8 @@ struct DeadLettersConfig {
 struct OutboxConfig {
   enum class Ambiguous { resend, hold };
 
-  Nanoseconds keep = 7 * 86'400 * second_ns;  // what was sent
-  std::int64_t batch = 20;                    // records in one hand
+  Nanoseconds keep = std::int64_t{7} * 86'400 * second_ns;  // what was sent
+  std::int64_t batch = 20;                                  // records in one hand
   Ambiguous ambiguous = Ambiguous::resend;
 };
 
