@@ -9,7 +9,7 @@ bool AlertMemory::let_through(std::span<const std::uint64_t> alerts, std::int64_
   if (std::ranges::none_of(alerts, [&](auto alert) { return cooled(alert, event_time); })) {
     return false;
   }
-  if (told_.size() >= sweep_at_) forget_old();
+  if (told_.size() >= sweep_at_ && newest_ >= sweep_after_) forget_old();
   for (const auto alert : alerts) {
     if (told_.size() >= kMost && !told_.contains(alert)) continue;
     auto& told = told_[alert];
@@ -28,7 +28,9 @@ bool AlertMemory::cooled(std::uint64_t alert, std::int64_t event_time) const {
 
 void AlertMemory::forget_old() {
   std::erase_if(told_, [&](const auto& one) { return newest_ - one.second >= cooldown_; });
-  sweep_at_ = std::max<std::size_t>(1'024, 2 * told_.size());
+  sweep_at_ = std::clamp<std::size_t>(2 * told_.size(), 1'024, kMost);
+  // Where all that is remembered is young, looking through it each time would find nothing.
+  sweep_after_ = newest_ + cooldown_ / 16;
 }
 
 }  // namespace assay::core

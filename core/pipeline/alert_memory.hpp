@@ -37,6 +37,7 @@ class AlertMemory final {
   std::int64_t cooldown_;
   std::int64_t newest_ = 0;
   std::size_t sweep_at_ = 1'024;
+  std::int64_t sweep_after_ = 0;                          // event time
   std::unordered_map<std::uint64_t, std::int64_t> told_;  // event time
 };
 

@@ -47,5 +47,15 @@ TEST(AlertMemory, forgets_what_is_over_and_tells_rather_than_grow_without_end) {
   EXPECT_TRUE(memory.let_through(Alerts{1'000'000 + AlertMemory::kMost + 99}, 200'000));
 }
 
+TEST(AlertMemory, that_was_full_remembers_again_when_that_is_over) {
+  AlertMemory memory(kCooldown);
+  for (std::uint64_t alert = 0; alert < 2 * AlertMemory::kMost; ++alert) {
+    EXPECT_TRUE(memory.let_through(Alerts{alert}, 0));
+  }
+  EXPECT_TRUE(memory.let_through(Alerts{2 * AlertMemory::kMost}, 1'000));
+  EXPECT_FALSE(memory.let_through(Alerts{2 * AlertMemory::kMost}, 1'001));
+  EXPECT_EQ(memory.size(), 1U);
+}
+
 }  // namespace
 }  // namespace assay::core
