@@ -45,6 +45,16 @@ void refuse_file(const std::string& path, std::string why, Diagnostics& diagnost
                    .path = "holders.file"});
 }
 
+void refuse_line(Span span, std::string message, std::string note, std::string help,
+                 Diagnostics& diagnostics) {
+  diagnostics.add({.code = Code::bad_value,
+                   .message = std::move(message),
+                   .span = std::move(span),
+                   .note = std::move(note),
+                   .help = std::move(help),
+                   .path = "holders.file"});
+}
+
 bool readable(const std::string& path, Diagnostics& diagnostics) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -80,11 +90,9 @@ std::uint64_t load_holder_file(const std::string& path, const core::DecodeOption
   for (auto next = next_line(file, line); next != Line::none; next = next_line(file, line)) {
     ++number;
     if (next == Line::too_long) {
-      diagnostics.add({.code = Code::bad_value,
-                       .message = "a line of the account holders' file is longer than 64 MiB",
-                       .span = {source, number, 1, 0},
-                       .help = "write one account holder a line",
-                       .path = "holders.file"});
+      refuse_line({source, number, 1, 0},
+                  "a line of the account holders' file is longer than 64 MiB", {},
+                  "write one account holder a line", diagnostics);
       continue;
     }
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -93,21 +101,18 @@ std::uint64_t load_holder_file(const std::string& path, const core::DecodeOption
     if (error == core::DecodeError::ok) {
       ++records;
     } else if (++faults <= faults_shown) {
-      diagnostics.add({.code = Code::bad_value,
-                       .message = "a line of the account holders' file is no account holder",
-                       .span = {source, number, batch.detail().offset + 1, 0},
-                       .note = core::describe(error, batch.detail()),
-                       .path = "holders.file"});
+      refuse_line({source, number, batch.detail().offset + 1, 0},
+                  "a line of the account holders' file is no account holder",
+                  core::describe(error, batch.detail()), {}, diagnostics);
     }
   }
   batch.flush();
   if (file.bad()) refuse_file(path, "reading it failed", diagnostics);
   if (faults > faults_shown) {
-    diagnostics.add({.code = Code::bad_value,
-                     .message = std::to_string(faults - faults_shown) +
-                                " further lines of the account holders' file are wrong",
-                     .span = {source, 0, 0, 0},
-                     .path = "holders.file"});
+    refuse_line({source, 0, 0, 0},
+                std::to_string(faults - faults_shown) +
+                    " further lines of the account holders' file are wrong",
+                {}, {}, diagnostics);
   }
   return records;
 }
