@@ -25,6 +25,23 @@ Relation turned(Relation relation) {
   }
 }
 
+// How two cells of a kind are compared; nothing where that takes more than a look at them.
+std::optional<Operation> compare_fields(Kind kind) {
+  switch (kind) {
+    case Kind::int64:
+    case Kind::decimal:
+    case Kind::time:
+    case Kind::duration:
+      return Operation::compare_integers;
+    case Kind::float64:
+      return Operation::compare_doubles;
+    case Kind::text:
+      return Operation::compare_texts;
+    default:
+      return std::nullopt;
+  }
+}
+
 // The 64 bits that a cell would hold for that value.
 std::optional<std::int64_t> cell_of(const Value& value) {
   switch (value.kind) {
@@ -110,7 +127,7 @@ class Emitter {
   }
 
   void call(const Node& node, std::uint32_t at) {
-    if (compare_cell(node, at)) return;
+    if (compare_cell(node, at) || compare_cells(node, at)) return;
     children(node, at);
     const auto count = static_cast<std::uint8_t>(node.children.size());
     code.makes = code.makes || node.makes;
@@ -145,6 +162,20 @@ class Emitter {
     } else {
       return false;
     }
+    return true;
+  }
+
+  bool compare_cells(const Node& node, std::uint32_t at) {
+    const auto found = relation(node.text);
+    if (!found || node.children.size() != 2) return false;
+    const Node& left = *node.children[0];
+    const Node& right = *node.children[1];
+    if (!left.is(Form::name) || !right.is(Form::name)) return false;
+    const auto kind = left.type.kind();
+    const auto compare = compare_fields(kind);
+    if (!compare || right.type.kind() != kind) return false;
+    put_at(*compare, static_cast<std::uint8_t>(*found), at, left.slot.index).integer =
+        right.slot.index;
     return true;
   }
 

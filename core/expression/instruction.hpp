@@ -24,6 +24,10 @@ enum class Operation : std::uint8_t {
   compare_integer,  // the cell's 64 bits with `integer`
   compare_double,   // with `real`
   compare_text,     // with constant `integer`
+  // A field with another of its kind, whose slot is `integer`.
+  compare_integers,
+  compare_doubles,
+  compare_texts,
 
   call,          // at = call(at ...), `detail` arguments
   call_by_kind,  // at = whatever group `integer` has for the kinds of `detail` arguments

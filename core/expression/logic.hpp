@@ -30,6 +30,9 @@ inline Value as_condition(const Value& value) {
 }
 
 inline Value joined(const Value& left, const Value& right, bool decides) {
+  if (left.is(Kind::boolean) && right.is(Kind::boolean)) {
+    return left.is_true() == decides ? left : right;
+  }
   const Value sides[] = {as_condition(left), as_condition(right)};
   for (const auto& side : sides) {
     if (decides ? side.is_true() : side.is_false()) return side;

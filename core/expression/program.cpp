@@ -33,19 +33,32 @@ struct Program::Run {
   const std::uint32_t row;
   std::uint32_t steps = 0;
 
-  void compare(const Instruction& now, Value& at) const {
+  Value compare(const Instruction& now) const {
     const Slot slot{now.target};
+    if (!block.has(row, slot)) return absent();
     const auto relation = static_cast<Relation>(now.detail);
-    if (!block.has(row, slot)) {
-      at = absent();
-    } else if (now.operation == Operation::compare_integer) {
-      at = boolean(holds(relation, block.int64(row, slot), now.integer));
-    } else if (now.operation == Operation::compare_double) {
-      at = boolean(holds(relation, block.float64(row, slot), now.real));
-    } else {
-      const auto& with = code.constants[static_cast<std::size_t>(now.integer)];
-      at = boolean(holds(relation, block.text(row, slot), with.text()));
+    if (now.operation == Operation::compare_integer) {
+      return boolean(holds(relation, block.int64(row, slot), now.integer));
     }
+    if (now.operation == Operation::compare_double) {
+      return boolean(holds(relation, block.float64(row, slot), now.real));
+    }
+    const auto& with = code.constants[static_cast<std::size_t>(now.integer)];
+    return boolean(holds(relation, block.text(row, slot), with.text()));
+  }
+
+  Value compare_fields(const Instruction& now) const {
+    const Slot left{now.target};
+    const Slot right{static_cast<std::uint32_t>(now.integer)};
+    if (!block.has(row, left) || !block.has(row, right)) return absent();
+    const auto relation = static_cast<Relation>(now.detail);
+    if (now.operation == Operation::compare_integers) {
+      return boolean(holds(relation, block.int64(row, left), block.int64(row, right)));
+    }
+    if (now.operation == Operation::compare_doubles) {
+      return boolean(holds(relation, block.float64(row, left), block.float64(row, right)));
+    }
+    return boolean(holds(relation, block.text(row, left), block.text(row, right)));
   }
 
   void call(const Instruction& now, Value* at) const {
@@ -134,32 +147,19 @@ struct Program::Run {
     return now.target;
   }
 
-  std::size_t step(const Instruction& now, std::size_t on) {
+  // What most conditions are made of stands in the loop; all else is called.
+  [[gnu::always_inline]] std::size_t step(const Instruction& now, std::size_t on) {
     Value* const at = registers + now.at;
     switch (now.operation) {
-      case Operation::constant:
-        *at = code.constants[now.target];
-        return on;
-      case Operation::field:
-        *at = field(block, row, {now.target}, static_cast<Kind>(now.detail));
-        return on;
-      case Operation::has:
-        *at = boolean(block.has(row, {now.target}));
-        return on;
-      case Operation::copy:
-        *at = registers[now.target];
-        return on;
       case Operation::compare_integer:
       case Operation::compare_double:
       case Operation::compare_text:
-        compare(now, *at);
+        *at = compare(now);
         return on;
-      case Operation::call:
-      case Operation::call_by_kind:
-        call(now, at);
-        return on;
-      case Operation::list:
-        make_list(at, static_cast<std::size_t>(now.integer));
+      case Operation::compare_integers:
+      case Operation::compare_doubles:
+      case Operation::compare_texts:
+        *at = compare_fields(now);
         return on;
       case Operation::jump:
         return now.target;
@@ -173,10 +173,43 @@ struct Program::Run {
       case Operation::either:
         *at = either(at[0], at[1]);
         return on;
+      case Operation::constant:
+        *at = code.constants[now.target];
+        return on;
+      default:
+        return step_of_values(now, at, on);
+    }
+  }
+
+  [[gnu::noinline]] std::size_t step_of_values(const Instruction& now, Value* at, std::size_t on) {
+    switch (now.operation) {
+      case Operation::field:
+        *at = field(block, row, {now.target}, static_cast<Kind>(now.detail));
+        return on;
+      case Operation::has:
+        *at = boolean(block.has(row, {now.target}));
+        return on;
+      case Operation::copy:
+        *at = registers[now.target];
+        return on;
+      case Operation::call:
+      case Operation::call_by_kind:
+        call(now, at);
+        return on;
+      case Operation::list:
+        make_list(at, static_cast<std::size_t>(now.integer));
+        return on;
       case Operation::branch:
         *at = as_condition(*at);
         if (!at->known()) return static_cast<std::size_t>(now.integer);
         return at->is_true() ? on : now.target;
+      default:
+        return step_of_macro(now, at, on);
+    }
+  }
+
+  std::size_t step_of_macro(const Instruction& now, Value* at, std::size_t on) {
+    switch (now.operation) {
       case Operation::begin:
         return begin(static_cast<Node::Form>(now.detail), at) ? on : now.target;
       case Operation::next:
@@ -199,8 +232,9 @@ struct Program::Run {
         return on;
       case Operation::keep_value:
         return keep_value(at) ? on : now.target;
+      default:
+        return on;
     }
-    return on;
   }
 };
 
@@ -214,7 +248,9 @@ Program::Program(NodePointer tree, Constants constants, std::size_t scratch)
   collect(*tree_, names_);
 }
 
-Value Program::evaluate(const RowBlock& block, std::uint32_t row) const {
+Value Program::evaluate(const RowBlock& block, std::uint32_t row) const { return run(block, row); }
+
+const Value& Program::run(const RowBlock& block, std::uint32_t row) const {
   scratch_.clear();
   Run run{code_, registers_.data(), scratch_, block, row};
   const auto* const instructions = code_.instructions.data();
@@ -224,10 +260,9 @@ Value Program::evaluate(const RowBlock& block, std::uint32_t row) const {
 }
 
 Truth Program::test(const RowBlock& block, std::uint32_t row) const {
-  const Value answer = as_condition(evaluate(block, row));
-  if (answer.is(Kind::absent)) return Truth::absent;
-  if (answer.is(Kind::error)) return Truth::error;
-  return answer.is_true() ? Truth::yes : Truth::no;
+  const Value& answer = run(block, row);
+  if (answer.is(Kind::boolean)) return answer.integer != 0 ? Truth::yes : Truth::no;
+  return answer.is(Kind::absent) ? Truth::absent : Truth::error;
 }
 
 }  // namespace assay::core::expression

@@ -44,6 +44,8 @@ class Program final : public Condition {
  private:
   struct Run;
 
+  const Value& run(const RowBlock& block, std::uint32_t row) const;
+
   Constants constants_;
   NodePointer tree_;
   std::string text_;

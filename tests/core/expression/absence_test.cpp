@@ -16,6 +16,19 @@ TEST(Absence, of_a_field_makes_absent_what_needs_it) {
   }
 }
 
+TEST(Absence, of_either_of_two_fields_makes_their_comparison_absent) {
+  for (const char* there : {"amount", "limit"}) {
+    Rows rows;
+    rows.put(there, 100'000);
+    EXPECT_EQ(rows.value("amount > limit"), "absent") << there;
+  }
+  for (const char* there : {"merchant", "holder.city"}) {
+    Rows rows;
+    rows.put(there, "Lisbon");
+    EXPECT_EQ(rows.value("merchant != holder.city"), "absent") << there;
+  }
+}
+
 TEST(Absence, does_not_matter_where_one_side_decides) {
   const Rows rows;
   EXPECT_EQ(rows.value("false && is_new"), "false");
@@ -45,6 +58,21 @@ TEST(Absence, is_less_to_know_than_an_error) {
   for (const char* text : {"is_new && 1 / count > 0", "1 / count > 0 && is_new",
                            "is_new || 1 / count > 0", "1 / count + int(mean) > 0"}) {
     EXPECT_EQ(rows.value(text), "error: division by zero") << text;
+  }
+}
+
+TEST(Comparison, of_two_fields_looks_at_both) {
+  Rows rows;
+  rows.put_money("amount", 12.5).put_money("limit", 12.4).put("mean", 1.5).put("count", 7);
+  rows.put("merchant", "Porto").put("holder.city", "Lisbon").put("elapsed", 5).put("timestamp", 9);
+  for (const char* text :
+       {"amount > limit", "limit < amount", "amount != limit", "mean >= mean", "count <= count",
+        "merchant > holder.city", "elapsed == elapsed", "timestamp >= timestamp"}) {
+    EXPECT_EQ(rows.value(text), "true") << text;
+  }
+  for (const char* text : {"amount <= limit", "limit == amount", "mean < mean", "count != count",
+                           "merchant == holder.city", "elapsed > elapsed"}) {
+    EXPECT_EQ(rows.value(text), "false") << text;
   }
 }
 
