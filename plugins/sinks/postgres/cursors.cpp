@@ -32,10 +32,13 @@ constexpr const char* same_cursor =
     "c.group_id = w.group_id AND c.step = w.step AND c.topic = w.topic AND c.partition = "
     "w.partition";
 
+constexpr std::string_view lock_not_available = "55P03";
+
+// A lock that does not come for that long is asked after: see end_stalled().
 std::string opening(Deadline deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.left()).count();
-  return "BEGIN; SET LOCAL statement_timeout = " + std::to_string(std::max<std::int64_t>(1, left)) +
-         "; ";
+  return "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = " +
+         std::to_string(std::max<std::int64_t>(1, left)) + "; ";
 }
 
 }  // namespace
@@ -57,7 +60,7 @@ void Cursors::claim(Connection& connection, std::span<Cursor> cursors, Deadline 
                    "EXCLUDED.cluster) OR EXCLUDED.cluster = '' RETURNING *) "
                    "SELECT w.i, c.epoch, c.next_offset FROM taken c JOIN w ON " +
                    same_cursor;
-  const auto answer = connection.execute(statement, deadline);
+  const auto answer = lock(connection, statement, cursors, deadline);
   if (answer.rows() != static_cast<int>(cursors.size())) {
     connection.execute("ROLLBACK", deadline);
     throw Failure::configuration(
@@ -95,7 +98,7 @@ bool Cursors::begin(Connection& connection, std::span<Cursor> cursors, Deadline 
         " AND c.epoch = w.epoch AND (c.next_offset = w.from_offset OR (w.fresh AND "
         "c.next_offset IS NULL))";
   }
-  const auto moved = connection.execute(statement, deadline);
+  const auto moved = lock(connection, statement, cursors, deadline);
   if (cursors.empty() || moved.command() == "UPDATE " + std::to_string(cursors.size())) return true;
   connection.execute("ROLLBACK", deadline);
   judge(connection, cursors, deadline);
@@ -103,6 +106,44 @@ bool Cursors::begin(Connection& connection, std::span<Cursor> cursors, Deadline 
                                 [](const Cursor& cursor) { return cursor.answer != 0; });
   if (!told) throw Failure::transient("40001", "a cursor moved while it was looked at");
   return false;
+}
+
+// A transaction that takes the cursors' locks.
+Result Cursors::lock(Connection& connection, const std::string& statement,
+                     std::span<const Cursor> cursors, Deadline deadline) {
+  try {
+    return connection.execute(statement, deadline);
+  } catch (const ServerError& error) {
+    if (error.sqlstate() != lock_not_available) throw;
+    connection.execute("ROLLBACK", deadline);
+    if (!end_stalled(connection, cursors, deadline)) throw;
+  }
+  return connection.execute(statement, deadline);
+}
+
+// Ends the sessions of our role that hold one of these cursors and stand still: a process that was
+// stopped, or whose host is gone without a word. One that idles between two statements PostgreSQL
+// ends by itself (Connection::open). In the midst of a COPY it does not, and hears neither
+// statement_timeout nor a cancellation while it waits for its client: so whoever had the partitions
+// next would wait for as long as the other stands. Whoever changes a row leaves the number of its
+// transaction in the row's xmax. False: there is none.
+bool Cursors::end_stalled(Connection& connection, std::span<const Cursor> cursors,
+                          Deadline deadline) {
+  const auto none = [](const Cursor&) { return std::string(); };
+  const auto answer = connection.execute(
+      "SELECT a.pid, pg_terminate_backend(a.pid) FROM (SELECT DISTINCT l.pid FROM (VALUES " +
+          values_of(connection, cursors, none) +
+          ") w (i, group_id, step, topic, partition) JOIN assay_cursors c ON " + same_cursor +
+          " JOIN pg_locks l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = "
+          "c.xmax) l JOIN pg_stat_activity a USING (pid) WHERE a.usename = current_user AND "
+          "a.datname = current_database() AND a.wait_event = 'ClientRead' AND a.state_change < "
+          "clock_timestamp() - interval '10 s'",
+      deadline);
+  for (int row = 0; row < answer.rows(); ++row) {
+    host_.warning("ended session " + std::string(*answer(row, 0)) +
+                  " of our role: it held our cursors and stood still");
+  }
+  return answer.rows() > 0;
 }
 
 void Cursors::position(Connection& connection, std::span<Cursor> cursors, Deadline deadline) {

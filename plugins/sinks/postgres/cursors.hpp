@@ -17,6 +17,8 @@ namespace assay::postgres {
 
 class Cursors {
  public:
+  explicit Cursors(const Host& host) : host_(host) {}
+
   void claim(Connection& connection, std::span<Cursor> cursors, Deadline deadline);
 
   // True: a transaction is open and the cursors are moved in it. False: it is not, and at least one
@@ -29,9 +31,13 @@ class Cursors {
   void committed(std::span<const Cursor> cursors);
 
  private:
+  Result lock(Connection& connection, const std::string& statement, std::span<const Cursor> cursors,
+              Deadline deadline);
+  bool end_stalled(Connection& connection, std::span<const Cursor> cursors, Deadline deadline);
   void judge(Connection& connection, std::span<Cursor> cursors, Deadline deadline);
   void restore(Connection& connection, const Cursor& cursor, Deadline deadline);
 
+  Host host_;
   sql::FreshCursors fresh_;
 };
 

@@ -28,7 +28,7 @@ class PostgresSink {
   static constexpr const char* schema = postgres::settings_schema;
 
   PostgresSink(const assay::Config& config, const assay::Host& host)
-      : settings_(config), host_(host), connection_(settings_) {}
+      : settings_(config), host_(host), connection_(settings_), cursors_(host) {}
 
   bool bind(assay::RecordKind kind, assay::Binder& binder) {
     if (kind == assay::RecordKind::decision) {

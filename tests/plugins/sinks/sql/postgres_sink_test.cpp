@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <pqxx/pqxx>
 #include <thread>
 
 #include "tests/plugins/sinks/sql/postgres_store.hpp"
@@ -132,6 +133,28 @@ TEST_F(PostgresSink, a_call_that_waits_for_a_lock_gives_up_at_its_deadline) {
   const auto status = other->claim(taken, std::chrono::milliseconds{100});
   EXPECT_EQ(status.error_class, ASSAY_CLASS_TRANSIENT);
   EXPECT_EQ(status.code, "57014");
+}
+
+// As a process leaves it that was stopped in the midst of a COPY: PostgreSQL waits for more of it,
+// and no timeout of its own ends that.
+TEST_F(PostgresSink, takes_its_cursors_from_a_session_that_stands_still) {
+  const auto before = claimed_by(*store_->sink());
+  pqxx::connection stopped(shared_postgres().engine());
+  pqxx::work transaction(stopped);
+  transaction.exec("SET LOCAL statement_timeout = '1s'");
+  transaction.exec("UPDATE assay_cursors SET updated_at = now()");
+  pqxx::stream_to copy(transaction, "transactions", std::vector<std::string>{"transaction_id"});
+  const auto sink = store_->sink();
+  std::vector<TestCursor> cursors(1);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  auto status = sink->claim(cursors);
+  while (!status.delivered() && std::chrono::steady_clock::now() < end) {
+    EXPECT_EQ(status.error_class, ASSAY_CLASS_TRANSIENT) << status.text;
+    status = sink->claim(cursors);
+  }
+  EXPECT_TRUE(status.delivered()) << status.text;
+  EXPECT_GT(cursors[0].epoch, before.epoch);
+  EXPECT_ANY_THROW(copy.complete(); transaction.commit()) << "the session has ended";
 }
 
 TEST_F(PostgresSink, a_waiting_call_can_be_interrupted) {
