@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -96,6 +97,18 @@ void Engine::ask_to_stop() {
 
 int Engine::wait() {
   return eventually([&] { return !running(); }) ? code_ : -1;
+}
+
+// Into its log.
+void Engine::ask_status() const {
+  const auto said = words();
+  constexpr std::string_view where = "http://";
+  const auto at = said.rfind(where);
+  if (at == said.npos) return;
+  const auto begin = at + where.size();
+  const auto address = said.substr(begin, said.find_first_of(" \n", begin) - begin);
+  std::ofstream(log_, std::ios::app)
+      << "(patience is over) " << run_assay({"status", "--address", address}).words;
 }
 
 std::string Engine::words() const { return contents(log_); }

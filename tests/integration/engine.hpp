@@ -37,11 +37,14 @@ class Engine {
     return wait();
   }
 
-  // True as soon as the condition holds; false when patience is over or the engine has ended.
+  // True as soon as the condition holds; false when patience is over or the engine has ended. One
+  // that still runs then is asked how it stands, so that whoever reads the failure can tell.
   template <class Condition>
   bool until(Condition condition) {
     bool held = false;
-    return eventually([&] { return (held = condition()) || !running(); }) && held;
+    (void)eventually([&] { return (held = condition()) || !running(); });
+    if (!held && running()) ask_status();
+    return held;
   }
 
   // What it has said on standard output and standard error.
@@ -49,6 +52,7 @@ class Engine {
 
  private:
   bool reap(bool block);
+  void ask_status() const;
 
   std::filesystem::path log_;
   pid_t process_ = -1;
