@@ -127,6 +127,7 @@ tl::expected<void, LetterError> Redrive::write(const std::vector<Ready>& ready, 
     writer_ = std::move(*writer);
   }
   std::vector<LogRecord> records;
+  records.reserve(ready.size());
   for (const auto& one : ready) records.push_back(one.record);
   const auto written = writer_->write(terms_.topic, records);
   std::vector<Resolution> resolutions;
