@@ -19,6 +19,9 @@ bool possible(const StateSource& source, std::uint64_t count, std::uint64_t size
 }
 
 bool plausible(std::int64_t time) { return time > -kFarthest && time < kFarthest; }
+bool plausible_pane(std::int64_t number, std::int64_t pane) {
+  return number >= -kFarthest / pane && number <= kFarthest / pane;
+}
 
 // Sums of what can have been counted: far from where 128 bits end.
 bool plausible(const Tally& tally) {
@@ -122,18 +125,19 @@ bool TableStore::load_panes(StateSource& source, KeyWindows& windows) {
       std::int64_t number = 0;
       if (!source.take(number) || !source.read({bytes.data(), window.form.size()})) return false;
       const auto tally = window.form.load(bytes.data());
-      if (number > kFarthest / window.pane || number < -kFarthest / window.pane) return false;
-      if (!plausible(tally)) return false;
+      if (!plausible_pane(number, window.pane) || !plausible(tally)) return false;
       windows.restore_pane(window, number, tally);
     }
     if (!window.parts.distinct) continue;
     std::int64_t mark = 0;
     std::uint32_t values = 0;
     if (!source.take(mark) || !source.take(values) || !possible(source, values, 16)) return false;
+    if (mark != ValueTable::kEmpty && !plausible_pane(mark, window.pane)) return false;
     for (std::uint32_t i = 0; i < values; ++i) {
       std::uint64_t value = 0;
       std::int64_t pane = 0;
       if (!source.take(value) || !source.take(pane)) return false;
+      if (!plausible_pane(pane, window.pane)) return false;
       windows.restore_value(window, value, pane);
     }
     if (mark != ValueTable::kEmpty) windows.restore_mark(window, mark);
@@ -176,9 +180,11 @@ bool TableStore::load_firsts(StateSource& source, KeyRecord& held) {
     std::int64_t mark = 0;
     std::uint32_t size = 0;
     if (!source.take(mark) || !source.take(size) || size > kMostValues) return false;
+    if (mark != ValueTable::kEmpty && !plausible(mark)) return false;
     for (std::uint32_t i = 0; i < size; ++i) {
       ValueTable::Entry entry{};
-      if (!source.take(entry) || !plausible(entry.first) || table.find(entry.value)) return false;
+      if (!source.take(entry) || !plausible(entry.first) || !plausible(entry.second)) return false;
+      if (table.find(entry.value)) return false;
       auto& made = table.insert(entry.value);
       made.first = entry.first;
       made.second = entry.second;

@@ -34,11 +34,9 @@ bool would_wait() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == E
 
 class Connection {
  public:
-  Connection(net::StreamSocket socket, const Pages& pages, std::chrono::milliseconds patience)
-      : socket_(std::move(socket)),
-        talk_(pages),
-        patience_(patience),
-        until_(Steady::now() + patience) {}
+  Connection(const net::StreamSocket& socket, const Pages& pages,
+             std::chrono::milliseconds patience)
+      : socket_(socket), talk_(pages), patience_(patience), until_(Steady::now() + patience) {}
 
   int file() const { return socket_.impl()->sockfd(); }
   short waits_for() const { return talk_.unsent().empty() ? POLLIN : POLLOUT; }
@@ -82,8 +80,8 @@ class Connection {
 
 class Endpoint::Server {
  public:
-  Server(net::ServerSocket socket, Pages::Source source, const EndpointLimits& limits)
-      : socket_(std::move(socket)),
+  Server(const net::ServerSocket& socket, Pages::Source source, const EndpointLimits& limits)
+      : socket_(socket),
         pages_(std::move(source)),
         limits_(limits),
         end_(::eventfd(0, EFD_CLOEXEC)) {
@@ -176,7 +174,7 @@ tl::expected<std::unique_ptr<Endpoint>, std::string> Endpoint::open(const Listen
     socket.bind(net::SocketAddress(listen.host, listen.port), true, false);
     socket.listen();
     socket.setBlocking(false);  // who asked to be taken may be gone again
-    auto server = std::make_unique<Server>(std::move(socket), std::move(source), limits);
+    auto server = std::make_unique<Server>(socket, std::move(source), limits);
     return std::unique_ptr<Endpoint>(new Endpoint(std::move(server)));
   } catch (const Poco::Exception& error) {
     return tl::make_unexpected(error.displayText());

@@ -30,8 +30,8 @@ const char* word(const std::array<const char*, N>& words, std::uint16_t number) 
 
 template <std::size_t N>
 std::uint16_t number(const std::array<const char*, N>& words, const std::string& word) {
-  for (std::uint16_t i = 0; i < N; ++i) {
-    if (word == words[i]) return i;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (word == words[i]) return static_cast<std::uint16_t>(i);
   }
   return 0;
 }

@@ -28,6 +28,7 @@ void Fibers::start(Process process, std::function<void()> body) {
     fiber.stack = std::move(stacks_.back());
     stacks_.pop_back();
   }
+  fiber.told.emplace(fiber.stack.get(), kStack);
   ::getcontext(&fiber.context);
   fiber.context.uc_stack.ss_sp = fiber.stack.get();
   fiber.context.uc_stack.ss_size = kStack;
@@ -38,6 +39,7 @@ void Fibers::start(Process process, std::function<void()> body) {
 void Fibers::entry() {
   auto& self = *entered;
   auto& fiber = *self.running_;
+  fiber.told->arrive(self.told_);
   try {
     if (!fiber.killed) fiber.body();
   } catch (const Killed&) {
@@ -45,22 +47,31 @@ void Fibers::entry() {
     self.failure_ = std::current_exception();
   }
   fiber.done = true;
-  ::swapcontext(&fiber.context, &self.scheduler_);
+  self.give_back(fiber, true);
 }
 
 void Fibers::resume(Fiber& fiber) {
   entered = this;
   running_ = &fiber;
+  told_.leave(*fiber.told);
   ::swapcontext(&scheduler_, &fiber.context);
+  told_.arrive(*fiber.told);
   running_ = nullptr;
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+// To the scheduler; comes back at the fiber's next turn, unless it ends.
+void Fibers::give_back(Fiber& fiber, bool ends) {
+  fiber.told->leave(told_, ends);
+  ::swapcontext(&fiber.context, &scheduler_);
+  fiber.told->arrive(told_);
 }
 
 void Fibers::wait(Moment end, const std::function<bool()>& condition) {
   auto& fiber = *running_;
   fiber.end = end;
   fiber.condition = &condition;
-  ::swapcontext(&fiber.context, &scheduler_);
+  give_back(fiber, false);
   if (fiber.killed) throw Killed{};
 }
 

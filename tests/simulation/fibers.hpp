@@ -14,9 +14,11 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "tests/simulation/chance.hpp"
+#include "tests/simulation/stack_switch.hpp"
 
 namespace assay::simulation {
 
@@ -54,6 +56,7 @@ class Fibers final {
     std::function<void()> body{};
     std::unique_ptr<std::byte[]> stack{};
     ucontext_t context{};
+    std::optional<StackSwitch> told{};
     Moment end{};
     const std::function<bool()>* condition = nullptr;  // null: it has not begun
     bool killed = false;
@@ -62,6 +65,7 @@ class Fibers final {
     bool ready(Moment now) const { return !condition || now >= end || (*condition)(); }
   };
   void resume(Fiber& fiber);
+  void give_back(Fiber& fiber, bool ends);
   void bury();
   static void entry();
 
@@ -72,6 +76,7 @@ class Fibers final {
   std::vector<std::unique_ptr<std::byte[]>> stacks_;  // of those that have ended, to use again
   std::exception_ptr failure_;
   ucontext_t scheduler_{};
+  StackSwitch told_;  // of the scheduler's stack
 };
 
 }  // namespace assay::simulation

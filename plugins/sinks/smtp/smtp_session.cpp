@@ -229,7 +229,7 @@ SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadlin
     if (written <= 0) throw Poco::TimeoutException();
     sent += static_cast<std::size_t>(written);
   }
-  const auto reply = read_reply(deadline);
+  auto reply = read_reply(deadline);
   const auto kind = smtp_class(reply.code, Stage::message);
   if (kind != ReplyClass::accepted) throw SmtpError(kind, Stage::message, reply.code, reply.text);
   return reply;
