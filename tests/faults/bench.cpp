@@ -8,6 +8,7 @@
 
 #include "tests/integration/oracle.hpp"
 #include "tests/integration/topic.hpp"
+#include "tests/plugins/sinks/sql/postgres_store.hpp"
 
 namespace assay::testing::faults {
 namespace {
@@ -69,6 +70,15 @@ void FaultBench::TearDown() {
   if (HasFailure()) std::cerr << "again: ASSAY_FAULTS_SEED=" << seed() << "\n";
 }
 
+Deployment& FaultBench::deploy_in_small_transactions(const std::string& name,
+                                                     std::int64_t records) {
+  auto& deployment = deploy(name);
+  deployment.produce(static_cast<std::uint64_t>(records), seed());
+  deployment.configure("memory: 8MiB\n" +
+                       store_only(deployment, postgres().port(), "    batch: { rows: 50 }\n"));
+  return deployment;
+}
+
 std::string FaultBench::store_only(const Deployment& deployment, const std::string& port,
                                    const std::string& batch) {
   return deployment.whole(Deployment::postgres_sink_at(port, batch),
@@ -77,6 +87,27 @@ std::string FaultBench::store_only(const Deployment& deployment, const std::stri
 
 bool FaultBench::finished(Engine& engine, Deployment& deployment, std::int64_t count) {
   return engine.until([&] { return deployment.committed() == count; });
+}
+
+bool FaultBench::goes_on(Engine& engine, const Deployment& deployment) {
+  const auto before = deployment.stored();
+  return engine.until([&] { return deployment.stored() > before; });
+}
+
+bool FaultBench::says(Engine& engine, const std::string& words) {
+  return engine.until([&] { return engine.words().find(words) != std::string::npos; });
+}
+
+void FaultBench::as_superuser(const std::string& statement) {
+  sinks::run_postgres(postgres().superuser(), statement);
+}
+
+std::int64_t FaultBench::out_of_order(const Deployment& deployment) {
+  return ask_number(
+      "SELECT count(*) FROM (SELECT xmin::text::bigint AS now, lag(xmin::text::bigint) OVER "
+      "(PARTITION BY partition ORDER BY record_offset) AS before FROM transactions WHERE topic = "
+      "'" +
+      deployment.topic() + "') AS stored WHERE now < before");
 }
 
 void FaultBench::judge(Line line) {

@@ -44,11 +44,21 @@ class FaultBench : public ::testing::Test {
   void TearDown() override;
 
   Deployment& deploy(const std::string& name) { return deployment_.emplace(name); }
+  // With so many records, stored in so many transactions that there is time for a fault between two
+  // of them.
+  Deployment& deploy_in_small_transactions(const std::string& name, std::int64_t records);
   // A chain of one step into the database, through that port.
   static std::string store_only(const Deployment& deployment, const std::string& port,
                                 const std::string& batch = {});
   // Until everything is stored and committed.
   static bool finished(Engine& engine, Deployment& deployment, std::int64_t count);
+  // Until more is stored than now.
+  static bool goes_on(Engine& engine, const Deployment& deployment);
+  static bool says(Engine& engine, const std::string& words);
+  static void as_superuser(const std::string& statement);
+  // Whatever was tried again is stored in the order of the topic. Only one transaction of a
+  // partition is open at a time, so their numbers rise.
+  static std::int64_t out_of_order(const Deployment& deployment);
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 
   // Compares what is in the tables with what is in the topic, and expects nothing lost, nothing

@@ -2,46 +2,17 @@
 // fault, and nobody has to do anything.
 #include "tests/faults/bench.hpp"
 #include "tests/faults/small_disk.hpp"
-#include "tests/plugins/sinks/sql/postgres_store.hpp"
 
 namespace assay::testing::faults {
 namespace {
 
 constexpr std::int64_t kRecords = 40'000;
 
-class DatabaseRefusal : public FaultBench {
- protected:
-  static void as_superuser(const std::string& statement) {
-    sinks::run_postgres(postgres().superuser(), statement);
-  }
-  static bool says(Engine& engine, const std::string& words) {
-    return engine.until([&] { return engine.words().find(words) != std::string::npos; });
-  }
-  static bool goes_on(Engine& engine, const Deployment& deployment) {
-    const auto before = deployment.stored();
-    return engine.until([&] { return deployment.stored() > before; });
-  }
-  Deployment& deploy_in_small_transactions(const std::string& name) {
-    auto& deployment = deploy(name);
-    deployment.produce(kRecords, seed());
-    deployment.configure("memory: 8MiB\n" +
-                         store_only(deployment, postgres().port(), "    batch: { rows: 50 }\n"));
-    return deployment;
-  }
-  // Whatever was tried again is stored in the order of the topic. Only one transaction of a
-  // partition is open at a time, so their numbers rise.
-  static std::int64_t out_of_order(const Deployment& deployment) {
-    return ask_number(
-        "SELECT count(*) FROM (SELECT xmin::text::bigint AS now, lag(xmin::text::bigint) OVER "
-        "(PARTITION BY partition ORDER BY record_offset) AS before FROM transactions WHERE "
-        "topic = '" +
-        deployment.topic() + "') AS stored WHERE now < before");
-  }
-};
+class DatabaseRefusal : public FaultBench {};
 
 TEST_F(DatabaseRefusal, of_writes_is_waited_out_without_keeping_a_session_there) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
-  auto& deployment = deploy_in_small_transactions("readonly");
+  auto& deployment = deploy_in_small_transactions("readonly", kRecords);
   const auto engine = deployment.start();
   ASSERT_TRUE(goes_on(*engine, deployment));
   as_superuser("ALTER SYSTEM SET default_transaction_read_only = on");
@@ -82,7 +53,7 @@ class FullDisk : public DatabaseRefusal {
 };
 
 TEST_F(FullDisk, of_the_database_is_waited_out) {
-  auto& deployment = deploy_in_small_transactions("fulldisk");
+  auto& deployment = deploy_in_small_transactions("fulldisk", kRecords);
   const auto engine = deployment.start();
   ASSERT_TRUE(goes_on(*engine, deployment));
   disk_->fill();

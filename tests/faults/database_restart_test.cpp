@@ -3,16 +3,12 @@
 #include <thread>
 
 #include "tests/faults/bench.hpp"
-#include "tests/plugins/sinks/sql/postgres_store.hpp"
 
 namespace assay::testing::faults {
 namespace {
 
 class DatabaseRestart : public FaultBench {
  protected:
-  static void as_superuser(const std::string& statement) {
-    sinks::run_postgres(postgres().superuser(), statement);
-  }
   // For a while: outages last, and nothing tells when one has lasted long enough.
   static void last() {
     std::this_thread::sleep_for(either(std::chrono::seconds(2), std::chrono::seconds(120)));
@@ -22,35 +18,28 @@ class DatabaseRestart : public FaultBench {
 TEST_F(DatabaseRestart, of_any_kind_makes_no_dead_letter_and_costs_no_record) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   constexpr std::int64_t kRecords = 150'000;
-  auto& deployment = deploy("restarts");
-  deployment.produce(kRecords, seed());
-  deployment.configure("memory: 8MiB\n" +
-                       store_only(deployment, postgres().port(), "    batch: { rows: 50 }\n"));
+  auto& deployment = deploy_in_small_transactions("restarts", kRecords);
   const auto engine = deployment.start();
-  const auto goes_on = [&] {
-    const auto before = deployment.stored();
-    return engine->until([&] { return deployment.stored() > before; });
-  };
-  ASSERT_TRUE(goes_on());
+  ASSERT_TRUE(goes_on(*engine, deployment));
   postgres().stop();
   last();
   postgres().start_again();
-  ASSERT_TRUE(goes_on()) << "after a stop";
+  ASSERT_TRUE(goes_on(*engine, deployment)) << "after a stop";
   postgres().kill();
   last();
   postgres().start_again();
-  ASSERT_TRUE(goes_on()) << "after a crash";
+  ASSERT_TRUE(goes_on(*engine, deployment)) << "after a crash";
   for (int i = 0; i < 5; ++i) {
     as_superuser(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'assay_engine'");
-    ASSERT_TRUE(goes_on()) << "after its connections were ended";
+    ASSERT_TRUE(goes_on(*engine, deployment)) << "after its connections were ended";
   }
   as_superuser("ALTER ROLE assay_engine CONNECTION LIMIT 0");
   as_superuser(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'assay_engine'");
   last();
   as_superuser("ALTER ROLE assay_engine CONNECTION LIMIT -1");
-  ASSERT_TRUE(goes_on()) << "after it had no room for connections";
+  ASSERT_TRUE(goes_on(*engine, deployment)) << "after it had no room for connections";
   EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
   ASSERT_TRUE(finished(*engine, deployment, kRecords));
   EXPECT_EQ(engine->stop(), 0);

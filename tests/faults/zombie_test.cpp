@@ -12,11 +12,8 @@ class Zombie : public FaultBench {};
 TEST_F(Zombie, that_was_stopped_beyond_its_session_is_fenced_and_stores_nothing) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   constexpr std::int64_t kRecords = 100'000;
-  auto& deployment = deploy("zombie");
-  deployment.produce(kRecords, seed());
   // So slow that the first has much under way when it is stopped, and the other much left to do.
-  deployment.configure("memory: 8MiB\n" +
-                       store_only(deployment, postgres().port(), "    batch: { rows: 50 }\n"));
+  auto& deployment = deploy_in_small_transactions("zombie", kRecords);
   deployment.write("other.yaml", "source: { member: other }\n");
   const auto zombie = deployment.start();
   ASSERT_TRUE(zombie->until([&] { return deployment.stored() > 0; }));
