@@ -59,10 +59,12 @@ void reset_and_close(int socket) {
 
 }  // namespace
 
-Proxy::Proxy(std::uint16_t server)
+Proxy::Proxy(std::uint16_t server, std::uint16_t port)
     : server_(server),
       listener_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")) {
-  auto address = loopback(0);
+  const int on = 1;
+  checked(::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "setsockopt");
+  auto address = loopback(port);
   socklen_t size = sizeof address;
   checked(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size), "bind");
   checked(::listen(listener_, SOMAXCONN), "listen");

@@ -37,8 +37,8 @@ enum class Cut {
 
 class Proxy final {
  public:
-  // Listens on a free port of loopback for the server on that port of loopback.
-  explicit Proxy(std::uint16_t server);
+  // Listens on that port of loopback, 0 for a free one, for the server on that port of loopback.
+  explicit Proxy(std::uint16_t server, std::uint16_t port = 0);
   ~Proxy();
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;

@@ -80,7 +80,7 @@ void Deployment::write(const std::string& file, const std::string& text) const {
 
 std::string Deployment::whole(const std::string& sinks, const std::string& chains) const {
   return "source:\n  topic: " + topic_ + "\n  group: " + name_ +
-         "\n  key: user_id\n  member: engine\n  bootstrap: " + kafka().address() +
+         "\n  key: user_id\n  member: engine\n  bootstrap: " + broker_ +
          "\n  kafka: { session.timeout.ms: 6000, heartbeat.interval.ms: 500, "
          "reconnect.backoff.max.ms: 500 }\n"
          "default_currency: EUR\ntime: { zone: Europe/Berlin }\nholders: { topic: " +

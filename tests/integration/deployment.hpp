@@ -45,6 +45,8 @@ class Deployment {
   [[nodiscard]] std::string group() const { return name_; }
   // Reads what another deployment has produced.
   void read_topics_of(const Deployment& other);
+  // The engine reaches the broker there; everybody else at its own address.
+  void reach_broker_at(std::uint16_t port) { broker_ = "127.0.0.1:" + std::to_string(port); }
   // Beside our own folders.
   void search_plugins_in(const std::filesystem::path& folder) { more_plugins_ = folder; }
 
@@ -85,6 +87,7 @@ class Deployment {
   std::string name_;
   std::string topic_;
   std::string holders_;
+  std::string broker_ = kafka().address();
   std::filesystem::path more_plugins_;
   TemporaryFolder folder_;
   std::unique_ptr<SmtpServer> smtp_;

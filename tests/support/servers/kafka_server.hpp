@@ -1,6 +1,7 @@
 // A real Kafka broker on loopback for one test (or one suite: it takes about a second to start).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ class KafkaServer {
   /// host:port, for `bootstrap.servers`; the same after start_again().
   [[nodiscard]] const std::string& address() const { return process_.fact("address"); }
 
+  /// A second way in, for a proxy: it listens on the one port for the other, and whoever comes
+  /// through it is led through it again, as a broker says where it is.
+  [[nodiscard]] std::uint16_t proxy_port() const { return port("proxy_port"); }
+  [[nodiscard]] std::uint16_t behind_port() const { return port("behind_port"); }
+
   void stop() { process_.stop(); }
   void kill() { process_.kill(); }
   void start_again() { process_.start_again(); }
@@ -30,6 +36,10 @@ class KafkaServer {
   static std::optional<std::string> unavailable() { return ServerProcess::unavailable("kafka"); }
 
  private:
+  [[nodiscard]] std::uint16_t port(const std::string& name) const {
+    return static_cast<std::uint16_t>(std::stoi(process_.fact(name)));
+  }
+
   ServerProcess process_;
 };
 
