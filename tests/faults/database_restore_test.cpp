@@ -1,0 +1,65 @@
+// PostgreSQL is restored to an earlier state, from a copy of its files: rows and cursors go back
+// together.
+#include <filesystem>
+
+#include "tests/faults/bench.hpp"
+#include "tests/plugins/sinks/sql/postgres_store.hpp"
+
+namespace assay::testing::faults {
+namespace {
+
+class DatabaseRestore : public FaultBench {
+ protected:
+  void SetUp() override {
+    if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+    data_ = sinks::ask_postgres(postgres().superuser(), "SHOW data_directory").at(0);
+  }
+  void TearDown() override {
+    FaultBench::TearDown();
+    std::filesystem::remove_all(backup());
+  }
+  [[nodiscard]] std::string backup() const { return data_ + ".backup"; }
+  static void copy(const std::string& from, const std::string& to) {
+    std::filesystem::remove_all(to);
+    ASSERT_EQ(run_program({"/bin/cp", "-a", from, to}).code, 0);
+  }
+  void back_up() const {
+    postgres().stop();
+    copy(data_, backup());
+    postgres().start_again();
+  }
+  void restore() const {
+    postgres().stop();
+    copy(backup(), data_);
+    postgres().start_again();
+  }
+
+ private:
+  std::string data_;
+};
+
+TEST_F(DatabaseRestore, to_an_earlier_state_has_what_it_lost_stored_again) {
+  constexpr std::int64_t kRecords = 60'000;
+  auto& deployment = deploy_in_small_transactions("restored", kRecords);
+  auto engine = deployment.start();
+  ASSERT_TRUE(goes_on(*engine, deployment));
+  back_up();
+  const auto kept = deployment.stored();
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() > kept + 1'000; }));
+  restore();
+  EXPECT_TRUE(says(*engine, "the database went back to offset"));
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() > kept + 1'000; }));
+  // And while nobody is there.
+  engine->kill();
+  restore();
+  EXPECT_EQ(deployment.stored(), kept);
+  engine = deployment.start();
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == kRecords; }));
+  EXPECT_EQ(engine->stop(), 0);
+  judge({.number = 9,
+         .what = "PostgreSQL is restored to an earlier state",
+         .faults = "1 under the engine, 1 without it"});
+}
+
+}  // namespace
+}  // namespace assay::testing::faults
