@@ -161,4 +161,31 @@ void create_topic(const std::string& brokers, const std::string& topic, int part
   while (partitions_of(client.get(), topic) < partitions) rd_kafka_poll(client.get(), 20);
 }
 
+void delete_topic(const std::string& brokers, const std::string& topic) {
+  // No producer: asking for a topic, that one would make it again.
+  const auto client = make_client(RD_KAFKA_CONSUMER, brokers);
+  const host::QueueHandle queue{rd_kafka_queue_new(client.get())};
+  rd_kafka_DeleteTopic_t* list[] = {rd_kafka_DeleteTopic_new(topic.c_str())};
+  rd_kafka_DeleteTopics(client.get(), list, 1, nullptr, queue.get());
+  rd_kafka_DeleteTopic_destroy(list[0]);
+  const host::EventHandle answer{rd_kafka_queue_poll(queue.get(), kPatienceMs)};
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+  while (partitions_of(client.get(), topic) > 0) rd_kafka_poll(client.get(), 20);
+}
+
+void delete_records(const std::string& brokers, const std::string& topic, std::int32_t partition,
+                    std::int64_t before) {
+  const auto client = make_client(RD_KAFKA_PRODUCER, brokers);
+  const host::PartitionListHandle places{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), partition)->offset = before;
+  const host::QueueHandle queue{rd_kafka_queue_new(client.get())};
+  rd_kafka_DeleteRecords_t* list[] = {rd_kafka_DeleteRecords_new(places.get())};
+  rd_kafka_DeleteRecords(client.get(), list, 1, nullptr, queue.get());
+  rd_kafka_DeleteRecords_destroy(list[0]);
+  const host::EventHandle answer{rd_kafka_queue_poll(queue.get(), kPatienceMs)};
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 }  // namespace assay::testing

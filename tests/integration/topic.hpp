@@ -35,5 +35,10 @@ struct OutgoingRecord {
 void produce_records(const std::string& brokers, const std::string& topic,
                      const std::vector<OutgoingRecord>& records);
 void create_topic(const std::string& brokers, const std::string& topic, int partitions);
+// Returns when it is gone.
+void delete_topic(const std::string& brokers, const std::string& topic);
+// What lies before that offset is gone then, as if it had expired.
+void delete_records(const std::string& brokers, const std::string& topic, std::int32_t partition,
+                    std::int64_t before);
 
 }  // namespace assay::testing
