@@ -20,7 +20,13 @@
 
 namespace assay::smtp {
 
-enum class Stage { session, sender, recipient, message };
+enum class Stage {
+  session,
+  sender,
+  recipient,
+  message,
+  answer,  // the final dot is out
+};
 
 enum class ReplyClass {
   accepted,       // 2xx, 3xx

@@ -24,6 +24,7 @@ using Poco::Net::SecureStreamSocket;
 // Of one reply: nobody's EHLO has more.
 constexpr int most_lines = 100;
 constexpr std::size_t longest_text = 2000;
+constexpr std::size_t longest_line = 8000;
 
 // One line for the log, without the address: a reply often quotes it.
 std::string in_words(std::string text, const std::string& recipient = {}) {
@@ -91,14 +92,14 @@ void SmtpSession::open(Deadline deadline) {
     guarded(Stage::session, [&] {
       connect(deadline);
       if (settings_.tls == Tls::tls) secure(deadline);
-      const auto greeting = read_reply(deadline);
+      const auto greeting = read_reply(Stage::session, deadline);
       if (const auto kind = smtp_class(greeting.code, Stage::session);
           kind != ReplyClass::accepted) {
         throw SmtpError(kind, Stage::session, greeting.code, greeting.text);
       }
       hello(deadline);
       if (settings_.tls == Tls::starttls) {
-        const auto reply = ask("STARTTLS", deadline);
+        const auto reply = ask("STARTTLS", Stage::session, deadline);
         if (smtp_class(reply.code, Stage::session) != ReplyClass::accepted) {
           // Whatever the code: going on in clear is not an option, and waiting will not help.
           throw SmtpError(ReplyClass::configuration, Stage::session, reply.code,
@@ -229,34 +230,37 @@ SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadlin
     if (written <= 0) throw Poco::TimeoutException();
     sent += static_cast<std::size_t>(written);
   }
-  auto reply = read_reply(deadline);
-  const auto kind = smtp_class(reply.code, Stage::message);
-  if (kind != ReplyClass::accepted) throw SmtpError(kind, Stage::message, reply.code, reply.text);
-  return reply;
+  return guarded(Stage::answer, [&] {
+    auto reply = read_reply(Stage::answer, deadline);
+    const auto kind = smtp_class(reply.code, Stage::answer);
+    if (kind != ReplyClass::accepted) throw SmtpError(kind, Stage::answer, reply.code, reply.text);
+    return reply;
+  });
 }
 
 SmtpSession::Reply SmtpSession::expect(const std::string& command, Stage stage, Deadline deadline) {
-  auto reply = ask(command, deadline);
+  auto reply = ask(command, stage, deadline);
   const auto kind = smtp_class(reply.code, stage);
   if (kind != ReplyClass::accepted) throw SmtpError(kind, stage, reply.code, reply.text);
   return reply;
 }
 
-SmtpSession::Reply SmtpSession::ask(const std::string& command, Deadline deadline) {
+SmtpSession::Reply SmtpSession::ask(const std::string& command, Stage stage, Deadline deadline) {
   limit_wait(deadline);
   socket_->sendMessage(command);
-  return read_reply(deadline);
+  return read_reply(stage, deadline);
 }
 
-// Poco's receiveStatusMessage() never returns when the connection ends between two lines.
-SmtpSession::Reply SmtpSession::read_reply(Deadline deadline) {
+// Poco's receiveStatusMessage() never returns when the connection ends between two lines, and its
+// receiveMessage() not while a server sends a byte now and then.
+SmtpSession::Reply SmtpSession::read_reply(Stage stage, Deadline deadline) {
   Reply reply;
+  const Deadline until(std::min(deadline.left(), Duration(settings_.timeout)).count());
   for (int lines = 0; lines < most_lines; ++lines) {
-    limit_wait(deadline);
     std::string line;
-    if (!socket_->receiveMessage(line)) {
+    if (!read_line(line, until)) {
       close();
-      throw SmtpError(ReplyClass::transient, Stage::session, 0, "the server closed the connection");
+      throw SmtpError(ReplyClass::transient, stage, 0, "the server closed the connection");
     }
     const auto digits = std::min<std::size_t>(3, line.size());
     const auto parsed = std::from_chars(line.data(), line.data() + digits, reply.code);
@@ -269,7 +273,23 @@ SmtpSession::Reply SmtpSession::read_reply(Deadline deadline) {
     }
   }
   close();
-  throw SmtpError(ReplyClass::transient, Stage::session, 0, "the answer is not SMTP");
+  throw SmtpError(ReplyClass::transient, stage, 0, "the answer is not SMTP");
+}
+
+// False where the connection ended. A line beyond the longest is cut and is no SMTP.
+bool SmtpSession::read_line(std::string& line, Deadline deadline) {
+  while (line.size() < longest_line) {
+    limit_wait(deadline);
+    const int next = socket_->get();
+    if (next < 0) return false;
+    if (next == '\n') {
+      if (line.ends_with('\r')) line.pop_back();
+      return true;
+    }
+    line += static_cast<char>(next);
+  }
+  line.clear();
+  return true;
 }
 
 void SmtpSession::limit_wait(Deadline deadline) {

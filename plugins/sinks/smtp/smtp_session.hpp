@@ -78,8 +78,9 @@ class SmtpSession {
   void secure(Deadline deadline);
   void hello(Deadline deadline);
   void log_in(Deadline deadline);
-  Reply ask(const std::string& command, Deadline deadline);
-  Reply read_reply(Deadline deadline);
+  Reply ask(const std::string& command, Stage stage, Deadline deadline);
+  Reply read_reply(Stage stage, Deadline deadline);
+  bool read_line(std::string& line, Deadline deadline);
   Reply expect(const std::string& command, Stage stage, Deadline deadline);
   void limit_wait(Deadline deadline);
   Reply send_content(const std::string& content, Deadline deadline);

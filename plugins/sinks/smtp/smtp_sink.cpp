@@ -176,7 +176,7 @@ class Smtp {
       return session_.send(sender, letter.recipient, letter.content, deadline);
     } catch (const SmtpError& error) {
       // A server closes a session that was idle; before the sender was taken nothing has happened.
-      const bool gone = error.stage() != Stage::recipient && error.stage() != Stage::message &&
+      const bool gone = (error.stage() == Stage::session || error.stage() == Stage::sender) &&
                         (error.code() == 0 || error.code() == 421);
       if (!kept || !gone || session_.is_open() || deadline.over()) throw;
       session_.open(deadline);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace assay::testing {
 
@@ -59,7 +60,10 @@ void ScriptedSmtp::talk(int connection) {
         reply = planned->second;
       }
     }
-    return !reply.empty() && say(connection, reply);
+    if (reply.empty() || !say(connection, reply)) return false;
+    const std::lock_guard guard(lock_);
+    ++said_;
+    return true;
   };
   int taken = 0;
   if (!answer("", "220 ready")) return;
@@ -98,9 +102,14 @@ bool ScriptedSmtp::read_line(int connection, std::string& line) {
   return true;
 }
 
-bool ScriptedSmtp::say(int connection, const std::string& reply) {
+bool ScriptedSmtp::say(int connection, const std::string& reply) const {
   const auto line = reply + "\r\n";
-  return ::send(connection, line.data(), line.size(), MSG_NOSIGNAL) > 0;
+  const auto piece = drip > 0 ? 1 : line.size();
+  for (std::size_t at = 0; at < line.size(); at += piece) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(drip));
+    if (::send(connection, line.data() + at, piece, MSG_NOSIGNAL) <= 0) return false;
+  }
+  return true;
 }
 
 std::vector<std::string> ScriptedSmtp::commands() const {
@@ -114,6 +123,11 @@ std::vector<std::string> ScriptedSmtp::mails() const {
 int ScriptedSmtp::sessions() const {
   const std::lock_guard guard(lock_);
   return sessions_;
+}
+
+int ScriptedSmtp::replies() const {
+  const std::lock_guard guard(lock_);
+  return said_;
 }
 
 void ScriptedSmtp::answer(const std::string& command, const std::string& reply) {

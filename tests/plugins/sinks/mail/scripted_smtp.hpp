@@ -17,6 +17,7 @@ namespace assay::testing {
 class ScriptedSmtp {
  public:
   int mails_per_session = 0;  // closes the session after so many; 0: never; set before start()
+  int drip = 0;               // milliseconds between two bytes of a reply; set before start()
 
   ScriptedSmtp();
   ~ScriptedSmtp();
@@ -35,6 +36,8 @@ class ScriptedSmtp {
   [[nodiscard]] std::vector<std::string> commands() const;
   [[nodiscard]] std::vector<std::string> mails() const;
   [[nodiscard]] int sessions() const;
+  // That went out to the end.
+  [[nodiscard]] int replies() const;
   void wait_for_commands(const std::string& command, int count);
   void wait_for_ended_sessions(int count);
 
@@ -42,7 +45,7 @@ class ScriptedSmtp {
   void serve();
   void talk(int connection);
   bool read_line(int connection, std::string& line);
-  static bool say(int connection, const std::string& reply);
+  bool say(int connection, const std::string& reply) const;
 
   int listener_ = -1;
   std::uint16_t port_ = 0;
@@ -54,6 +57,7 @@ class ScriptedSmtp {
   std::vector<std::string> commands_;
   std::vector<std::string> mails_;
   int sessions_ = 0;
+  int said_ = 0;
   int ended_ = 0;
   int connection_ = -1;
 };

@@ -1,6 +1,7 @@
 // The smtp sink against a real server, and against one that misbehaves on purpose.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -303,6 +304,31 @@ TEST(ScriptedSmtpSink, says_nothing_in_clear_where_starttls_is_refused) {
   expect_status(status, ASSAY_RETRY, ASSAY_CLASS_CONFIGURATION, "454");
   server.wait_for_ended_sessions(1);
   EXPECT_EQ(server.commands(), (std::vector<std::string>{"EHLO bank.example", "STARTTLS", "QUIT"}));
+}
+
+TEST(ScriptedSmtpSink, keeps_its_deadline_when_the_server_drips) {
+  ScriptedSmtp server;
+  server.drip = 50;
+  server.answer("", "220 " + std::string(100, '.'));
+  server.start();
+  const auto sink = smtp_sink(server, "none");
+  const auto status = sink->write(told({"a@example.org"}), std::chrono::milliseconds{500}).at(0);
+  expect_status(status, ASSAY_RETRY, ASSAY_CLASS_TRANSIENT, "connection");
+  server.wait_for_ended_sessions(1);
+  EXPECT_EQ(server.replies(), 0) << "it waited until the greeting was over";
+}
+
+TEST(ScriptedSmtpSink, leaves_it_to_the_host_to_repeat_a_mail_whose_answer_did_not_come) {
+  ScriptedSmtp server;
+  server.start();
+  const auto sink = smtp_sink(server, "none");
+  EXPECT_TRUE(sink->write(told({"a@example.org"})).at(0).delivered());
+  server.answer("message", "");
+  const auto status = sink->write(told({"b@example.org"})).at(0);
+  expect_status(status, ASSAY_RETRY, ASSAY_CLASS_TRANSIENT, "connection");
+  server.wait_for_ended_sessions(1);
+  const auto commands = server.commands();
+  EXPECT_EQ(std::count(commands.begin(), commands.end(), "DATA"), 2) << "it was sent again at once";
 }
 
 TEST(ScriptedSmtpSink, uses_one_session_for_many_batches) {
