@@ -134,4 +134,13 @@ std::vector<Letter> Letters::of(const Records& records, std::uint32_t row) {
   return letters;
 }
 
+std::vector<std::string> Letters::ids(const Records& records, std::uint32_t row) const {
+  const auto alert = reader_.read(records, row);
+  std::vector<std::string> ids;
+  for (const auto& addressee : addressees(alert, serves_, envelope_.desk).to) {
+    ids.push_back(letter_id(alert, addressee));
+  }
+  return ids;
+}
+
 }  // namespace assay::mail

@@ -54,6 +54,9 @@ class Letters {
   // counted: neither an error nor a dead letter.
   [[nodiscard]] std::vector<Letter> of(const Records& records, std::uint32_t row);
 
+  // Their ids alone: nothing is written, nothing is counted.
+  [[nodiscard]] std::vector<std::string> ids(const Records& records, std::uint32_t row) const;
+
   [[nodiscard]] const Envelope& envelope() const { return envelope_; }
 
  private:

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 #include "plugins/sinks/mail/letters.hpp"
 #include "plugins/sinks/mail/mail_schema.hpp"
+#include "plugins/sinks/smtp/recent_letters.hpp"
 #include "plugins/sinks/smtp/recipient_cap.hpp"
 #include "plugins/sinks/smtp/smtp_session.hpp"
 
@@ -70,6 +70,13 @@ class Smtp {
 
   void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses& statuses) {
     session_.begin();
+    const auto ids = [&](const auto& each) {
+      for (std::uint32_t row = 0; row < records.size(); ++row) {
+        for (const auto& id : letters_.ids(records, row)) each(id);
+      }
+    };
+    taken_.begin(ids);
+    held_back_.begin(ids);
     std::optional<assay::Failure> stopped;
     for (std::uint32_t row = 0; row < records.size(); ++row) {
       try {
@@ -147,7 +154,7 @@ class Smtp {
       }
       receipt += send(letter, deadline);
       if (cap_) cap_->count(letter.recipient, Clock::now());
-      remember(taken_, letter.id);
+      taken_.add(letter.id);
       host_.add(sent_);
     }
     return receipt;
@@ -158,14 +165,9 @@ class Smtp {
     if (!cap_) return false;
     if (held_back_.contains(letter.id)) return true;
     if (cap_->admits(letter.recipient, Clock::now())) return false;
-    remember(held_back_, letter.id);
+    held_back_.add(letter.id);
     host_.add(capped_);
     return true;
-  }
-
-  static void remember(std::unordered_set<std::string>& ids, const std::string& id) {
-    if (ids.size() >= most_remembered) ids.clear();
-    ids.insert(id);
   }
 
   std::string send(const assay::mail::Letter& letter, assay::Deadline deadline) {
@@ -194,7 +196,6 @@ class Smtp {
   }
 
   static constexpr std::size_t longest_text = 300;
-  static constexpr std::size_t most_remembered = 4096;
 
   assay::mail::Letters letters_;
   assay::smtp::SmtpSession session_;
@@ -202,8 +203,8 @@ class Smtp {
   const assay::Host host_;
   std::uint32_t sent_;
   std::uint32_t capped_;
-  std::unordered_set<std::string> taken_;
-  std::unordered_set<std::string> held_back_;
+  assay::smtp::RecentLetters taken_;
+  assay::smtp::RecentLetters held_back_;
 };
 
 }  // namespace

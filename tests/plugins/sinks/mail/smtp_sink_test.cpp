@@ -426,6 +426,38 @@ TEST(ScriptedSmtpSink, is_not_brought_back_by_a_kept_session_when_interrupted) {
   EXPECT_EQ(server.sessions(), 1);
 }
 
+// As many rows as a batch has by default, which is more than the sink remembers for good.
+TEST(ScriptedSmtpSink, sends_no_mail_twice_when_a_whole_batch_of_the_usual_size_comes_again) {
+  constexpr std::size_t kRows = 5'000;
+  ScriptedSmtp server;
+  server.start();
+  const auto sink = smtp_sink(server, "none");
+  const auto batch = told(std::vector<std::string>(kRows, "a@example.org"));
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    for (const auto& status : sink->write(batch, seconds{300})) {
+      ASSERT_TRUE(status.delivered()) << status.text;
+    }
+    ASSERT_EQ(server.mails().size(), kRows) << "attempt " << attempt;
+  }
+}
+
+// The server loses the session at the second try, before it has come to what it had taken.
+TEST(ScriptedSmtpSink, sends_no_mail_twice_when_a_try_in_between_did_not_get_far) {
+  constexpr std::size_t kRows = 5'000;
+  ScriptedSmtp server;
+  server.start();
+  const auto sink = smtp_sink(server, "none");
+  auto batch = told(std::vector<std::string>(kRows, "a@example.org"));
+  for (const auto& status : sink->write(batch, seconds{300})) ASSERT_TRUE(status.delivered());
+  batch.rows.insert(batch.rows.begin(), decision_row(kRows, "b@example.org", {customer_hit()}));
+  batch.next_offset = kRows + 1;
+  server.answer("MAIL", "421 4.3.2 not now");
+  EXPECT_FALSE(sink->write(batch, seconds{300}).at(0).delivered());
+  server.answer("MAIL", "250 fine");
+  for (const auto& status : sink->write(batch, seconds{300})) ASSERT_TRUE(status.delivered());
+  EXPECT_EQ(server.mails().size(), kRows + 1);
+}
+
 struct Wrong {
   Settings settings;
   const char* words;
