@@ -48,11 +48,26 @@ void add(const core::PipelineCounters& more, Status& sum) {
   }
 }
 
-bool required(const Config& config, const std::string& sink) {
-  return std::ranges::any_of(config.chains, [&](const ChainConfig& chain) {
-    return std::ranges::any_of(
-        chain.steps, [&](const StepConfig& step) { return step.required && step.sink == sink; });
-  });
+// What the steps of all chains want of a sink.
+struct Demand {
+  bool required = false;
+  std::optional<std::chrono::nanoseconds> relieved_after;
+};
+
+Demand demand_for(const Config& config, const std::string& sink) {
+  Demand demand;
+  bool relieved = true;
+  std::int64_t longest = 0;
+  for (const auto& chain : config.chains) {
+    for (const auto& step : chain.steps) {
+      if (!step.required || step.sink != sink) continue;
+      demand.required = true;
+      relieved = relieved && step.fallback_after;
+      longest = std::max(longest, step.fallback_after.value_or(0));
+    }
+  }
+  if (demand.required && relieved) demand.relieved_after = std::chrono::nanoseconds(longest);
+  return demand;
 }
 
 }  // namespace
@@ -138,11 +153,12 @@ void Application::add_sinks(Status& status) const {
     for (std::size_t i = 0; i < route->threads().size(); ++i) {
       const auto& thread = *route->threads()[i];
       const auto& id = thread.sink().config().id;
+      const auto demand = demand_for(assembly_->config(), id);
       auto report = thread.report();
-      status.sinks.push_back({id, i, required(assembly_->config(), id), report.patience.state,
+      status.sinks.push_back({id, i, demand.required, report.patience.state,
                               std::move(report.patience.reason), report.patience.open,
-                              report.records, report.patience.retries, report.queued_bytes,
-                              report.took});
+                              demand.relieved_after, report.records, report.patience.retries,
+                              report.queued_bytes, report.took});
     }
   }
 }

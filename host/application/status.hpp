@@ -43,6 +43,9 @@ struct Status {
     SinkState state = SinkState::working;
     std::string reason;               // why it does not work
     std::chrono::nanoseconds open{};  // since its peer has been in trouble
+    // How long it may be so until every step that requires it hands its records over to a fallback;
+    // nothing where one of them does not.
+    std::optional<std::chrono::nanoseconds> relieved_after{};
     std::uint64_t records = 0;
     std::uint64_t retries = 0;
     std::size_t queued_bytes = 0;

@@ -38,12 +38,15 @@ Check check_dead_letters(const Status& status) {
           fmt::format("{} wait: {}", status.dead_letters.pending, *status.dead_letter_trouble)};
 }
 
+// Where fallbacks take its records nothing waits for it: they are as required, and have checks of
+// their own.
 Check check_sink(const Status::Sink& sink) {
-  const bool works = sink.state == SinkState::working;
-  std::string reason;
-  if (!works) reason = (sink.state == SinkState::halted ? "halted: " : "retries: ") + sink.reason;
-  if (!works && !sink.required) reason += " (no step requires it)";
-  return {"sink " + sink.id, works || !sink.required, std::move(reason)};
+  if (sink.state == SinkState::working) return {.name = "sink " + sink.id, .reason = {}};
+  auto reason = (sink.state == SinkState::halted ? "halted: " : "retries: ") + sink.reason;
+  const bool relieved = sink.relieved_after && sink.open >= *sink.relieved_after;
+  if (!sink.required) reason += " (no step requires it)";
+  if (relieved) reason += " (fallbacks take its records)";
+  return {"sink " + sink.id, relieved || !sink.required, std::move(reason)};
 }
 
 // Detection goes on meanwhile, so it is told and no more.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/integration/deployment.hpp"
+#include "tests/integration/onlooker.hpp"
 #include "tests/integration/oracle.hpp"
 #include "tests/integration/payments.hpp"
 #include "tests/integration/topic.hpp"
@@ -81,6 +82,8 @@ TEST_F(FallbackTest, takes_what_is_rejected_and_what_an_outage_leaves_lying) {
   deployment_.smtp().answer("rcpt:desk@example.com", "550 5.1.1 no such desk");
   produce_frauds(10);
   const auto engine = deployment_.start();
+  Onlooker onlooker;
+  ASSERT_TRUE(onlooker.finds(*engine, deployment_));
   ASSERT_TRUE(engine->until([&] { return deployment_.committed() == 10; }));
   EXPECT_EQ(in_folder().size(), 10U) << "rejected by the server";
   EXPECT_TRUE(by_server().empty());
@@ -97,6 +100,8 @@ TEST_F(FallbackTest, takes_what_is_rejected_and_what_an_outage_leaves_lying) {
       << "the folder takes them";
   EXPECT_EQ(in_folder().size(), 20U);
   EXPECT_THAT(deployment_.words(), HasSubstr("sink mail is still away"));
+  EXPECT_TRUE(onlooker.is_ready()) << onlooker.get("/readyz").body;
+  EXPECT_THAT(onlooker.get("/readyz").body, HasSubstr("(fallbacks take its records)"));
 
   deployment_.smtp().start_again();
   // One batch is tried whenever a try is due: until one succeeds the folder goes on taking them.

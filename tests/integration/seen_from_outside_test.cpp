@@ -7,8 +7,8 @@
 #include <regex>
 #include <string>
 
-#include "host/observe/client.hpp"
 #include "tests/integration/deployment.hpp"
+#include "tests/integration/onlooker.hpp"
 
 namespace assay::testing {
 namespace {
@@ -23,37 +23,14 @@ class SeenFromOutside : public ::testing::Test {
   void SetUp() override {
     if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   }
-  // Knows the address once the engine has said it.
   bool starts(Engine& engine, const Deployment& deployment) {
-    return engine.until([&] {
-      const auto words = deployment.words();
-      std::smatch found;
-      const std::regex said(R"(health and metrics at http://([0-9.]+:[0-9]+))");
-      if (!std::regex_search(words, found, said)) return false;
-      at_.listen = host::parse_listen(found[1].str()).value();
-      return true;
-    });
+    return onlooker_.finds(engine, deployment);
   }
-  host::Answer get(const std::string& path) const {
-    auto answer = host::ask_endpoint(at_, path, kPatience);
-    if (answer) return *answer;
-    ADD_FAILURE() << path << ": " << answer.error();
-    return {.status = 0, .body = {}};
-  }
-  bool is_ready() const { return get("/readyz").status == 200; }
+  host::Answer get(const std::string& path) const { return onlooker_.get(path); }
+  bool is_ready() const { return onlooker_.is_ready(); }
 
-  host::ObserveConfig at_;
+  Onlooker onlooker_;
 };
-
-// The value of a sample without labels, or the sum over all of one family.
-std::uint64_t sum_of(const std::string& metrics, const std::string& family) {
-  std::uint64_t sum = 0;
-  const std::regex sample("\n" + family + R"((\{[^}]*\})? ([0-9]+))");
-  for (std::sregex_iterator one(metrics.begin(), metrics.end(), sample), end; one != end; ++one) {
-    sum += std::stoull((*one)[2].str());
-  }
-  return sum;
-}
 
 TEST_F(SeenFromOutside, counts_every_record_once_in_every_scrape) {
   Deployment deployment("seen");

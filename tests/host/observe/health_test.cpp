@@ -71,6 +71,26 @@ TEST(readiness, wants_the_required_sinks_and_tells_of_the_others) {
   EXPECT_EQ(failing(readiness(status)), "sink database: halted: wrong password");
 }
 
+TEST(readiness, does_without_a_required_sink_as_soon_as_fallbacks_take_its_records) {
+  auto status = a_status();
+  status.sinks[0].state = SinkState::retrying;
+  status.sinks[0].reason = "connection refused";
+  status.sinks[0].open = 59s;
+  status.sinks[0].relieved_after = 60s;
+  EXPECT_EQ(failing(readiness(status)), "sink database: retries: connection refused")
+      << "its records wait still";
+  status.sinks[0].open = 60s;
+  auto checks = readiness(status);
+  EXPECT_EQ(failing(checks), "");
+  EXPECT_EQ(checks[checks.size() - 2].reason,
+            "retries: connection refused (fallbacks take its records)");
+  // A fallback is as required as its step: where it is away as well, it says so itself.
+  status.sinks[1].required = true;
+  status.sinks[1].state = SinkState::halted;
+  status.sinks[1].reason = "disk full";
+  EXPECT_EQ(failing(readiness(status)), "sink archive: halted: disk full");
+}
+
 TEST(liveness, does_not_mind_an_outage) {
   auto status = a_status();
   status.sinks[0].state = SinkState::retrying;
