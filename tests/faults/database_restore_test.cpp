@@ -16,26 +16,34 @@ class DatabaseRestore : public FaultBench {
   }
   void TearDown() override {
     FaultBench::TearDown();
-    std::filesystem::remove_all(backup());
+    for (const auto& folder : {lost(), backup(0), backup(1)}) std::filesystem::remove_all(folder);
   }
-  [[nodiscard]] std::string backup() const { return data_ + ".backup"; }
-  static void copy(const std::string& from, const std::string& to) {
-    std::filesystem::remove_all(to);
-    ASSERT_EQ(run_program({"/bin/cp", "-a", from, to}).code, 0);
-  }
+  // One for each restore, so that no restore takes longer than a start.
   void back_up() const {
     postgres().stop();
-    copy(data_, backup());
+    copy(data_, backup(0));
     postgres().start_again();
+    copy(backup(0), backup(1));
   }
-  void restore() const {
+  void restore() {
     postgres().stop();
-    copy(backup(), data_);
+    std::filesystem::remove_all(lost());
+    std::filesystem::rename(data_, lost());
+    std::filesystem::rename(backup(restored_++), data_);
     postgres().start_again();
   }
 
  private:
+  [[nodiscard]] std::string lost() const { return data_ + ".lost"; }
+  [[nodiscard]] std::string backup(int number) const {
+    return data_ + ".backup" + std::to_string(number);
+  }
+  static void copy(const std::string& from, const std::string& to) {
+    ASSERT_EQ(run_program({"/bin/cp", "-a", from, to}).code, 0);
+  }
+
   std::string data_;
+  int restored_ = 0;
 };
 
 TEST_F(DatabaseRestore, to_an_earlier_state_has_what_it_lost_stored_again) {
