@@ -103,10 +103,12 @@ std::string Deployment::postgres_sink_at(const std::string& port, const std::str
          "}\" }\n";
 }
 
-std::string Deployment::smtp_sink() {
-  return "  mail:\n    use: smtp\n    config: { from: \"Bank <bank@example.com>\", desk: "
-         "desk@example.com, host: \"" +
-         smtp().host() + "\", port: " + std::to_string(smtp().port()) + ", tls: none }\n";
+std::string Deployment::smtp_sink() { return smtp_sink_at(smtp().port()); }
+
+std::string Deployment::smtp_sink_at(std::uint16_t port, const std::string& more) {
+  return "  mail:\n    use: smtp\n" + more +
+         "    config: { from: \"Bank <bank@example.com>\", desk: desk@example.com, host: \"" +
+         smtp().host() + "\", port: " + std::to_string(port) + ", tls: none }\n";
 }
 
 std::string Deployment::kafka_sink(const std::string& brokers, const std::string& topic) {

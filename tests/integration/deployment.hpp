@@ -59,6 +59,7 @@ class Deployment {
   [[nodiscard]] static std::string postgres_sink_at(const std::string& port,
                                                     const std::string& more = {});
   [[nodiscard]] std::string smtp_sink();
+  [[nodiscard]] std::string smtp_sink_at(std::uint16_t port, const std::string& more = {});
   [[nodiscard]] static std::string kafka_sink(const std::string& brokers, const std::string& topic);
   // Writes the file that start() reads.
   void configure(const std::string& text) const { write("assay.yaml", text); }

@@ -1,0 +1,136 @@
+// Tests 17 and 20: the network between us and a mail server, and a server that gives up, at the
+// moments that matter. The mails go by way of the outbox.
+#include <atomic>
+#include <set>
+
+#include "tests/faults/bench.hpp"
+#include "tests/faults/proxy.hpp"
+#include "tests/integration/oracle.hpp"
+
+namespace assay::testing::faults {
+namespace {
+
+constexpr std::int64_t kRecords = 10'000;
+
+bool ends_a_mail(std::string_view bytes) { return bytes.ends_with("\r\n.\r\n"); }
+
+class MailNetwork : public FaultBench {
+ protected:
+  void SetUp() override {
+    if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  }
+
+  // Mails through a proxy; calls have two seconds.
+  Deployment& deploy_with_mails(const std::string& name, const std::string& more = {}) {
+    auto& deployment = deploy(name);
+    proxy_.emplace(deployment.smtp().port());
+    deployment.produce(kRecords, seed());
+    const std::string hasty = "    timeout: 2s\n";
+    deployment.configure(more +
+                         deployment.whole(Deployment::postgres_sink_at(postgres().port(), hasty) +
+                                              deployment.smtp_sink_at(proxy_->port(), hasty),
+                                          R"(  main:
+    store: { sink: db, required: true }
+    alert: { sink: mail, when: 'decision != "approve"', deferred: store, required: true }
+)"));
+    return deployment;
+  }
+  // Cuts every third mail or so at its end, so many in all.
+  void cut_mails(Cut cut, int most) {
+    proxy_->cut_where([this, cut, most](std::string_view bytes) {
+      if (!ends_a_mail(bytes) || cuts_ == most || below(3) > 0) return Cut::none;
+      ++cuts_;
+      return cut;
+    });
+  }
+  static std::int64_t in_outbox(const Deployment& deployment, const std::string& which) {
+    return ask_number("SELECT count(*) FROM assay_outbox WHERE group_id = '" + deployment.group() +
+                      "' AND " + which);
+  }
+  static bool delivered(Engine& engine, Deployment& deployment) {
+    return engine.until([&] {
+      return deployment.committed() == kRecords &&
+             in_outbox(deployment, "state IN ('pending', 'sending')") == 0;
+    });
+  }
+  // By their Message-ID.
+  static std::int64_t repeated(Deployment& deployment) {
+    std::set<std::string> ids;
+    std::int64_t repeated = 0;
+    for (const auto& path : deployment.smtp().mails()) {
+      const auto mail = contents(path);
+      const auto at = mail.find("Message-ID: ");
+      EXPECT_NE(at, std::string::npos);
+      repeated += !ids.insert(mail.substr(at, mail.find("\r\n", at) - at)).second;
+    }
+    return repeated;
+  }
+  void expect_mails_sent() {
+    expect_mails(*deployment_, expected_of(*deployment_));
+    EXPECT_EQ(in_outbox(*deployment_, "state <> 'sent'"), 0);
+  }
+
+  std::optional<Proxy> proxy_;
+  std::atomic<int> cuts_ = 0;
+};
+
+TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_that_mail_alone) {
+  auto& deployment = deploy_with_mails("mailcut");
+  constexpr int kCuts = 5;
+  cut_mails(Cut::after, kCuts);
+  const auto engine = deployment.start();
+  ASSERT_TRUE(delivered(*engine, deployment));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  EXPECT_EQ(repeated(deployment), kCuts);
+  expect_mails_sent();
+  judge({.number = 17,
+         .what = "the connection dies behind a mail's final dot",
+         .faults = std::to_string(kCuts) + " mails in doubt, sent again"});
+}
+
+TEST_F(MailNetwork, that_cuts_before_the_final_dot_repeats_nothing) {
+  auto& deployment = deploy_with_mails("mailcutbefore", "outbox: { ambiguous: hold }\n");
+  constexpr int kCuts = 5;
+  cut_mails(Cut::before, kCuts);
+  const auto engine = deployment.start();
+  ASSERT_TRUE(delivered(*engine, deployment));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  EXPECT_EQ(repeated(deployment), 0);
+  judge({.number = 17,
+         .what = "the connection dies before a mail's final dot",
+         .faults = std::to_string(kCuts) + " mails cut"});
+}
+
+TEST_F(MailNetwork, that_drips_is_waited_out) {
+  auto& deployment = deploy_with_mails("maildrip");
+  proxy_->set({.bytes_per_second = 10, .slice = 1});
+  const auto engine = deployment.start();
+  ASSERT_TRUE(says(*engine, "sink mail (step main.alert) cannot deliver"));
+  ASSERT_TRUE(engine->until([&] { return deployment.committed() == kRecords; }))
+      << "a mail server that is no use holds nothing up";
+  proxy_->set({});
+  ASSERT_TRUE(delivered(*engine, deployment));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(repeated(deployment), 0);
+  expect_mails_sent();
+  judge({.number = 17, .what = "the mail server drips", .faults = "10 B/s, byte by byte"});
+}
+
+TEST_F(MailNetwork, or_a_server_that_closes_in_the_midst_of_a_mail_costs_nothing) {
+  auto& deployment = deploy_with_mails("mailclosing");
+  deployment.smtp().answer("message", "421 4.3.2 closing");
+  const auto engine = deployment.start();
+  ASSERT_TRUE(says(*engine, "(421)"));
+  EXPECT_TRUE(deployment.smtp().mails().empty());
+  deployment.smtp().answer_normally();
+  ASSERT_TRUE(delivered(*engine, deployment));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(repeated(deployment), 0);
+  expect_mails_sent();
+  judge({.number = 17, .what = "421 in the midst of DATA", .faults = "until it is over"});
+}
+
+}  // namespace
+}  // namespace assay::testing::faults
