@@ -43,8 +43,8 @@ std::vector<LetterCase> LetterBox::cases() && {
     LetterCase one;
     for (const auto& letter : found.letters) one.letters.push_back(letter.place);
     // Open ones before others, then the newest.
-    const auto worth = [&](const StoredLetter& letter) {
-      return std::pair(is_open(letter, found.resolutions), letter.first_at);
+    const auto worth = [&resolutions = found.resolutions](const StoredLetter& letter) {
+      return std::pair(is_open(letter, resolutions), letter.first_at);
     };
     auto chosen = std::ranges::max_element(found.letters, {}, worth);
     one.open = is_open(*chosen, found.resolutions);

@@ -111,11 +111,12 @@ Trouble OutboxDelivery::deliver(Share share) {
                              &parties_.sink->column_types(ASSAY_DECISION)};
   while (!share.empty()) {
     std::vector<const KeptRecord*> records;
+    records.reserve(share.size());
     for (const auto* taken : share) records.push_back(&taken->record);
     const auto block = block_of(share.front()->origin, records, columns);
     if (block) return write(share, *block);
     const auto unreadable = share.begin() + static_cast<std::ptrdiff_t>(block.error().index);
-    const auto trouble =
+    auto trouble =
         judge(**unreadable, {Trouble::Kind::data, 0, "unknown_format", block.error().words});
     if (trouble.kind != Trouble::Kind::none) return trouble;
     share.erase(unreadable);
@@ -140,7 +141,7 @@ Trouble OutboxDelivery::write(const Share& share, const core::RecordBlock& block
     }
     return trouble;
   }
-  if (const auto trouble = sink_.flush(timeout); trouble.kind != Trouble::Kind::none) {
+  if (auto trouble = sink_.flush(timeout); trouble.kind != Trouble::Kind::none) {
     return trouble;  // nothing of it is known to be durable
   }
   for (auto* taken : share) taken->state = ASSAY_OUTBOX_SENT;
