@@ -102,6 +102,7 @@ std::vector<OutboxDelivery::Share> OutboxDelivery::shares() {
   std::map<RecordOrigin, Share> by_origin;
   for (auto& taken : taken_) by_origin[taken.origin].push_back(&taken);
   std::vector<Share> all;
+  all.reserve(by_origin.size());
   for (auto& [origin, share] : by_origin) all.push_back(std::move(share));
   return all;
 }
