@@ -170,9 +170,10 @@ void measure_zipf(bench::Figures& figures, const std::filesystem::path& folder, 
   World world(folder, History::engine, cards, bench::Keys::zipf);
   world.fill(cards * 2);
   for (const auto rows : kBatches) {
+    const auto rounds = figures.rounds(7);
     std::vector<double> samples;
-    samples.reserve(static_cast<std::size_t>(figures.rounds(7)));
-    for (int i = 0; i < figures.rounds(7); ++i) samples.push_back(world.run(measured, rows));
+    samples.reserve(static_cast<std::size_t>(rounds));
+    for (int i = 0; i < rounds; ++i) samples.push_back(world.run(measured, rows));
     figures.add(
         {"zipf_batch_" + std::to_string(rows), "us", std::move(samples), {}, goal_of(rows)});
   }

@@ -80,8 +80,10 @@ void measure_uniform(bench::Figures& figures, std::uint64_t cards, std::uint64_t
 void measure_zipf(bench::Figures& figures, std::uint64_t cards, std::uint64_t measured) {
   bench::FeatureWorld world(bench::twenty_features(), {.cards = cards, .keys = bench::Keys::zipf});
   fill(world, cards * 2);
+  const auto rounds = figures.rounds(7);
   std::vector<double> samples;
-  for (int i = 0; i < figures.rounds(7); ++i) samples.push_back(cost(world, 64, measured));
+  samples.reserve(static_cast<std::size_t>(rounds));
+  for (int i = 0; i < rounds; ++i) samples.push_back(cost(world, 64, measured));
   figures.add({"zipf_batch_64", "ns", std::move(samples)});
 }
 
@@ -142,8 +144,9 @@ void measure_eviction(bench::Figures& figures, std::uint64_t cards, std::uint64_
   bench::FeatureWorld world(bench::twenty_features(), {.cards = cards, .memory = memory});
   fill(world, cards * 4);
   const auto before = world.counters().evicted;
-  std::vector<double> samples;
   const auto rounds = figures.rounds(5);
+  std::vector<double> samples;
+  samples.reserve(static_cast<std::size_t>(rounds));
   for (int i = 0; i < rounds; ++i) samples.push_back(cost(world, 64, measured));
   figures.add({"ten_times_the_keys_batch_64", "ns", std::move(samples)});
   const auto taken = measured / 64 * 64 * static_cast<std::uint64_t>(rounds);  // whole batches

@@ -47,6 +47,7 @@ std::vector<LetterGroup> group_letters(const std::vector<LetterCase>& cases) {
     }
   }
   std::vector<LetterGroup> list;
+  list.reserve(groups.size());
   for (auto& [key, group] : groups) list.push_back(std::move(group));
   std::ranges::stable_sort(list, std::ranges::greater{}, &LetterGroup::count);
   return list;
