@@ -22,7 +22,7 @@ TEST_F(AmbiguousCommit, applied_or_not_stores_each_record_once) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   const int cuts = either(40, 1'000);
   // A transaction takes a parcel of up to 512 records, and two of three are cut.
-  const std::int64_t records = cuts * 1'500;
+  const auto records = std::int64_t{1'500} * cuts;
   auto& deployment = deploy("ambiguous");
   deployment.produce(static_cast<std::uint64_t>(records), seed());
   Proxy proxy(static_cast<std::uint16_t>(std::stoi(postgres().port())));

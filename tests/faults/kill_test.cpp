@@ -14,7 +14,7 @@ class Kill : public FaultBench {};
 TEST_F(Kill, at_random_moments_under_load_loses_nothing_and_stores_nothing_twice) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   const int kills = either(10, 200);
-  const std::int64_t records = kills * 10'000;
+  const auto records = std::int64_t{10'000} * kills;
   auto& deployment = deploy("kills");
   deployment.produce(static_cast<std::uint64_t>(records), seed());
   // So slow that work is left for the last kill: little memory, small transactions.

@@ -111,7 +111,7 @@ TEST_F(PipelineCooldown, is_nothing_to_a_record_that_somebody_put_back) {
 
 // A repeat is taken out of the batch when the next message comes.
 TEST_F(PipelineCooldown, keeps_rows_and_times_together_where_a_repeat_is_taken_out) {
-  bench_.blueprint.dedupe_horizon = 24 * 360 * kTick;
+  bench_.blueprint.dedupe_horizon = std::int64_t{24} * 360 * kTick;
   auto& shard = bench_.shard(0);
   bench_.add(shard, 0, at(0, "a", "600", "york"));
   bench_.add(shard, 1, at(0, "a", "600", "york"));
