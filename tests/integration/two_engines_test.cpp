@@ -16,7 +16,8 @@ namespace {
 constexpr std::int32_t kPartitions = 4;
 constexpr std::int64_t kEach = 15'000;
 constexpr std::int64_t kMany = kPartitions * kEach;
-constexpr std::int64_t kApart = 2 * 3'600;  // seconds between the clocks of two partitions
+constexpr std::int64_t kApart =
+    std::int64_t{2} * 3'600;  // seconds between the clocks of two partitions
 // Between two payments of a shop lies more than the alignment, in whichever partitions they are.
 constexpr std::int64_t kStep = 24;
 constexpr std::int64_t kPhase = kStep / 2;
@@ -33,7 +34,7 @@ std::vector<OutgoingRecord> payments() {
       records.push_back(
           {.value = payment({{"transaction_id", number},
                              {"timestamp", start + partition * (kApart + kPhase) + i * kStep},
-                             {"user_id", partition * 100 + i % 50},
+                             {"user_id", std::int64_t{100} * partition + i % 50},
                              {"amount", 10 + i % 7},
                              {"merchant", "Shop " + shop}}),
            .key = number,
@@ -117,7 +118,7 @@ TEST(TwoEngines, decide_as_one_worker_does_over_a_rebalance_in_mid_flow) {
   std::vector<OutgoingRecord> more;
   for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
     more.push_back({.value = payment({{"transaction_id", "late-" + std::to_string(partition)},
-                                      {"timestamp", noon_seconds() + partition * 60 -
+                                      {"timestamp", noon_seconds() + std::int64_t{60} * partition -
                                                         (kPartitions - partition) * kApart}}),
                     .key = "late",
                     .partition = partition});

@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
-class state_command : public ::testing::Test {
+class StateCommand : public ::testing::Test {
  protected:
-  state_command() {
+  StateCommand() {
     std::ofstream(folder_ / "assay.yaml") << R"(source: { topic: payments, group: tills }
 state: { dir: state }
 sinks: { mails: { use: mail_folder, config: { folder: mails, from: a@b.example, desk: c@d.example } } }
@@ -51,13 +51,13 @@ chains: { main: { tell: { sink: mails, required: true } } }
   TemporaryFolder folder_;
 };
 
-TEST_F(state_command, ls_says_that_there_is_nothing) {
+TEST_F(StateCommand, ls_says_that_there_is_nothing) {
   const auto said = say({"ls"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
   EXPECT_EQ(said.out, "there are no snapshots\n");
 }
 
-TEST_F(state_command, fails_where_the_folder_cannot_be_read) {
+TEST_F(StateCommand, fails_where_the_folder_cannot_be_read) {
   std::ofstream(folder_ / "state") << "a file";
   for (const char* word : {"ls", "verify"}) {
     const auto said = say({word});
@@ -67,7 +67,7 @@ TEST_F(state_command, fails_where_the_folder_cannot_be_read) {
   }
 }
 
-TEST_F(state_command, fails_where_a_folder_within_may_not_be_read) {
+TEST_F(StateCommand, fails_where_a_folder_within_may_not_be_read) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const auto part = write(0, 120).parent_path();
   fs::permissions(part, fs::perms::none);
@@ -75,7 +75,7 @@ TEST_F(state_command, fails_where_a_folder_within_may_not_be_read) {
   fs::permissions(part, fs::perms::owner_all);
 }
 
-TEST_F(state_command, ls_lists_snapshots_with_what_they_say_about_themselves) {
+TEST_F(StateCommand, ls_lists_snapshots_with_what_they_say_about_themselves) {
   write(0, 120);
   write(3, 77);
   const auto said = say({"ls"});
@@ -89,7 +89,7 @@ TEST_F(state_command, ls_lists_snapshots_with_what_they_say_about_themselves) {
   EXPECT_EQ(json["snapshots"][1]["state"], "there");
 }
 
-TEST_F(state_command, verify_ends_with_1_for_one_that_is_damaged_in_the_middle) {
+TEST_F(StateCommand, verify_ends_with_1_for_one_that_is_damaged_in_the_middle) {
   write(0, 120);
   const auto damaged = write(3, 77);
   EXPECT_EQ(say({"verify"}).exit_code, 0);
@@ -103,7 +103,7 @@ TEST_F(state_command, verify_ends_with_1_for_one_that_is_damaged_in_the_middle) 
   EXPECT_EQ(json["snapshots"][1]["state"], "bad");
 }
 
-TEST_F(state_command, verify_does_not_mind_what_was_set_aside) {
+TEST_F(StateCommand, verify_does_not_mind_what_was_set_aside) {
   const auto path = write(0, 120);
   fs::resize_file(path, 300);
   fs::rename(path, path.string() + ".bad");
@@ -112,7 +112,7 @@ TEST_F(state_command, verify_does_not_mind_what_was_set_aside) {
   EXPECT_THAT(said.out, HasSubstr("set aside"));
 }
 
-TEST_F(state_command, says_that_a_configuration_keeps_none) {
+TEST_F(StateCommand, says_that_a_configuration_keeps_none) {
   std::ofstream(folder_ / "assay.yaml") << R"(
 sinks: { mails: { use: mail_folder, config: { folder: mails, from: a@b.example, desk: c@d.example } } }
 chains: { main: { tell: { sink: mails, required: true } } }

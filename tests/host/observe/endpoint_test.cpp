@@ -26,7 +26,7 @@ namespace net = Poco::Net;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr Listen kAnyPort{.port = 0};
+const Listen kAnyPort{.port = 0};
 
 Pages::Source source() {
   return {.status = [] { return testing::a_status(); },
@@ -49,9 +49,9 @@ bool send_letter(net::StreamSocket& socket) {
   }
 }
 
-class endpoint : public ::testing::Test {
+class EndpointOverSockets : public ::testing::Test {
  protected:
-  endpoint() : endpoint_(Endpoint::open(kAnyPort, source()).value()) {}
+  EndpointOverSockets() : endpoint_(Endpoint::open(kAnyPort, source()).value()) {}
 
   net::SocketAddress address() const { return net::SocketAddress(endpoint_->address()); }
   // Everything that is answered to this text before the connection ends.
@@ -74,7 +74,7 @@ class endpoint : public ::testing::Test {
   std::unique_ptr<Endpoint> endpoint_;
 };
 
-TEST_F(endpoint, answers_a_client_more_than_once_on_one_connection) {
+TEST_F(EndpointOverSockets, answers_a_client_more_than_once_on_one_connection) {
   net::HTTPClientSession session(address());
   session.setKeepAlive(true);
   for (const char* path : {"/livez", "/metrics", "/status"}) {
@@ -89,13 +89,13 @@ TEST_F(endpoint, answers_a_client_more_than_once_on_one_connection) {
   }
 }
 
-TEST_F(endpoint, sends_no_body_where_only_the_head_is_asked_for) {
+TEST_F(EndpointOverSockets, sends_no_body_where_only_the_head_is_asked_for) {
   const auto all = say("HEAD /status HTTP/1.0\r\n\r\n");
   EXPECT_THAT(all, StartsWith("HTTP/1.0 200 OK\r\n"));
   EXPECT_TRUE(all.ends_with("\r\n\r\n")) << all;
 }
 
-TEST_F(endpoint, does_not_take_a_body_for_the_next_request) {
+TEST_F(EndpointOverSockets, does_not_take_a_body_for_the_next_request) {
   const auto all =
       say("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 36\r\n\r\n"
           "GET /config HTTP/1.1\r\nHost: x\r\n\r\n....");
@@ -103,7 +103,7 @@ TEST_F(endpoint, does_not_take_a_body_for_the_next_request) {
   EXPECT_EQ(all.find("HTTP/1.1", 1), std::string::npos) << all;
 }
 
-TEST_F(endpoint, refuses_what_is_too_large_or_no_request) {
+TEST_F(EndpointOverSockets, refuses_what_is_too_large_or_no_request) {
   const std::string header = "X-A: " + std::string(100'000, 'a') + "\r\n";
   std::string many;
   for (int i = 0; i < 10'000; ++i) many += "X-" + std::to_string(i) + ": a\r\n";
@@ -116,13 +116,13 @@ TEST_F(endpoint, refuses_what_is_too_large_or_no_request) {
   EXPECT_THAT(say("GET /livez HTTP/1.0\r\n\r\n"), HasSubstr("200 OK")) << "and goes on";
 }
 
-TEST_F(endpoint, answers_while_silent_connections_take_every_place) {
+TEST_F(EndpointOverSockets, answers_while_silent_connections_take_every_place) {
   std::vector<net::StreamSocket> silent;
   for (int i = 0; i < 80; ++i) silent.emplace_back(address());
   EXPECT_THAT(say("GET /livez HTTP/1.0\r\n\r\n"), HasSubstr("200 OK"));
 }
 
-TEST_F(endpoint, answers_while_others_send_a_byte_now_and_then) {
+TEST_F(EndpointOverSockets, answers_while_others_send_a_byte_now_and_then) {
   std::vector<net::StreamSocket> slow;
   for (int i = 0; i < 16; ++i) slow.emplace_back(address());
   const std::jthread trickle([&](const std::stop_token& stop) {
@@ -154,7 +154,7 @@ TEST(endpoint_with_little_patience, bounds_how_long_an_answer_may_lie_untaken) {
   while (send_letter(client)) client.poll(Poco::Timespan(0, 10'000), net::Socket::SELECT_ERROR);
 }
 
-TEST_F(endpoint, ends_while_somebody_is_connected) {
+TEST_F(EndpointOverSockets, ends_while_somebody_is_connected) {
   net::StreamSocket silent(address());
   silent.setReceiveTimeout(Poco::Timespan(20, 0));
   const auto place = address();
@@ -168,7 +168,7 @@ TEST_F(endpoint, ends_while_somebody_is_connected) {
   EXPECT_TRUE(Endpoint::open({.port = place.port()}, source())) << "and the address free";
 }
 
-TEST_F(endpoint, does_not_share_its_address) {
+TEST_F(EndpointOverSockets, does_not_share_its_address) {
   const auto second = Endpoint::open({.port = address().port()}, source());
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error(), HasSubstr("in use"));

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
 
-class pages : public ::testing::Test {
+class PagesOfAnEngine : public ::testing::Test {
  protected:
   Answer get(const std::string& path, const std::string& authorization = {}) {
     return make().answer({"GET", path, authorization});
@@ -31,7 +31,7 @@ class pages : public ::testing::Test {
   std::string token_;
 };
 
-TEST_F(pages, show_health_with_reasons) {
+TEST_F(PagesOfAnEngine, show_health_with_reasons) {
   EXPECT_EQ(get("/livez").status, 200);
   EXPECT_EQ(get("/readyz").status, 200);
   EXPECT_EQ(Json::parse(get("/readyz").body)["ok"], true);
@@ -46,13 +46,13 @@ TEST_F(pages, show_health_with_reasons) {
   EXPECT_EQ(get("/livez").status, 200) << "an outage is no reason for a restart";
 }
 
-TEST_F(pages, say_when_a_restart_would_help) {
+TEST_F(PagesOfAnEngine, say_when_a_restart_would_help) {
   status_.partitions[0].waits = std::chrono::hours(1);
   EXPECT_EQ(get("/livez").status, 503);
   EXPECT_THAT(get("/livez").body, HasSubstr("none was read for 3600 s"));
 }
 
-TEST_F(pages, show_metrics_status_and_configuration) {
+TEST_F(PagesOfAnEngine, show_metrics_status_and_configuration) {
   EXPECT_THAT(get("/metrics").type, HasSubstr("version=0.0.4"));
   EXPECT_THAT(get("/metrics?name=x").body, HasSubstr("\nassay_records_received_total 110\n"));
   const auto status = Json::parse(get("/status").body);
@@ -65,28 +65,28 @@ TEST_F(pages, show_metrics_status_and_configuration) {
   EXPECT_EQ(Json::parse(get("/config").body)["sinks"]["db"]["password"], "***");
 }
 
-TEST_F(pages, survive_words_in_any_encoding) {
+TEST_F(PagesOfAnEngine, survive_words_in_any_encoding) {
   status_.sinks[0].state = SinkState::retrying;
   status_.sinks[0].reason = "caf\xe9";
   EXPECT_TRUE(Json::accept(get("/status").body));
   EXPECT_TRUE(Json::accept(get("/readyz").body));
 }
 
-TEST_F(pages, change_nothing) {
+TEST_F(PagesOfAnEngine, change_nothing) {
   for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "get"}) {
     EXPECT_EQ(make().answer({method, "/status", {}}).status, 405) << method;
   }
   EXPECT_EQ(make().answer({"HEAD", "/status", {}}).status, 200);
 }
 
-TEST_F(pages, say_which_there_are) {
+TEST_F(PagesOfAnEngine, say_which_there_are) {
   for (const char* path : {"/", "", "/metrics/", "/../etc/passwd", "/STATUS"}) {
     EXPECT_EQ(get(path).status, 404) << path;
   }
   EXPECT_THAT(get("/nothing").body, HasSubstr("/readyz"));
 }
 
-TEST_F(pages, show_who_brings_no_token_yes_or_no_and_nothing_else) {
+TEST_F(PagesOfAnEngine, show_who_brings_no_token_yes_or_no_and_nothing_else) {
   token_ = "s3cret";
   status_.sinks[0].state = SinkState::retrying;
   status_.sinks[0].reason = "connection refused";
