@@ -9,6 +9,7 @@
 #include "host/application/alarms.hpp"
 #include "host/application/kafka_log.hpp"
 #include "host/application/kafka_settings.hpp"
+#include "host/application/memory_shares.hpp"
 #include "host/enrich/holder_file.hpp"
 #include "host/kafka/consumer.hpp"
 #include "host/kafka/file_dead_letters.hpp"
@@ -176,13 +177,17 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
 
 void Application::start_sinks() {
   const auto& config = assembly_->config();
-  const auto queue = static_cast<std::size_t>(config.memory) / 10;
+  const auto queue = static_cast<std::size_t>(optional_share(config));
   const auto guard = guard_of(config);
   const std::lock_guard lock(mutex_);
+  for (const auto& one : assembly_->outboxes()) {
+    outbox_levels_.try_emplace(one.step, static_cast<std::uint64_t>(config.outbox.max));
+  }
   for (std::size_t number = 0; number < assembly_->sinks().size(); ++number) {
     OutboxWriter::Steps deferred;
     for (const auto& one : assembly_->outboxes()) {
-      if (one.stored_by == number) deferred.emplace(one.step, one.sink.get());
+      if (one.stored_by != number) continue;
+      deferred[one.step] = {one.sink.get(), &outbox_levels_.at(one.step)};
     }
     const OutboxWriter outbox(std::move(deferred), outbox_bell_);
     const auto& instances = assembly_->sinks()[number];
@@ -203,8 +208,8 @@ void Application::start_outboxes() {
         {config.source.group, one.step, static_cast<std::uint32_t>(config.outbox.batch),
          config.outbox.ambiguous == OutboxConfig::Ambiguous::hold, guard_of(config)},
         std::chrono::nanoseconds(config.outbox.keep)};
-    outboxes_.push_back(
-        std::make_unique<OutboxThread>(options, *one.outbox, *one.sink, outbox_bell_));
+    outboxes_.push_back(std::make_unique<OutboxThread>(options, *one.outbox, *one.sink,
+                                                       outbox_bell_, outbox_levels_.at(one.step)));
   }
 }
 
@@ -232,6 +237,7 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   options.topic = config.topic;
   options.properties = assembly_->config().source.kafka;
   options.decode = decode_options(*assembly_, holder_tokenizer_.get());
+  options.prefetch = std::min(options.prefetch, prefetch_share(assembly_->config()));
   options.log = kafka_log();
   auto feed = HolderFeed::start(std::move(options), *holders_);
   if (!feed) {

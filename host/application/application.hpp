@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -94,6 +95,7 @@ class Application final {
   std::unique_ptr<core::CardTokenizer> holder_tokenizer_;
   std::unique_ptr<DeadLetters> dead_letters_;
   OutboxBell outbox_bell_;
+  std::map<std::string, OutboxLevel> outbox_levels_;  // by the id of the deferred step
   std::vector<std::unique_ptr<SinkRoute>> sinks_;
   std::vector<std::unique_ptr<OutboxThread>> outboxes_;
   std::unique_ptr<Holders> holders_;

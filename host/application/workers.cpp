@@ -10,6 +10,7 @@
 #include "host/application/application.hpp"
 #include "host/application/kafka_log.hpp"
 #include "host/application/kafka_settings.hpp"
+#include "host/application/memory_shares.hpp"
 #include "host/application/pipeline_parts.hpp"
 #include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
@@ -18,10 +19,6 @@
 namespace assay::host {
 namespace {
 
-// Shares of the memory budget, in percent: what librdkafka may fetch ahead, and what may be on its
-// way to the sinks. The rest is for blocks, dead letters and the sinks' own buffers.
-constexpr std::int64_t kPrefetchShare = 25;
-constexpr std::int64_t kFlightShare = 50;
 // More than that is fetched ahead for no gain: memory that comes back soon is still in the cache.
 constexpr std::int64_t kPrefetchEnough = 64 << 20;  // bytes
 
@@ -136,11 +133,11 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.member = config.source.member.empty() ? host_name() : config.source.member;
   options.worker = number;
   options.properties = config.source.kafka;
-  options.prefetch = std::min(config.memory * kPrefetchShare / 100, kPrefetchEnough) / workers;
+  options.prefetch = std::min(prefetch_share(config), kPrefetchEnough) / workers;
   options.log = kafka_log();
   if (pace_ && blueprint.kind == ASSAY_DECISION) {
     // Each partition has a queue of its own.
-    options.prefetch = config.memory * kPrefetchShare / 100 / topology.partitions;
+    options.prefetch = prefetch_share(config) / topology.partitions;
     options.pace = pace_;
     options.event_time = core::TimeGlance(stream.schema, config.time.ahead);
   }
@@ -185,7 +182,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   }
   for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
   for (const auto& step : blueprint.steps) parts.stream.steps.push_back(step.id);
-  parts.options.memory = static_cast<std::size_t>(config.memory * kFlightShare / 100) / workers;
+  parts.options.memory = static_cast<std::size_t>(flight_share(config)) / workers;
   parts.options.grace = options_.grace;
   parts.options.session = session_timeout(config);
   parts.options.on_gap = config.source.on_gap;

@@ -15,6 +15,7 @@
 #include "host/commands/logging.hpp"
 #include "host/commands/stop_signals.hpp"
 #include "host/observe/endpoint.hpp"
+#include "host/runtime/heap.hpp"
 #include "host/version.hpp"
 
 namespace assay::host {
@@ -104,6 +105,7 @@ int refused(const Diagnostics& diagnostics) {
 
 // Begins and ends while there is a log, for a signal may have something to say at any time.
 int run_engine(Config& config, Diagnostics& diagnostics) {
+  bound_arenas();
   StopSignals signals([](int count) {
     spdlog::info(count == 1 ? "stopping: finishing what is under way; once more skips that"
                             : "stopping at once");

@@ -242,6 +242,7 @@ struct OutboxConfig {
 
   Nanoseconds keep = std::int64_t{7} * 86'400 * second_ns;  // what was sent
   std::int64_t batch = 20;                                  // records in one hand
+  Bytes max = Bytes{1} << 30;                               // of one step that wait
   Ambiguous ambiguous = Ambiguous::resend;
 };
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr SizeBounds kMemory{{1 << 20, "1 MiB"}, {Bytes{1} << 40, "1 TiB"}};
 constexpr Bytes kMessagesInMemory = 8;
+constexpr Bytes kBatchesInMemory = 8;  // joined ones: a sink has one in hand, beside its parts
 
 // Each worker holds a few messages of the largest size, decoded and not, beside its queues.
 void check_message_fits(const Members& members, const Config& config, Diagnostics& diagnostics) {
@@ -153,9 +154,12 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   config.decision = read_decision(root, diagnostics);
   config.rules = read_rules(root, config.decision, diagnostics);
   config.sinks = read_sinks(root, diagnostics);
+  for (auto& sink : config.sinks) {
+    sink.batch_bytes = std::min(sink.batch_bytes, config.memory / kBatchesInMemory);
+  }
   config.chains = read_chains(root, diagnostics);
   config.dead_letters = read_dead_letters(root, diagnostics);
-  config.outbox = read_outbox(root);
+  config.outbox = read_outbox(root, diagnostics);
   config.observe = read_observe(root, diagnostics);
   check_rule_ids(root, config, diagnostics);
   check_dead_letter_topic(root, config, diagnostics);

@@ -12,6 +12,7 @@
 namespace assay::host {
 namespace {
 
+constexpr SizeBounds kOutbox{{64 << 10, "64 KiB"}, {Bytes{1} << 40, "1 TiB"}};
 constexpr SizeBounds kBatch{{1, "1 B"}, {Bytes{1} << 30, "1 GiB"}};
 
 }  // namespace
@@ -217,12 +218,13 @@ DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics) 
   return letters;
 }
 
-OutboxConfig read_outbox(const Node& root) {
+OutboxConfig read_outbox(const Node& root, Diagnostics& diagnostics) {
   using Ambiguous = OutboxConfig::Ambiguous;
   OutboxConfig outbox;
   const Members members = Members(&root).map("outbox");
   members.duration("keep", outbox.keep);
   members.integer("batch", outbox.batch);
+  read_size(members, "max", outbox.max, kOutbox, "outbox.max", diagnostics);
   members.choice("ambiguous", outbox.ambiguous,
                  std::array{std::pair{std::string_view("resend"), Ambiguous::resend},
                             std::pair{std::string_view("hold"), Ambiguous::hold}});

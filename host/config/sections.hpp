@@ -42,7 +42,7 @@ void read_guard(const Node* node, DeadLettersConfig::Guard& guard, Diagnostics& 
 [[nodiscard]] std::vector<SinkConfig> read_sinks(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);
-[[nodiscard]] OutboxConfig read_outbox(const Node& root);
+[[nodiscard]] OutboxConfig read_outbox(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] ObserveConfig read_observe(const Node& root, Diagnostics& diagnostics);
 
 }  // namespace assay::host

@@ -147,6 +147,11 @@ void add_outboxes(const Status& status, Exposition& to) {
   using Outbox = OutboxThread::Report;
   to.gauge("assay_outbox_waiting", "Records of a deferred step that wait for their delivery.");
   add_of_outboxes(status, to, [](const Outbox& one) { return one.waiting; });
+  to.gauge("assay_outbox_waiting_bytes", "Bytes of those records.");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.bytes; });
+  to.gauge("assay_outbox_max_bytes",
+           "Bytes that may wait: with as many, the step that stores for it waits (outbox.max).");
+  add_of_outboxes(status, to, [](const Outbox& one) { return one.most_bytes; });
   to.gauge("assay_outbox_oldest_seconds", "How long the oldest of them has waited.");
   add_of_outboxes(status, to, [](const Outbox& one) {
     return std::chrono::duration<double>(one.oldest).count();

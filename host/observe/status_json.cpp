@@ -72,6 +72,8 @@ Json outboxes(const Status& status) {
                     {"state", word(one.state)},
                     {"reason", one.reason},
                     {"waiting", one.waiting},
+                    {"waiting_bytes", one.bytes},
+                    {"max_bytes", one.most_bytes},
                     {"oldest_seconds", std::chrono::duration<double>(one.oldest).count()},
                     {"dead", one.dead},
                     {"sent", one.tally.sent},

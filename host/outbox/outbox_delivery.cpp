@@ -201,6 +201,7 @@ void OutboxDelivery::count() {
   for (const auto& taken : taken_) {
     tally_.sent += taken.state == ASSAY_OUTBOX_SENT;
     tally_.dead += taken.state == ASSAY_OUTBOX_DEAD;
+    if (taken.state != ASSAY_OUTBOX_PENDING) tally_.bytes += taken.record.text.size();
     tally_.retries += taken.state == ASSAY_OUTBOX_PENDING && !taken.code.empty();
   }
 }

@@ -56,6 +56,7 @@ class OutboxDelivery final {
     std::uint64_t retries = 0;    // records that were tried and have to be tried again
     std::uint64_t ambiguous = 0;  // taken again though they may have been delivered
     std::uint64_t held = 0;       // or made dead for that
+    std::uint64_t bytes = 0;      // of what was sent or is dead
   };
   [[nodiscard]] Tally tally() const;
 

@@ -13,6 +13,8 @@ using Steady = std::chrono::steady_clock;
 constexpr auto kLook = std::chrono::seconds(1);
 // Under load nothing is idle, and somebody wants to see how much waits.
 constexpr auto kCount = std::chrono::seconds(5);
+// A count looks at every record that waits: it gets a twentieth of the time at most.
+constexpr int kCountShare = 20;
 constexpr auto kForget = std::chrono::minutes(1);
 constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
 // A settlement that is under way may end by itself.
@@ -27,11 +29,12 @@ void interrupt(const SinkPlugin& sink) {
 }  // namespace
 
 OutboxThread::OutboxThread(Options options, const SinkPlugin& outbox, const SinkPlugin& sink,
-                           OutboxBell& bell)
+                           OutboxBell& bell, OutboxLevel& level)
     : options_(std::move(options)),
       outbox_(&outbox),
       sink_(&sink),
       bell_(&bell),
+      level_(&level),
       with_outbox_(outbox.config().id + " (outbox of " + options_.delivery.step + ")"),
       with_sink_(sink.config().id + " (step " + options_.delivery.step + ")"),
       delivery_(options_.delivery, {&outbox, &sink, &with_outbox_, &with_sink_}),
@@ -57,15 +60,21 @@ OutboxThread::~OutboxThread() {
 }
 
 void OutboxThread::run(const std::stop_token& stop) {
-  auto counted = Steady::time_point();
+  look(stop);  // what waits there from before bounds what may be added
+  auto looked = Steady::now();
   auto forgot = Steady::time_point();
+  std::uint64_t gone = 0;
   while (!stop.stop_requested()) {
     const auto rings = bell_->rings();
     const bool idle = !delivery_.round(stop);
+    const auto settled = delivery_.tally().bytes;
+    level_->left(settled - gone);
+    gone = settled;
     const auto now = Steady::now();
-    if (idle || now - counted > kCount) {
+    if (now - looked > (idle ? Steady::duration(0) : kCount) &&
+        now - looked > kCountShare * took_) {
       look(stop);
-      counted = now;
+      looked = Steady::now();
     }
     if (now - forgot > kForget) {
       forget(stop);
@@ -85,10 +94,14 @@ void OutboxThread::run(const std::stop_token& stop) {
 void OutboxThread::look(const std::stop_token& stop) {
   if (stop.stop_requested()) return;
   assay_outbox_counts counts{};
+  counts.size = sizeof counts;
   const auto began = Steady::now();
+  level_->begin_count();
   const auto trouble = call_.count(to_c(options_.delivery.group), to_c(options_.delivery.step),
                                    counts, outbox_->config().timeout);
+  took_ = Steady::now() - began;
   if (trouble.kind != Trouble::Kind::none) return;
+  level_->counted(counts.bytes);
   const std::lock_guard lock(mutex_);
   counts_ = counts;
   counted_ = began;
@@ -108,6 +121,8 @@ OutboxThread::Report OutboxThread::report() const {
   report.step = options_.delivery.step;
   report.sink = sink_->config().id;
   report.tally = delivery_.tally();
+  report.bytes = level_->bytes();
+  report.most_bytes = level_->most();
   const auto sink = with_sink_.report();
   const auto outbox = with_outbox_.report();
   const auto& told = outbox.state == SinkState::working ? sink : outbox;

@@ -13,6 +13,7 @@
 
 #include "host/outbox/outbox_delivery.hpp"
 #include "host/runtime/outbox_bell.hpp"
+#include "host/runtime/outbox_level.hpp"
 
 namespace assay::host {
 
@@ -23,8 +24,9 @@ class OutboxThread final {
     std::chrono::nanoseconds keep{};  // of what was sent
   };
 
-  // Both instances are the thread's own; they and the bell must outlive it.
-  OutboxThread(Options options, const SinkPlugin& outbox, const SinkPlugin& sink, OutboxBell& bell);
+  // Both instances are the thread's own; they, the bell and the level must outlive it.
+  OutboxThread(Options options, const SinkPlugin& outbox, const SinkPlugin& sink, OutboxBell& bell,
+               OutboxLevel& level);
   // Stops: what is being delivered gets no further try, and what became of it is written down.
   ~OutboxThread();
   OutboxThread(const OutboxThread&) = delete;
@@ -36,6 +38,8 @@ class OutboxThread final {
     SinkState state = SinkState::working;
     std::string reason;  // why not
     OutboxDelivery::Tally tally;
+    std::uint64_t bytes = 0;            // that wait
+    std::uint64_t most_bytes = 0;       // that may
     std::uint64_t waiting = 0;          // at the last count, as what follows
     std::uint64_t dead = 0;             // in the outbox, whoever found out
     std::chrono::nanoseconds oldest{};  // since the oldest one that waits was stored
@@ -52,10 +56,12 @@ class OutboxThread final {
   const SinkPlugin* outbox_;
   const SinkPlugin* sink_;
   OutboxBell* bell_;
+  OutboxLevel* level_;
   Patience with_outbox_;
   Patience with_sink_;
   OutboxDelivery delivery_;
-  SinkCall call_;  // for counting and forgetting
+  SinkCall call_;                               // for counting and forgetting
+  std::chrono::steady_clock::duration took_{};  // the last count
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -1,5 +1,7 @@
 #include "host/runtime/outbox_writer.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <deque>
 
@@ -13,15 +15,36 @@ assay_text to_c(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
-Trouble OutboxWriter::store(const std::vector<Parcel*>& parcels, SinkCall& call,
-                            std::int64_t timeout) const {
-  std::deque<std::string> texts;  // the records point into them
-  std::vector<assay_outbox_record> records;
+const OutboxWriter::Deferred& OutboxWriter::step_of(const core::RecordBlock& block) const {
+  return steps_.find(block.text(block.header().step))->second;
+}
+
+Trouble OutboxWriter::full(const std::vector<Parcel*>& parcels) const {
   for (const auto* parcel : parcels) {
     for (const auto& [step, block] : parcel->deferred) {
       if (block.rows() == 0) continue;
+      const auto& level = *step_of(block).level;
+      if (!level.full()) continue;
+      return {Trouble::Kind::transient, 0, "outbox_full",
+              fmt::format("the outbox of {} is full: {} bytes wait there, outbox.max is {}",
+                          block.text(block.header().step), level.bytes(), level.most())};
+    }
+  }
+  return {};
+}
+
+Trouble OutboxWriter::store(const std::vector<Parcel*>& parcels, SinkCall& call,
+                            std::int64_t timeout) {
+  std::deque<std::string> texts;  // the records point into them
+  std::vector<assay_outbox_record> records;
+  for (const auto* parcel : parcels) {
+    auto& stored = stored_[parcel];
+    stored.clear();
+    for (const auto& [step, block] : parcel->deferred) {
+      if (block.rows() == 0) continue;
       const auto& header = block.header();
-      const auto& sink = *steps_.find(block.text(header.step))->second;
+      const auto& deferred = step_of(block);
+      const auto& sink = *deferred.sink;
       const auto& names = sink.column_names(header.kind);
       const BoundColumns columns{&names, &sink.column_types(header.kind)};
       for (std::uint32_t row = 0; row < block.rows(); ++row) {
@@ -33,6 +56,7 @@ Trouble OutboxWriter::store(const std::vector<Parcel*>& parcels, SinkCall& call,
         record.partition = header.partition;
         record.record_offset = number_in(block, row, "record_offset", names, header.first_offset);
         record.record = to_c(texts.back());
+        stored[deferred.level] += texts.back().size();
         records.push_back(record);
       }
     }
@@ -47,7 +71,13 @@ Trouble OutboxWriter::store(const std::vector<Parcel*>& parcels, SinkCall& call,
   return trouble;
 }
 
-void OutboxWriter::committed(const std::vector<Parcel*>& parcels) const {
+void OutboxWriter::committed(const std::vector<Parcel*>& parcels) {
+  for (const auto* parcel : parcels) {
+    const auto found = stored_.find(parcel);
+    if (found == stored_.end()) continue;
+    for (const auto& [level, bytes] : found->second) level->stored(bytes);
+    stored_.erase(found);
+  }
   const auto has_some = [](const Parcel* parcel) {
     return std::ranges::any_of(parcel->deferred,
                                [](const auto& one) { return one.block.rows() > 0; });

@@ -91,10 +91,15 @@ assay_cursor TransactionalDelivery::cursor_of(const Group& group) const {
 
 void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop_token& stop) {
   auto groups = grouped(parcels);
+  outbox_.begin_delivery();
   for (const auto& group : groups) {
     for (const auto* parcel : group.parcels) rejections_.given(parcel->block.rows());
   }
   while (!groups.empty() && !stop.stop_requested()) {
+    if (const auto full = obstacle(groups); full.kind != Trouble::Kind::none) {
+      if (!patience_->wait(full, stop)) return;
+      continue;
+    }
     std::vector<assay_cursor> cursors;
     cursors.reserve(groups.size());
     for (const auto& group : groups) cursors.push_back(cursor_of(group));
@@ -129,6 +134,13 @@ void TransactionalDelivery::deliver(std::vector<Parcel> parcels, const std::stop
     if (trouble.kind == Trouble::Kind::none) continue;
     if (!patience_->wait(trouble, stop)) return;
   }
+}
+
+Trouble TransactionalDelivery::obstacle(const std::vector<Group>& groups) const {
+  for (const auto& group : groups) {
+    if (auto full = outbox_.full(group.parcels); full.kind != Trouble::Kind::none) return full;
+  }
+  return {};
 }
 
 const core::RecordBlock* TransactionalDelivery::block_of(Group& group) const {

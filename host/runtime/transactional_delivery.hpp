@@ -88,6 +88,8 @@ class TransactionalDelivery final : public Delivery {
   assay_cursor cursor_of(const Group& group) const;
   const core::RecordBlock* block_of(Group& group) const;
   bool reject(Group& group, std::uint32_t row, const Trouble& why, const std::stop_token& stop);
+  // What some of them have to wait for before a transaction is begun.
+  Trouble obstacle(const std::vector<Group>& groups) const;
   bool write_rows(std::vector<Group>& groups, Trouble& trouble, const std::stop_token& stop);
   // Finds out what became of a commit; false when the stop came first.
   bool look_up(std::vector<assay_cursor>& cursors, const std::stop_token& stop);

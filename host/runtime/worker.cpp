@@ -6,14 +6,18 @@
 #include <numeric>
 #include <utility>
 
+#include "host/runtime/heap.hpp"
+
 namespace assay::host {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kIdle{20};            // how long a poll waits when nothing is under way
-constexpr milliseconds kBusy{1};             // and when answers are awaited
-constexpr milliseconds kShortStall{100};     // a stall up to this is waited out without a pause
+constexpr milliseconds kIdle{20};         // how long a poll waits when nothing is under way
+constexpr milliseconds kBusy{1};          // and when answers are awaited
+constexpr milliseconds kShortStall{100};  // a stall up to this is waited out without a pause
+// By then librdkafka has thrown away what it had fetched ahead.
+constexpr milliseconds kGiveBackAfter{1'000};
 constexpr milliseconds kCommitEvery{1'000};  // of positions to Kafka
 constexpr milliseconds kLookAtPartitionsEvery{1'000};
 constexpr milliseconds kAskBroker{5'000};
@@ -255,7 +259,12 @@ bool Worker::over_budget() {
   if (!over_since_) over_since_ = clock_->now();
   if (!paused_ && clock_->now() - *over_since_ > kShortStall) {
     paused_ = true;
+    gave_back_ = false;
     consumer_->pause();
+  }
+  if (paused_ && !gave_back_ && clock_->now() - *over_since_ > kShortStall + kGiveBackAfter) {
+    gave_back_ = true;
+    give_back_free_memory();
   }
   return true;
 }

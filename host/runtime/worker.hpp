@@ -196,7 +196,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   Histogram decided_;
   Histogram age_;
   bool paused_ = false;
-  bool leaving_ = false;  // the partitions are being given up: nothing is claimed any more
+  bool gave_back_ = false;  // memory, in this pause
+  bool leaving_ = false;    // the partitions are being given up: nothing is claimed any more
   std::optional<Clock::Moment> over_since_;
   Clock::Moment next_commit_{};
   std::uint64_t left_to_replay_ = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/integration/deployment.hpp"
+#include "tests/integration/onlooker.hpp"
 #include "tests/integration/oracle.hpp"
 #include "tests/integration/payments.hpp"
 #include "tests/integration/topic.hpp"
@@ -43,13 +44,16 @@ class OutboxTest : public ::testing::Test {
 )"));
     return deployment;
   }
-  // One partition, and so many payments that the desk and the customer are to be told of.
-  void produce_frauds(const Deployment& deployment, int count) {
-    create_topic(kafka().address(), deployment.topic(), 1);
-    create_topic(kafka().address(), deployment.holders(), 1);
+  // One partition, and so many payments that the desk and the customer are to be told of, behind
+  // `first` others.
+  void produce_frauds(const Deployment& deployment, int count, int first = 0) {
+    if (first == 0) {
+      create_topic(kafka().address(), deployment.topic(), 1);
+      create_topic(kafka().address(), deployment.holders(), 1);
+    }
     std::vector<OutgoingRecord> holders;
     std::vector<OutgoingRecord> records;
-    for (int i = 0; i < count; ++i) {
+    for (int i = first; i < first + count; ++i) {
       const auto user = std::to_string(i);
       holders.push_back({holder(i), user, -1});
       records.push_back(
@@ -137,6 +141,36 @@ TEST_F(OutboxTest, a_mail_server_that_is_away_holds_nothing_up) {
   ASSERT_TRUE(delivered(*engine, deployment, kSome));
   EXPECT_EQ(engine->stop(), 0);
   expect_done_once(deployment);
+}
+
+TEST_F(OutboxTest, that_is_full_holds_up_the_step_that_stores_for_it_and_loses_nothing) {
+  auto& deployment = deploy("outboxfull", "outbox: { max: 64KiB }\n");
+  constexpr int kWave = 300;
+  deployment.smtp().stop();
+  produce_frauds(deployment, kWave);
+  const auto engine = deployment.start();
+  Onlooker onlooker;
+  ASSERT_TRUE(onlooker.finds(*engine, deployment));
+  ASSERT_TRUE(engine->until([&] { return deployment.committed() == kWave; }));
+  ASSERT_TRUE(engine->until([&] {
+    return sum_of(onlooker.get("/metrics").body, "assay_outbox_waiting_bytes") >= 64 << 10;
+  })) << "a batch goes in as long as there is any room";
+  EXPECT_TRUE(onlooker.is_ready());
+
+  produce_frauds(deployment, kWave, kWave);
+  ASSERT_TRUE(engine->until([&] { return !onlooker.is_ready(); }));
+  EXPECT_THAT(onlooker.get("/readyz").body, HasSubstr("the outbox of main.alert is full"));
+  EXPECT_EQ(deployment.committed(), kWave);
+  EXPECT_EQ(in_outbox(deployment, "true"), kWave) << "nothing more goes in";
+
+  deployment.smtp().start_again();
+  ASSERT_TRUE(delivered(*engine, deployment, 2 * kWave));
+  EXPECT_TRUE(engine->until([&] { return onlooker.is_ready(); }));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(in_outbox(deployment, "state = 'sent'"), 2 * kWave);
+  EXPECT_EQ(mails_to("user7@example.com"), 1);
+  EXPECT_EQ(mails_to("user" + std::to_string(kWave + 7) + "@example.com"), 1);
+  EXPECT_EQ(length_of_topic(kafka().address(), deployment.dead_letter_topic()), 0);
 }
 
 TEST_F(OutboxTest, what_waits_at_a_stop_is_delivered_by_the_next_start) {

@@ -84,6 +84,7 @@ typedef struct assay_outbox_counts {
   uint64_t waiting; /* pending and sending */
   uint64_t dead;
   int64_t oldest; /* how long the oldest that waits has waited, nanoseconds */
+  uint64_t bytes; /* of the text of the records that wait */
 } assay_outbox_counts;
 
 /* Which records a person means; an empty text means all. */
@@ -146,7 +147,7 @@ ASSAY_STATIC_ASSERT(sizeof(assay_outbox_record) == 96, "assay_outbox_record of 1
 ASSAY_STATIC_ASSERT(sizeof(assay_outbox_taker) == 16, "assay_outbox_taker of 1.0 is 16 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_outbox_order) == 56, "assay_outbox_order of 1.0 is 56 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_outbox_outcome) == 56, "assay_outbox_outcome of 1.0 is 56 bytes");
-ASSAY_STATIC_ASSERT(sizeof(assay_outbox_counts) == 32, "assay_outbox_counts of 1.0 is 32 bytes");
+ASSAY_STATIC_ASSERT(sizeof(assay_outbox_counts) == 40, "assay_outbox_counts of 1.0 is 40 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_outbox_filter) == 88, "assay_outbox_filter of 1.0 is 88 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_outbox_api) == 72, "assay_outbox_api of 1.0 is 72 bytes");
 

@@ -46,12 +46,12 @@ DELETE FROM assay_outbox
 )sql";
 
 constexpr const char* count_all = R"sql(
-SELECT (SELECT count(*) FROM assay_outbox
-         WHERE group_id = $1 AND step = $2 AND state IN ('pending', 'sending')),
+SELECT count(*),
        (SELECT count(*) FROM assay_outbox WHERE group_id = $1 AND step = $2 AND state = 'dead'),
-       (SELECT coalesce(extract(epoch FROM now() - min(stored_at)) * 1000000, 0)::bigint
-          FROM assay_outbox
-         WHERE group_id = $1 AND step = $2 AND state IN ('pending', 'sending'))
+       coalesce(extract(epoch FROM now() - min(stored_at)) * 1000000, 0)::bigint,
+       coalesce(sum(octet_length(record::text)), 0)
+  FROM assay_outbox
+ WHERE group_id = $1 AND step = $2 AND state IN ('pending', 'sending')
 )sql";
 
 std::string microseconds(std::int64_t nanoseconds) { return std::to_string(nanoseconds / 1000); }
@@ -176,6 +176,7 @@ OutboxCounts count_outbox(Connection& connection, std::string_view group, std::s
   counts.waiting = number<std::uint64_t>(answer(0, 0));
   counts.dead = number<std::uint64_t>(answer(0, 1));
   counts.oldest = number<std::int64_t>(answer(0, 2)) * 1000;
+  counts.bytes = number<std::uint64_t>(answer(0, 3));
   return counts;
 }
 

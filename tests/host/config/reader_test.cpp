@@ -229,6 +229,13 @@ TEST_F(Reader, reads_bands_a_breaker_and_the_cap) {
   EXPECT_EQ(rule.bands[0].bands[1].reason.text, "{attempts}");
 }
 
+TEST_F(Reader, a_batch_is_an_eighth_of_the_memory_at_most) {
+  const Config little = read("memory: 16 MiB\n" + sinks_and_chain);
+  EXPECT_EQ(little.sinks.at(0).batch_bytes, 2 << 20);
+  const Config usual = read(sinks_and_chain);
+  EXPECT_EQ(usual.sinks.at(0).batch_bytes, 8 << 20);
+}
+
 TEST_F(Reader, an_overlay_changes_adds_and_removes_by_id) {
   folder.write("rules/a.yaml", "rule: a\nversion: 1\nuse: list\nparameters: { x: 1, y: 2 }\n");
   folder.write("rules/b.yaml", "rule: b\nversion: 1\nuse: list\n");

@@ -204,6 +204,31 @@ TEST_F(OutboxDeliveryTest, counts_what_may_have_been_delivered_before) {
   EXPECT_EQ(delivery.tally().ambiguous, 1U);
 }
 
+TEST_F(OutboxDeliveryTest, makes_room_by_what_was_sent_or_is_dead_and_by_nothing_else) {
+  for (const auto offset : {1, 2, 3}) outbox.add(offset);
+  sink.answer = [](const Records&, Statuses& statuses) {
+    statuses.set(0, Failure::transient_in_row(0, "450", "greylisted"));
+    statuses.set(1, Failure::data_in_row(1, "550", "no such user"));
+  };
+  delivery.round({});
+  EXPECT_EQ(delivery.tally().bytes, outbox.entries[2].text.size() + outbox.entries[3].text.size());
+}
+
+TEST(OutboxLevel, is_what_was_counted_and_what_came_and_went_since) {
+  host::OutboxLevel level(100);
+  EXPECT_FALSE(level.full());
+  level.stored(60);
+  level.begin_count();
+  level.stored(30);  // may be in the count or not
+  level.counted(70);
+  EXPECT_EQ(level.bytes(), 100U);
+  EXPECT_TRUE(level.full());
+  level.left(1);
+  EXPECT_FALSE(level.full());
+  level.left(500);
+  EXPECT_EQ(level.bytes(), 0U);
+}
+
 TEST_F(OutboxDeliveryTest, a_lease_outlasts_two_calls_of_the_sink_and_a_settlement) {
   outbox.add(1);
   delivery.round({});
@@ -212,9 +237,10 @@ TEST_F(OutboxDeliveryTest, a_lease_outlasts_two_calls_of_the_sink_and_a_settleme
 
 TEST_F(OutboxDeliveryTest, its_thread_delivers_what_a_bell_announces_and_ends_at_once) {
   host::OutboxBell bell;
+  host::OutboxLevel level(1'000);
   outbox.add(1);
   host::OutboxThread thread({{"assay", "main.alert", 3, false, kGuard}, 1h}, *outbox_plugin,
-                            *sink_plugin, bell);
+                            *sink_plugin, bell, level);
   while (thread.report().tally.sent < 1) std::this_thread::yield();
   EXPECT_EQ(thread.report().step, "main.alert");
 }

@@ -415,58 +415,5 @@ TEST_F(transactional_delivery_of_one_parcel, acknowledges_after_the_commit_with_
   EXPECT_EQ(letter.code, "22P02");
 }
 
-// A database whose outbox fails by script.
-struct OutboxDatabase : FakeSink {
-  void claim(std::span<assay_cursor> cursors) override {
-    for (auto& cursor : cursors) cursor.next_offset = ASSAY_NO_OFFSET;
-  }
-  void begin(std::span<assay_cursor>) override { draft.clear(); }
-  void outbox_store(std::span<const OutboxRecord> records) override {
-    if (failures-- > 0) throw Failure::transient("57P01", "restarted");
-    for (const auto& record : records) {
-      EXPECT_EQ(detail::from_c(record.step), "main.alert");
-      EXPECT_EQ(detail::from_c(record.group), "assay");
-      EXPECT_NE(detail::from_c(record.record).find("\"version\":1"), std::string_view::npos);
-      draft.push_back(record.record_offset);
-    }
-  }
-  void commit(std::span<assay_cursor> cursors) override {
-    stored.insert(stored.end(), draft.begin(), draft.end());
-    for (auto& cursor : cursors) cursor.answer = ASSAY_CURSOR_COMMITTED;
-  }
-  int failures = 0;
-  std::vector<std::int64_t> draft;
-  std::vector<std::int64_t> stored;
-};
-
-TEST(transactional_delivery_with_an_outbox, stores_what_is_deferred_in_the_transaction_once) {
-  OutboxDatabase database;
-  database.failures = 2;
-  FakePlugin store(database, Cursors::kept_with_outbox);
-  FakeSink mail;
-  FakePlugin step_sink(mail, Cursors::none);
-  MemoryDeadLetters letters;
-  host::Patience patience("fake", 1us);
-  host::OutboxBell bell;
-  host::TransactionalDelivery delivery(*store, patience, {letters, *store, kGuard},
-                                       {{{"main.alert", &*step_sink}}, bell});
-  host::Mailbox mailbox;
-  const host::TransactionalDelivery::Stream names{
-      "assay", "payments", "cluster", {"main.store", "main.alert"}};
-  delivery.claim({{1}, {{0}}, {0}, &mailbox}, names, {});
-  BlockMaker blocks;
-  host::Parcel parcel;
-  parcel.partition = {0};
-  parcel.epoch = {1};
-  parcel.block = blocks.block({}, 20);
-  parcel.deferred.push_back({1, blocks.block({11, 15}, 20, 0, "main.alert")});
-  parcel.sender = &mailbox;
-  std::vector<host::Parcel> parcels;
-  parcels.push_back(std::move(parcel));
-  delivery.deliver(std::move(parcels), {});
-  EXPECT_EQ(database.stored, (std::vector<std::int64_t>{11, 15}));
-  EXPECT_EQ(bell.rings(), 1U) << "whoever delivers them is woken by the commit";
-}
-
 }  // namespace
 }  // namespace assay::tests

@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr const char* kRecord = R"({"version":1,"fields":{"city":"Zürich's"}})";
 
 assay_text text(const char* from) { return {from, std::char_traits<char>::length(from)}; }
 
@@ -69,7 +70,7 @@ class PostgresOutbox : public ::testing::Test {
       record.step = text("main.alert");
       record.topic = text("transactions");
       record.record_offset = offset;
-      record.record = text(R"({"version":1,"fields":{"city":"Zürich's"}})");
+      record.record = text(kRecord);
       records.push_back(record);
     }
     Answer answer;
@@ -189,6 +190,7 @@ TEST_F(PostgresOutbox, counts_what_waits_and_forgets_what_was_sent_long_ago) {
   EXPECT_EQ(counts.waiting, 1U);
   EXPECT_EQ(counts.dead, 1U);
   EXPECT_GE(counts.oldest, 0);
+  EXPECT_EQ(counts.bytes, std::string_view(kRecord).size());
   store_->ask("UPDATE assay_outbox SET settled_at = now() - interval '2 hours'");
   std::uint64_t deleted = 0;
   api(*one_).forget(one_->sink(), text("assay"), text("main.alert"), 3'600 * kSecond, &deleted,
