@@ -27,10 +27,10 @@ void append_message(std::string& out, std::uint64_t number, Kind kind) {
         R"("user_id":%llu,"amount":%llu.%02llu,"transaction_type":"%s","location":"%s",)"
         R"("merchant":"Mercado%.*s","card_number":"45567375%08llu"})",
         static_cast<unsigned long long>(number * kSpread % 0xFFFF'FFFF),
-        static_cast<unsigned long long>(1'714'560'000 + number / 100),
-        static_cast<unsigned long long>(10'000 + customer), static_cast<unsigned long long>(amount),
-        static_cast<unsigned long long>(number % 100), number % 3 == 0 ? "withdrawal" : "purchase",
-        travels ? "Madrid" : home_of(customer), padding, "                          ",
+        1'714'560'000ull + number / 100, static_cast<unsigned long long>(10'000 + customer),
+        static_cast<unsigned long long>(amount), static_cast<unsigned long long>(number % 100),
+        number % 3 == 0 ? "withdrawal" : "purchase", travels ? "Madrid" : home_of(customer),
+        padding, "                          ",
         static_cast<unsigned long long>(customer * 104'729 % 100'000'000));
   };
   const int bare = write(0);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <system_error>
 
 namespace assay::testing {
 
@@ -16,7 +18,9 @@ ScriptedSmtp::ScriptedSmtp() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+  if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0) {
+    throw std::system_error(errno, std::generic_category(), "bind");
+  }
   ::listen(listener_, 8);
   ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
   port_ = ntohs(address.sin_port);
