@@ -49,6 +49,7 @@ Trouble SinkCall::trouble_of(const assay_sink_status& status) const {
   trouble.text = text_of(status.text);
   trouble.retry_after = status.retry_after;
   trouble.of_sink = status.scope == ASSAY_SCOPE_SINK;
+  trouble.in_doubt = status.outcome == ASSAY_RETRY && (status.flags & ASSAY_IN_DOUBT) != 0;
   switch (status.error_class) {
     case ASSAY_CLASS_NONE:
       trouble.kind = Trouble::Kind::not_judged;

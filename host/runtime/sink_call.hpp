@@ -22,7 +22,8 @@ struct Trouble {
   std::int64_t retry_after = 0;  // nanoseconds; 0 leaves it to us
   std::string code;
   std::string text;
-  bool of_sink = false;  // it keeps the sink from taking any record, not only this one
+  bool of_sink = false;   // it keeps the sink from taking any record, not only this one
+  bool in_doubt = false;  // it may have been delivered all the same
 };
 
 struct WriteAnswer {

@@ -10,7 +10,8 @@
  * A record is pending, then sending (somebody took it, for the time of a lease), then sent or dead.
  * Whoever takes a record rises its attempt, and only that attempt may settle it: a process that
  * stood still and lost its lease changes nothing. A record whose lease ended without a settlement
- * is ambiguous: it may have been delivered.
+ * is ambiguous: it may have been delivered. So is one of which the step's sink is in doubt
+ * (ASSAY_IN_DOUBT); that one the host settles.
  *
  * store is called between begin and commit of the transactional interface. The others of the sink's
  * thread are called on an instance of their own, each in a transaction of its own.

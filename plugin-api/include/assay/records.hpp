@@ -118,9 +118,18 @@ class Failure : public std::runtime_error {
     return std::move(*this);
   }
 
+  // The receiver had everything and its answer was lost: it may have been delivered. Goes with the
+  // transient ones, and with the same scope: where the failure speaks for the sink in row 0, every
+  // record of the call is in doubt.
+  Failure&& in_doubt() && {
+    flags_ |= ASSAY_IN_DOUBT;
+    return std::move(*this);
+  }
+
   std::uint16_t outcome() const { return outcome_; }
   std::uint16_t scope() const { return scope_; }
   std::uint16_t error_class() const { return error_class_; }
+  std::uint16_t flags() const { return flags_; }
   std::uint32_t row() const { return row_; }
   Duration retry_after() const { return retry_after_; }
   const std::string& code() const { return code_; }
@@ -140,6 +149,7 @@ class Failure : public std::runtime_error {
   std::uint16_t outcome_;
   std::uint16_t scope_;
   std::uint16_t error_class_;
+  std::uint16_t flags_ = 0;
 };
 
 // What became of each record; delivered unless something else is said.
@@ -171,6 +181,7 @@ class Statuses {
     status.outcome = failure.outcome();
     status.scope = failure.scope();
     status.error_class = failure.error_class();
+    status.flags = failure.flags();
     status.retry_after = failure.retry_after().count();
     status.code = append(failure.code());
     status.text = append(failure.what());

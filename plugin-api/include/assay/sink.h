@@ -40,6 +40,10 @@ extern "C" {
   3u                          /* password, rights, missing table: the host halts and probes */
 #define ASSAY_CLASS_FENCED 4u /* another owner took the partition: the batch is dropped */
 
+/* Flags of a status. A bit without a name is 0, and a host ignores those that it does not know. */
+#define ASSAY_IN_DOUBT \
+  1u /* with ASSAY_RETRY: it may have been delivered, for the receiver's answer was lost */
+
 typedef struct assay_sink_status {
   uint16_t outcome;
   uint16_t scope;
@@ -81,8 +85,9 @@ typedef struct assay_sink_api {
                        assay_error* error);
 
   /* Delivers a batch; statuses->count is the number of rows. A status with scope batch or sink in
-   * row 0 speaks for all of them. `timeout` in nanoseconds from now. For a transactional sink this
-   * runs between begin and commit and "delivered" means: will be, with the commit. [sink] */
+   * row 0 speaks for all of them, and so do its flags. `timeout` in nanoseconds from now. For a
+   * transactional sink this runs between begin and commit and "delivered" means: will be, with the
+   * commit. [sink] */
   assay_status (*write)(assay_sink* sink, const assay_record_batch* batch, int64_t timeout,
                         assay_statuses* statuses, assay_error* error);
 
@@ -100,6 +105,8 @@ typedef struct assay_sink_api {
 } assay_sink_api;
 
 ASSAY_STATIC_ASSERT(sizeof(assay_sink_status) == 32, "assay_sink_status is 32 bytes");
+ASSAY_STATIC_ASSERT(offsetof(assay_sink_status, flags) == 6, "assay_sink_status.flags at 6");
+ASSAY_STATIC_ASSERT(offsetof(assay_sink_status, code) == 16, "assay_sink_status.code at 16");
 ASSAY_STATIC_ASSERT(sizeof(assay_statuses) == 32, "assay_statuses of 1.0 is 32 bytes");
 ASSAY_STATIC_ASSERT(sizeof(assay_sink_api) == 72, "assay_sink_api of 1.0 is 72 bytes");
 

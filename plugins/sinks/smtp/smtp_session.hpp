@@ -32,6 +32,8 @@ class SmtpError : public std::runtime_error {
   [[nodiscard]] ReplyClass error_class() const { return error_class_; }
   [[nodiscard]] Stage stage() const { return stage_; }
   [[nodiscard]] int code() const { return code_; }
+  // The server had the whole mail and its answer did not come.
+  [[nodiscard]] bool in_doubt() const { return stage_ == Stage::answer && code_ == 0; }
 
  private:
   ReplyClass error_class_;

@@ -1,7 +1,8 @@
 // Tells customers and the fraud desk of decisions by mail.
 //
 // One session for many mails, one message per recipient. A mail server has no transactions: a mail
-// may repeat when the process dies between its final dot and the answer, with the same Message-ID.
+// may repeat when the process or the connection dies between its final dot and the answer, with the
+// same Message-ID; where the process lives, the host is told of the doubt.
 #include <assay/sink.hpp>
 #include <chrono>
 #include <optional>
@@ -87,6 +88,10 @@ class Smtp {
           continue;
         }
         stopped = failure(error, row);
+        if (error.in_doubt()) {
+          statuses.set(row, failure_in_doubt(error, row, records.size()));
+          continue;
+        }
       }
       // What was not tried is told to be tried again: nothing that was taken is sent twice.
       if (stopped) statuses.set(row, *stopped);
@@ -132,6 +137,15 @@ class Smtp {
     if (error.error_class() == ReplyClass::data) return failure(error, row);
     return assay::Failure::transient_in_row(row, std::to_string(error.code()),
                                             std::string(error.what()).substr(0, longest_text));
+  }
+
+  // Of the mail that may be there. In the first of several rows a failure of the sink would speak
+  // for the others as well, which were not begun; they tell that the server is away.
+  static assay::Failure failure_in_doubt(const SmtpError& error, std::uint32_t row,
+                                         std::uint32_t rows) {
+    auto of_sink = failure(error, row);
+    if (row > 0 || rows == 1) return std::move(of_sink).in_doubt();
+    return assay::Failure::transient_in_row(row, of_sink.code(), of_sink.what()).in_doubt();
   }
 
   // A record may call for two mails, and the second may fail when the first is gone; or a batch is

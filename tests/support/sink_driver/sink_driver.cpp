@@ -24,8 +24,8 @@ std::vector<SinkStatus> with_statuses(std::size_t rows, Call&& call) {
   call(&statuses);
   std::vector<SinkStatus> answers;
   for (const auto& status : raw) {
-    answers.push_back({status.outcome, status.scope, status.error_class, status.retry_after,
-                       buffer.substr(status.code.offset, status.code.size),
+    answers.push_back({status.outcome, status.scope, status.error_class, status.flags,
+                       status.retry_after, buffer.substr(status.code.offset, status.code.size),
                        buffer.substr(status.text.offset, status.text.size)});
   }
   return answers;

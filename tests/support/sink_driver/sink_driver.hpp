@@ -29,6 +29,7 @@ struct SinkStatus {
   std::uint16_t outcome = ASSAY_DELIVERED;
   std::uint16_t scope = ASSAY_SCOPE_RECORD;
   std::uint16_t error_class = ASSAY_CLASS_NONE;
+  std::uint16_t flags = 0;
   std::int64_t retry_after = 0;
   std::string code;
   std::string text;

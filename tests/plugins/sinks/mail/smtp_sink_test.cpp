@@ -9,9 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/plugins/sinks/mail/mail_records.hpp"
-#include "tests/plugins/sinks/mail/scripted_smtp.hpp"
-#include "tests/support/servers/smtp_server.hpp"
+#include "tests/plugins/sinks/mail/smtp_driver.hpp"
 
 namespace assay::testing::sinks {
 namespace {
@@ -33,40 +31,6 @@ SmtpOptions secured(Security security) {
   return options;
 }
 
-std::unique_ptr<SinkDriver> smtp_sink(Settings more) {
-  Settings settings{{"from", "Example Bank <alerts@bank.example>"}, {"desk", "desk@bank.example"}};
-  settings.insert(settings.end(), more.begin(), more.end());
-  auto sink = std::make_unique<SinkDriver>(SMTP_PLUGIN, settings);
-  EXPECT_TRUE(sink->create()) << sink->refusal().message;
-  EXPECT_EQ(sink->bind(ASSAY_DECISION), ASSAY_OK) << sink->refusal().message;
-  return sink;
-}
-
-std::unique_ptr<SinkDriver> smtp_sink(const SmtpServer& server, std::string tls,
-                                      Settings more = {}) {
-  Settings settings{
-      {"host", server.host()}, {"port", std::to_string(server.port())}, {"tls", std::move(tls)}};
-  if (!server.ca().empty()) settings.emplace_back("ca_file", server.ca().string());
-  settings.insert(settings.end(), more.begin(), more.end());
-  return smtp_sink(settings);
-}
-
-std::unique_ptr<SinkDriver> smtp_sink(const ScriptedSmtp& server, std::string tls,
-                                      Settings more = {}) {
-  Settings settings{
-      {"host", "127.0.0.1"}, {"port", std::to_string(server.port())}, {"tls", std::move(tls)}};
-  settings.insert(settings.end(), more.begin(), more.end());
-  return smtp_sink(settings);
-}
-
-RecordedBatch told(std::vector<std::string> addresses) {
-  std::vector<RecordedRow> rows;
-  for (auto& address : addresses) {
-    rows.push_back(decision_row(static_cast<std::int64_t>(rows.size()), address, {customer_hit()}));
-  }
-  return decisions(std::move(rows));
-}
-
 std::vector<std::string> mails_of(const SmtpServer& server) {
   std::vector<std::string> found;
   for (const auto& path : server.mails()) {
@@ -74,13 +38,6 @@ std::vector<std::string> mails_of(const SmtpServer& server) {
     found.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
   return found;
-}
-
-void expect_status(const SinkStatus& status, std::uint16_t outcome, std::uint16_t error_class,
-                   const std::string& code) {
-  EXPECT_EQ(status.outcome, outcome) << status.text;
-  EXPECT_EQ(status.error_class, error_class) << status.text;
-  EXPECT_EQ(status.code, code) << status.text;
 }
 
 class SmtpSink : public ::testing::Test {

@@ -1,0 +1,58 @@
+// The smtp sink, ready to write, before a server that a test made for it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/plugins/sinks/mail/mail_records.hpp"
+#include "tests/plugins/sinks/mail/scripted_smtp.hpp"
+#include "tests/support/servers/smtp_server.hpp"
+
+namespace assay::testing::sinks {
+
+inline std::unique_ptr<SinkDriver> smtp_sink(Settings more) {
+  Settings settings{{"from", "Example Bank <alerts@bank.example>"}, {"desk", "desk@bank.example"}};
+  settings.insert(settings.end(), more.begin(), more.end());
+  auto sink = std::make_unique<SinkDriver>(SMTP_PLUGIN, settings);
+  EXPECT_TRUE(sink->create()) << sink->refusal().message;
+  EXPECT_EQ(sink->bind(ASSAY_DECISION), ASSAY_OK) << sink->refusal().message;
+  return sink;
+}
+
+inline std::unique_ptr<SinkDriver> smtp_sink(const SmtpServer& server, std::string tls,
+                                             Settings more = {}) {
+  Settings settings{
+      {"host", server.host()}, {"port", std::to_string(server.port())}, {"tls", std::move(tls)}};
+  if (!server.ca().empty()) settings.emplace_back("ca_file", server.ca().string());
+  settings.insert(settings.end(), more.begin(), more.end());
+  return smtp_sink(settings);
+}
+
+inline std::unique_ptr<SinkDriver> smtp_sink(const ScriptedSmtp& server, std::string tls,
+                                             Settings more = {}) {
+  Settings settings{
+      {"host", "127.0.0.1"}, {"port", std::to_string(server.port())}, {"tls", std::move(tls)}};
+  settings.insert(settings.end(), more.begin(), more.end());
+  return smtp_sink(settings);
+}
+
+inline RecordedBatch told(std::vector<std::string> addresses) {
+  std::vector<RecordedRow> rows;
+  for (auto& address : addresses) {
+    rows.push_back(decision_row(static_cast<std::int64_t>(rows.size()), address, {customer_hit()}));
+  }
+  return decisions(std::move(rows));
+}
+
+inline void expect_status(const SinkStatus& status, std::uint16_t outcome,
+                          std::uint16_t error_class, const std::string& code) {
+  EXPECT_EQ(status.outcome, outcome) << status.text;
+  EXPECT_EQ(status.error_class, error_class) << status.text;
+  EXPECT_EQ(status.code, code) << status.text;
+}
+
+}  // namespace assay::testing::sinks
