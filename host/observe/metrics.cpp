@@ -166,7 +166,8 @@ void add_outboxes(const Status& status, Exposition& to) {
   add_of_outboxes(status, to, [](const Outbox& one) { return one.tally.retries; });
   to.counter(
       "assay_outbox_ambiguous_total",
-      "Records of which a crash left unknown whether they were delivered, by what was done.");
+      "Records of which a crash or a lost answer left unknown whether they were delivered, by what "
+      "was done.");
   for (const auto& one : status.outboxes) {
     to.sample(one.tally.ambiguous, {{"step", one.step}, {"sink", one.sink}, {"then", "resent"}});
     to.sample(one.tally.held, {{"step", one.step}, {"sink", one.sink}, {"then", "held"}});

@@ -11,6 +11,10 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+// The code of a record that is held because it may have been delivered; an outbox gives it to those
+// that a dead process had in hand.
+constexpr const char* kAmbiguous = "ambiguous";
+
 // For what a stop leaves to be written down.
 constexpr std::int64_t kLastSettlement = 3'000'000'000;  // nanoseconds
 
@@ -140,10 +144,14 @@ Trouble OutboxDelivery::write(const Share& share, const core::RecordBlock& block
       trouble.kind = Trouble::Kind::configuration;
       trouble.text = "the sink rejects a batch without naming the record: " + trouble.text;
     }
+    doubt(share, trouble);
     return trouble;
   }
   if (auto trouble = sink_.flush(timeout); trouble.kind != Trouble::Kind::none) {
-    return trouble;  // nothing of it is known to be durable
+    // Nothing of it is known to be durable.
+    for (const auto& [row, of_one] : answer.rows) doubt({share[row]}, of_one);
+    doubt(share, trouble);
+    return trouble;
   }
   for (auto* taken : share) taken->state = ASSAY_OUTBOX_SENT;
   for (const auto& receipt : answer.receipts) share[receipt.row]->text = receipt.text;
@@ -163,6 +171,7 @@ Trouble OutboxDelivery::judge(Taken& taken, const Trouble& trouble) {
   taken.state = ASSAY_OUTBOX_PENDING;
   taken.code = trouble.code;
   taken.text = trouble.text;
+  doubt({&taken}, trouble);
   switch (trouble.kind) {
     case Trouble::Kind::data:
       if (!guard_.admits(PoisonGuard::Clock::now())) return guard_.trouble(trouble);
@@ -176,6 +185,18 @@ Trouble OutboxDelivery::judge(Taken& taken, const Trouble& trouble) {
       if (trouble.of_sink) return trouble;
       taken.wait = core::Backoff::wait(taken.attempt, random_(), trouble.retry_after);
       return {};
+  }
+}
+
+// Those that may have been delivered are tried again, or dead until a person decides.
+void OutboxDelivery::doubt(const Share& share, const Trouble& trouble) const {
+  if (!trouble.in_doubt) return;
+  for (auto* taken : share) {
+    taken->in_doubt = true;
+    if (!options_.hold_ambiguous) continue;
+    taken->state = ASSAY_OUTBOX_DEAD;
+    taken->code = kAmbiguous;
+    taken->text = trouble.text + "; it may have been delivered";
   }
 }
 
@@ -200,7 +221,10 @@ void OutboxDelivery::count() {
   const std::lock_guard lock(mutex_);
   for (const auto& taken : taken_) {
     tally_.sent += taken.state == ASSAY_OUTBOX_SENT;
-    tally_.dead += taken.state == ASSAY_OUTBOX_DEAD;
+    const bool dead = taken.state == ASSAY_OUTBOX_DEAD;
+    tally_.dead += dead && !taken.in_doubt;
+    tally_.held += dead && taken.in_doubt;
+    tally_.ambiguous += !dead && taken.in_doubt;
     if (taken.state != ASSAY_OUTBOX_PENDING) tally_.bytes += taken.record.text.size();
     tally_.retries += taken.state == ASSAY_OUTBOX_PENDING && !taken.code.empty();
   }

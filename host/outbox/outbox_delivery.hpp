@@ -1,12 +1,13 @@
 // Delivers what a deferred step left in an outbox, by rounds: some records are taken, written to
 // the step's sink, and what became of each is written down.
 //
-// A record may be delivered and nobody hear of it: this process dies between the sink's answer and
-// its settlement. That covers one round at most, and who takes the record again says so
-// (ambiguous). A take holds for a lease; no write begins that could outlast it, so two processes
-// never have the same record in hand. A record that can never be delivered becomes dead and stays
-// in the outbox; what passes is tried again, each record after a wait of its own, the sink as a
-// whole by the patience of every sink.
+// A record may be delivered and nobody hear of it: the sink never gets the receiver's answer and
+// says so, or this process dies between the sink's answer and its settlement. The latter covers one
+// round at most, and who takes the record again says so. Both are ambiguous. A take holds for a
+// lease; no write begins that could outlast it, so two processes never have the same record in
+// hand. A record that can never be delivered becomes dead and stays in the outbox; what passes is
+// tried again, each record after a wait of its own, the sink as a whole by the patience of every
+// sink.
 //
 // Thread: the outbox's; `tally` any.
 #pragma once
@@ -54,7 +55,7 @@ class OutboxDelivery final {
     std::uint64_t sent = 0;
     std::uint64_t dead = 0;
     std::uint64_t retries = 0;    // records that were tried and have to be tried again
-    std::uint64_t ambiguous = 0;  // taken again though they may have been delivered
+    std::uint64_t ambiguous = 0;  // tried again though they may have been delivered
     std::uint64_t held = 0;       // or made dead for that
     std::uint64_t bytes = 0;      // of what was sent or is dead
   };
@@ -68,6 +69,7 @@ class OutboxDelivery final {
     std::uint32_t attempt = 0;
     // What became of it; pending until something else is known.
     std::uint32_t state = ASSAY_OUTBOX_PENDING;
+    bool in_doubt = false;
     std::int64_t wait = 0;  // nanoseconds
     std::string code;
     std::string text;
@@ -80,6 +82,8 @@ class OutboxDelivery final {
   Trouble deliver(Share share);
   Trouble write(const Share& share, const core::RecordBlock& block);
   Trouble judge(Taken& taken, const Trouble& trouble);
+  // Nothing where the trouble leaves no doubt.
+  void doubt(const Share& share, const Trouble& trouble) const;
   void settle(const std::stop_token& stop);
   void count();
 

@@ -84,8 +84,12 @@ class OutboxDeliveryTest : public ::testing::Test {
       }
       if (answer) answer(records, statuses);
     }
+    void flush() override {
+      if (flush_fails) throw Failure::transient("flush", "gone");
+    }
     std::function<void(const Records&, Statuses&)> answer;
     std::vector<std::vector<std::int64_t>> asked;
+    bool flush_fails = false;
   };
 
   Sink sink;
@@ -97,6 +101,8 @@ class OutboxDeliveryTest : public ::testing::Test {
   host::Patience with_sink{"sink", 1us};
   host::OutboxDelivery delivery{{"assay", "main.alert", 3, false, kGuard},
                                 {&*outbox_plugin, &*sink_plugin, &with_outbox, &with_sink}};
+  host::OutboxDelivery holding{{"assay", "main.alert", 3, true, kGuard},
+                               {&*outbox_plugin, &*sink_plugin, &with_outbox, &with_sink}};
 };
 
 TEST_F(OutboxDeliveryTest, takes_a_round_at_a_time_and_writes_down_the_receipt) {
@@ -212,6 +218,76 @@ TEST_F(OutboxDeliveryTest, makes_room_by_what_was_sent_or_is_dead_and_by_nothing
   };
   delivery.round({});
   EXPECT_EQ(delivery.tally().bytes, outbox.entries[2].text.size() + outbox.entries[3].text.size());
+}
+
+TEST_F(OutboxDeliveryTest, tries_again_what_the_sink_is_in_doubt_about_and_counts_it) {
+  for (const auto offset : {1, 2}) outbox.add(offset);
+  sink.answer = [](const Records&, Statuses& statuses) {
+    statuses.set(0, Failure::transient_in_row(0, "connection", "gone").in_doubt());
+  };
+  delivery.round({});
+  EXPECT_EQ(outbox.entries[1].state, ASSAY_OUTBOX_PENDING);
+  EXPECT_EQ(outbox.entries[2].state, ASSAY_OUTBOX_SENT);
+  EXPECT_EQ(delivery.tally().ambiguous, 1U);
+  EXPECT_EQ(delivery.tally().held, 0U);
+}
+
+TEST_F(OutboxDeliveryTest, holds_what_the_sink_is_in_doubt_about_where_that_is_asked_for) {
+  for (const auto offset : {1, 2, 3}) outbox.add(offset);
+  sink.answer = [](const Records&, Statuses& statuses) {
+    statuses.set(0, Failure::transient_in_row(0, "connection", "gone").in_doubt());
+    for (const auto row : {1, 2}) statuses.set(row, Failure::transient("connection", "gone"));
+  };
+  holding.round({});
+  EXPECT_EQ(outbox.entries[1].state, ASSAY_OUTBOX_DEAD);
+  EXPECT_EQ(outbox.entries[1].code, "ambiguous");
+  EXPECT_EQ(outbox.entries[1].words, "gone; it may have been delivered");
+  EXPECT_EQ(outbox.count(ASSAY_OUTBOX_PENDING), 2U) << "of the others it is not in doubt";
+  EXPECT_EQ(holding.tally().held, 1U);
+  EXPECT_EQ(holding.tally().dead, 0U);
+  EXPECT_EQ(with_sink.report().state, host::SinkState::retrying);
+}
+
+TEST_F(OutboxDeliveryTest, holds_a_whole_batch_that_the_sink_is_in_doubt_about) {
+  for (const auto offset : {1, 2}) outbox.add(offset);
+  sink.answer = [](const Records&, Statuses&) {
+    throw Failure::transient("timeout", "no answer").in_doubt();
+  };
+  holding.round({});
+  EXPECT_EQ(outbox.count(ASSAY_OUTBOX_DEAD), 2U);
+  EXPECT_EQ(holding.tally().held, 2U);
+}
+
+TEST_F(OutboxDeliveryTest, holds_what_is_in_doubt_and_waits_for_a_sink_that_is_away) {
+  for (const auto offset : {1, 2}) outbox.add(offset);
+  sink.answer = [](const Records&, Statuses& statuses) {
+    statuses.set(1, Failure::transient("connection", "gone").in_doubt());
+  };
+  holding.round({});
+  EXPECT_EQ(outbox.entries[1].state, ASSAY_OUTBOX_SENT);
+  EXPECT_EQ(outbox.entries[2].state, ASSAY_OUTBOX_DEAD);
+  EXPECT_EQ(with_sink.report().state, host::SinkState::retrying);
+}
+
+TEST_F(OutboxDeliveryTest, holds_what_is_in_doubt_also_where_nothing_became_durable) {
+  for (const auto offset : {1, 2}) outbox.add(offset);
+  sink.answer = [](const Records&, Statuses& statuses) {
+    statuses.set(0, Failure::transient_in_row(0, "connection", "gone").in_doubt());
+  };
+  sink.flush_fails = true;
+  holding.round({});
+  EXPECT_EQ(outbox.entries[1].state, ASSAY_OUTBOX_DEAD);
+  EXPECT_EQ(outbox.entries[2].state, ASSAY_OUTBOX_PENDING);
+}
+
+TEST_F(OutboxDeliveryTest, is_in_no_doubt_about_what_was_rejected) {
+  outbox.add(1);
+  sink.answer = [](const Records&, Statuses& statuses) {
+    statuses.set(0, Failure::data_in_row(0, "550", "no such user").in_doubt());
+  };
+  holding.round({});
+  EXPECT_EQ(outbox.entries[1].code, "550");
+  EXPECT_EQ(holding.tally().held, 0U);
 }
 
 TEST(OutboxLevel, is_what_was_counted_and_what_came_and_went_since) {
