@@ -1,6 +1,7 @@
 // Tests 17 and 20: the network between us and a mail server, and a server that gives up, at the
 // moments that matter. The mails go by way of the outbox.
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/faults/bench.hpp"
@@ -13,6 +14,15 @@ namespace {
 constexpr std::int64_t kRecords = 10'000;
 
 bool ends_a_mail(std::string_view bytes) { return bytes.ends_with("\r\n.\r\n"); }
+
+// Of a mail, or of a part of it that may have none.
+std::string message_id(std::string_view mail) {
+  constexpr std::string_view header = "Message-ID: ";
+  const auto at = mail.find(header);
+  if (at == std::string_view::npos) return {};
+  const auto from = at + header.size();
+  return std::string(mail.substr(from, mail.find("\r\n", from) - from));
+}
 
 class MailNetwork : public FaultBench {
  protected:
@@ -38,10 +48,17 @@ class MailNetwork : public FaultBench {
   // Cuts every third mail or so at its end, so many in all.
   void cut_mails(Cut cut, int most) {
     proxy_->cut_where([this, cut, most](std::string_view bytes) {
-      if (!ends_a_mail(bytes) || cuts_ == most || below(3) > 0) return Cut::none;
+      const auto id = message_id(bytes);
+      if (!ends_a_mail(bytes) || id.empty() || cuts_ == most || below(3) > 0) return Cut::none;
       ++cuts_;
+      cut_.insert(id);
       return cut;
     });
+  }
+  // Their Message-IDs; nothing more is cut.
+  std::set<std::string> those_cut() {
+    proxy_->cut_where({});
+    return cut_;
   }
   static std::int64_t in_outbox(const Deployment& deployment, const std::string& which) {
     return ask_number("SELECT count(*) FROM assay_outbox WHERE group_id = '" + deployment.group() +
@@ -53,15 +70,24 @@ class MailNetwork : public FaultBench {
              in_outbox(deployment, "state IN ('pending', 'sending')") == 0;
     });
   }
+  // As a person sees them, who has to decide about them.
+  static std::int64_t held(const Deployment& deployment) {
+    const auto said = run_assay({"outbox", "ls", "-c", deployment.folder() / "assay.yaml",
+                                 "--state", "dead", "--code", "ambiguous", "--format", "json"});
+    EXPECT_EQ(said.code, 0) << said.words;
+    std::int64_t held = 0;
+    const auto answer = nlohmann::json::parse(said.words);
+    for (const auto& group : answer.at("groups")) held += group.at("count").get<std::int64_t>();
+    return held;
+  }
   // By their Message-ID.
   static std::int64_t repeated(Deployment& deployment) {
     std::set<std::string> ids;
     std::int64_t repeated = 0;
     for (const auto& path : deployment.smtp().mails()) {
-      const auto mail = contents(path);
-      const auto at = mail.find("Message-ID: ");
-      EXPECT_NE(at, std::string::npos);
-      repeated += !ids.insert(mail.substr(at, mail.find("\r\n", at) - at)).second;
+      const auto id = message_id(contents(path));
+      EXPECT_NE(id, "");
+      repeated += !ids.insert(id).second;
     }
     return repeated;
   }
@@ -72,6 +98,7 @@ class MailNetwork : public FaultBench {
 
   std::optional<Proxy> proxy_;
   std::atomic<int> cuts_ = 0;
+  std::set<std::string> cut_;  // the proxy's thread; behind it, whoever took the judge away
 };
 
 TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_that_mail_alone) {
@@ -89,8 +116,30 @@ TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_that_mail_alone) {
          .faults = std::to_string(kCuts) + " mails in doubt, sent again"});
 }
 
+TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_nothing_where_that_mail_is_held) {
+  auto& deployment = deploy_with_mails("mailhold", "outbox: { ambiguous: hold }\n");
+  constexpr int kCuts = 5;
+  cut_mails(Cut::after, kCuts);
+  const auto engine = deployment.start();
+  ASSERT_TRUE(delivered(*engine, deployment));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  EXPECT_EQ(repeated(deployment), 0);
+  EXPECT_EQ(held(deployment), kCuts);
+  for (const auto& id : those_cut()) {
+    EXPECT_EQ(in_outbox(deployment, "state = 'sent' AND receipt LIKE '%" + id + "%'"), 0) << id;
+  }
+  EXPECT_EQ(in_outbox(deployment, "state = 'sent'"),
+            ask_number("SELECT count(*) FROM fraud_transactions WHERE topic = '" +
+                       deployment.topic() + "'") -
+                kCuts);
+  judge({.number = 17,
+         .what = "the connection dies behind a mail's final dot",
+         .faults = std::to_string(kCuts) + " mails in doubt, held"});
+}
+
 TEST_F(MailNetwork, that_cuts_before_the_final_dot_repeats_nothing) {
-  auto& deployment = deploy_with_mails("mailcutbefore", "outbox: { ambiguous: hold }\n");
+  auto& deployment = deploy_with_mails("mailcutbefore");
   constexpr int kCuts = 5;
   cut_mails(Cut::before, kCuts);
   const auto engine = deployment.start();
@@ -98,6 +147,7 @@ TEST_F(MailNetwork, that_cuts_before_the_final_dot_repeats_nothing) {
   EXPECT_EQ(engine->stop(), 0);
   EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
   EXPECT_EQ(repeated(deployment), 0);
+  expect_mails_sent();
   judge({.number = 17,
          .what = "the connection dies before a mail's final dot",
          .faults = std::to_string(kCuts) + " mails cut"});
