@@ -16,6 +16,7 @@ const char* home_of(std::uint64_t customer) { return kCities[customer % kCities.
 
 void append_message(std::string& out, std::uint64_t number, Kind kind) {
   const auto customer = number % kCustomers;
+  const unsigned long long time = 1'714'560'000 + number / 100;  // seconds since 1970
   const bool travels = number % 97 == 0;
   const auto amount =
       kind == Kind::flagged && number % 100 == 0 ? 12'000 + number % 500 : number % 900 + 10;
@@ -26,11 +27,10 @@ void append_message(std::string& out, std::uint64_t number, Kind kind) {
         R"({"transaction_id":"%08llx-9c57-4a3e-8f11-2b6a1d9e4c55","timestamp":%llu,)"
         R"("user_id":%llu,"amount":%llu.%02llu,"transaction_type":"%s","location":"%s",)"
         R"("merchant":"Mercado%.*s","card_number":"45567375%08llu"})",
-        static_cast<unsigned long long>(number * kSpread % 0xFFFF'FFFF),
-        1'714'560'000ull + number / 100, static_cast<unsigned long long>(10'000 + customer),
-        static_cast<unsigned long long>(amount), static_cast<unsigned long long>(number % 100),
-        number % 3 == 0 ? "withdrawal" : "purchase", travels ? "Madrid" : home_of(customer),
-        padding, "                          ",
+        static_cast<unsigned long long>(number * kSpread % 0xFFFF'FFFF), time,
+        static_cast<unsigned long long>(10'000 + customer), static_cast<unsigned long long>(amount),
+        static_cast<unsigned long long>(number % 100), number % 3 == 0 ? "withdrawal" : "purchase",
+        travels ? "Madrid" : home_of(customer), padding, "                          ",
         static_cast<unsigned long long>(customer * 104'729 % 100'000'000));
   };
   const int bare = write(0);
