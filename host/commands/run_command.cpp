@@ -105,7 +105,7 @@ int refused(const Diagnostics& diagnostics) {
 
 // Begins and ends while there is a log, for a signal may have something to say at any time.
 int run_engine(Config& config, Diagnostics& diagnostics) {
-  bound_arenas();
+  bound_heap(config.memory);
   StopSignals signals([](int count) {
     spdlog::info(count == 1 ? "stopping: finishing what is under way; once more skips that"
                             : "stopping at once");

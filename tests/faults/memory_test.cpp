@@ -1,6 +1,6 @@
 // Test 21: ten times as much to read as the budget holds, and a sink that takes nothing.
 //
-// ASSAY_MEMORY_SERIES names a file for what was seen, as docs/images/memory.py draws it.
+// ASSAY_MEMORY_SERIES names a file for what was seen, as memory_plot.py draws it.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
