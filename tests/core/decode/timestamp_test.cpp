@@ -79,7 +79,7 @@ TEST(Duration, is_seconds_or_has_a_unit_or_is_an_offset) {
   EXPECT_EQ(parse_duration_text("-12").units, -12 * kSecond);
   EXPECT_EQ(parse_duration_text("1500ms").units, 1'500'000'000);
   EXPECT_EQ(parse_duration_text("10m").units, 600 * kSecond);
-  EXPECT_EQ(parse_duration_text("36h").units, 36 * 3600 * kSecond);
+  EXPECT_EQ(parse_duration_text("36h").units, 129'600 * kSecond);
   EXPECT_EQ(parse_duration_text("+02:00").units, 7200 * kSecond);
   EXPECT_EQ(parse_duration_text("-0330").units, -12'600 * kSecond);
   EXPECT_EQ(parse_duration_text("Z").units, 0);

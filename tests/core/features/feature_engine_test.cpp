@@ -11,7 +11,6 @@ namespace {
 
 using tests::FeatureBench;
 using tests::Transaction;
-constexpr auto kSecond = FeatureBench::kSecond;
 constexpr auto kMinute = FeatureBench::kMinute;
 constexpr auto kHour = FeatureBench::kHour;
 

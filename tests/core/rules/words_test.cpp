@@ -113,7 +113,7 @@ TEST(AppendValue, money_has_two_to_four_digits_behind_the_point) {
 TEST(AppendValue, durations_are_words_of_at_most_two_units) {
   EXPECT_EQ(printed(FieldType::duration, 0), "0 seconds");
   EXPECT_EQ(printed(FieldType::duration, 600 * kSecond), "10 minutes");
-  EXPECT_EQ(printed(FieldType::duration, 36 * 3'600 * kSecond), "1 day 12 hours");
+  EXPECT_EQ(printed(FieldType::duration, 129'600 * kSecond), "1 day 12 hours");
   EXPECT_EQ(printed(FieldType::duration, 3'600 * kSecond), "1 hour");
   EXPECT_EQ(printed(FieldType::duration, 3'723 * kSecond), "1 hour 2 minutes");
   EXPECT_EQ(printed(FieldType::duration, 86'405 * kSecond), "1 day");
