@@ -12,6 +12,7 @@ namespace assay::testing::faults {
 namespace {
 
 constexpr std::int64_t kRecords = 10'000;
+constexpr int kCuts = 5;
 
 bool ends_a_mail(std::string_view bytes) { return bytes.ends_with("\r\n.\r\n"); }
 
@@ -45,11 +46,11 @@ class MailNetwork : public FaultBench {
 )"));
     return deployment;
   }
-  // Cuts every third mail or so at its end, so many in all.
-  void cut_mails(Cut cut, int most) {
-    proxy_->cut_where([this, cut, most](std::string_view bytes) {
+  // Cuts every third mail or so at its end, kCuts in all.
+  void cut_mails(Cut cut) {
+    proxy_->cut_where([this, cut](std::string_view bytes) {
       const auto id = message_id(bytes);
-      if (!ends_a_mail(bytes) || id.empty() || cuts_ == most || below(3) > 0) return Cut::none;
+      if (!ends_a_mail(bytes) || id.empty() || cuts_ == kCuts || below(3) > 0) return Cut::none;
       ++cuts_;
       cut_.insert(id);
       return cut;
@@ -91,6 +92,13 @@ class MailNetwork : public FaultBench {
     }
     return repeated;
   }
+  void deliver_with_cuts(Deployment& deployment, Cut where) {
+    cut_mails(where);
+    const auto engine = deployment.start();
+    ASSERT_TRUE(delivered(*engine, deployment));
+    EXPECT_EQ(engine->stop(), 0);
+    EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  }
   void expect_mails_sent() {
     expect_mails(*deployment_, expected_of(*deployment_));
     EXPECT_EQ(in_outbox(*deployment_, "state <> 'sent'"), 0);
@@ -103,12 +111,7 @@ class MailNetwork : public FaultBench {
 
 TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_that_mail_alone) {
   auto& deployment = deploy_with_mails("mailcut");
-  constexpr int kCuts = 5;
-  cut_mails(Cut::after, kCuts);
-  const auto engine = deployment.start();
-  ASSERT_TRUE(delivered(*engine, deployment));
-  EXPECT_EQ(engine->stop(), 0);
-  EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  ASSERT_NO_FATAL_FAILURE(deliver_with_cuts(deployment, Cut::after));
   EXPECT_EQ(repeated(deployment), kCuts);
   expect_mails_sent();
   judge({.number = 17,
@@ -118,12 +121,7 @@ TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_that_mail_alone) {
 
 TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_nothing_where_that_mail_is_held) {
   auto& deployment = deploy_with_mails("mailhold", "outbox: { ambiguous: hold }\n");
-  constexpr int kCuts = 5;
-  cut_mails(Cut::after, kCuts);
-  const auto engine = deployment.start();
-  ASSERT_TRUE(delivered(*engine, deployment));
-  EXPECT_EQ(engine->stop(), 0);
-  EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  ASSERT_NO_FATAL_FAILURE(deliver_with_cuts(deployment, Cut::after));
   EXPECT_EQ(repeated(deployment), 0);
   EXPECT_EQ(held(deployment), kCuts);
   for (const auto& id : those_cut()) {
@@ -140,12 +138,7 @@ TEST_F(MailNetwork, that_cuts_behind_the_final_dot_repeats_nothing_where_that_ma
 
 TEST_F(MailNetwork, that_cuts_before_the_final_dot_repeats_nothing) {
   auto& deployment = deploy_with_mails("mailcutbefore");
-  constexpr int kCuts = 5;
-  cut_mails(Cut::before, kCuts);
-  const auto engine = deployment.start();
-  ASSERT_TRUE(delivered(*engine, deployment));
-  EXPECT_EQ(engine->stop(), 0);
-  EXPECT_EQ(cuts_, kCuts) << "too few mails to cut";
+  ASSERT_NO_FATAL_FAILURE(deliver_with_cuts(deployment, Cut::before));
   EXPECT_EQ(repeated(deployment), 0);
   expect_mails_sent();
   judge({.number = 17,
@@ -179,7 +172,9 @@ TEST_F(MailNetwork, or_a_server_that_closes_in_the_midst_of_a_mail_costs_nothing
   EXPECT_EQ(engine->stop(), 0);
   EXPECT_EQ(repeated(deployment), 0);
   expect_mails_sent();
-  judge({.number = 17, .what = "421 in the midst of DATA", .faults = "until it is over"});
+  judge({.number = 17,
+         .what = "421 instead of a yes to a mail's content",
+         .faults = "until it is over"});
 }
 
 }  // namespace
