@@ -154,6 +154,7 @@ int main(int argc, char** argv) {
       rounds, [&] { return bench::cost_of(assay::core::kMessages, [&] { work.bare(); }); },
       [&] { return bench::cost_of(assay::core::kMessages, [&] { work.decode(); }); });
   std::vector<double> token;
+  token.reserve(static_cast<std::size_t>(rounds));
   for (int i = 0; i < rounds; ++i) {
     token.push_back(bench::cost_of(assay::core::kMessages, [&] { work.token(); }));
   }

@@ -91,9 +91,11 @@ int main(int argc, char** argv) {
   };
   const auto cpu = samples(engine, &Speed::per_cpu_second);
   std::vector<double> seconds_per_million;
+  seconds_per_million.reserve(cpu.size());
   for (const auto speed : cpu) seconds_per_million.push_back(1e6 / speed);
   const auto raw_cpu = samples(raw, &Speed::per_cpu_second);
   std::vector<double> raw_seconds_per_million;
+  raw_seconds_per_million.reserve(raw_cpu.size());
   for (const auto speed : raw_cpu) raw_seconds_per_million.push_back(1e6 / speed);
   figures.add({"per_cpu_second", "msg/s", cpu, raw_cpu, bench::at_least(0.35, bench::Of::ratio)});
   figures.add({"cpu_per_million", "s", seconds_per_million, raw_seconds_per_million});
