@@ -54,6 +54,10 @@ const char* missing_function(const assay_outbox_api& api) {
   return nullptr;
 }
 
+const char* missing_function(const assay_renewal_api& api) {
+  return api.size < sizeof(assay_renewal_api) || !api.renew ? "renew" : nullptr;
+}
+
 }  // namespace
 
 SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> plugin,
@@ -94,6 +98,8 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
   auto sink = std::unique_ptr<SinkPlugin>(new SinkPlugin(config, std::move(plugin), *api));
   if (!missing && sink->transactional_) missing = missing_function(*sink->transactional_);
   if (!missing && sink->outbox_) missing = missing_function(*sink->outbox_);
+  const auto* renewal = sink->plugin().interface<assay_renewal_api>(ASSAY_RENEWAL_ID);
+  if (!missing && renewal) missing = missing_function(*renewal);
   if (missing) {
     return refuse({Code::plugin_refused, "`" + config.use + "` lacks " + missing, {}, {}});
   }
@@ -104,6 +110,7 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
     add(diagnostics, who(config), config.use_span, error);
     return nullptr;
   }
+  sink->renewal_ = std::make_unique<SettingsRenewal>(config, *api, renewal);
   return sink;
 }
 

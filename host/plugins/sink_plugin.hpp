@@ -19,6 +19,7 @@
 #include "host/names/scope.hpp"
 #include "host/plugins/config_view.hpp"
 #include "host/plugins/plugin_library.hpp"
+#include "host/plugins/settings_renewal.hpp"
 
 namespace assay::host {
 
@@ -62,6 +63,10 @@ class SinkPlugin final {
   [[nodiscard]] const assay_outbox_api* outbox() const { return outbox_; }
   [[nodiscard]] assay_sink* sink() const { return sink_; }
 
+  // Reads the secrets of its settings again. True where the instance has taken others than it had.
+  // On the sink's thread, between two calls.
+  [[nodiscard]] bool renew() const { return renewal_->look(sink_); }
+
  private:
   SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> plugin,
              const assay_sink_api& api);
@@ -73,6 +78,7 @@ class SinkPlugin final {
   const assay_outbox_api* outbox_ = nullptr;
   std::unique_ptr<assay_config> settings_;
   assay_sink* sink_ = nullptr;
+  std::unique_ptr<SettingsRenewal> renewal_;
   std::map<std::uint32_t, Columns> columns_;
   std::map<std::uint32_t, std::vector<std::string>> column_names_;
   std::map<std::uint32_t, std::vector<core::FieldType>> column_types_;

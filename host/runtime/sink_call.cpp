@@ -1,6 +1,7 @@
 #include "host/runtime/sink_call.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace assay::host {
 namespace {
@@ -26,6 +27,7 @@ Trouble WriteAnswer::cause() const {
 SinkCall::SinkCall(const SinkPlugin& sink) : sink_(&sink), buffer_(kTextBuffer) {}
 
 assay_statuses& SinkCall::prepare(std::uint32_t count) {
+  if (std::exchange(refused_, false)) (void)sink_->renew();
   rows_.assign(count, assay_sink_status{});
   statuses_ = {sizeof(assay_statuses),
                count,
@@ -42,7 +44,7 @@ std::string SinkCall::text_of(assay_cell cell) const {
   return {buffer_.data() + offset, std::min<std::size_t>(cell.size, buffer_.size() - offset)};
 }
 
-Trouble SinkCall::trouble_of(const assay_sink_status& status) const {
+Trouble SinkCall::trouble_of(const assay_sink_status& status) {
   Trouble trouble;
   if (status.outcome == ASSAY_DELIVERED) return trouble;
   trouble.code = text_of(status.code);
@@ -61,6 +63,7 @@ Trouble SinkCall::trouble_of(const assay_sink_status& status) const {
       break;
     case ASSAY_CLASS_CONFIGURATION:
       trouble.kind = Trouble::Kind::configuration;
+      refused_ = true;
       break;
     case ASSAY_CLASS_FENCED:
       trouble.kind = Trouble::Kind::fenced;
@@ -76,7 +79,16 @@ Trouble SinkCall::single(assay_status returned) {
     return {Trouble::Kind::transient, 0, "call",
             error_.message.empty() ? "the sink's call failed" : error_.message};
   }
-  return trouble_of(rows_.front());
+  auto trouble = trouble_of(rows_.front());
+  if (renewed()) trouble.kind = Trouble::Kind::transient;
+  return trouble;
+}
+
+// Whether the sink was refused, and has other secrets for the next call.
+bool SinkCall::renewed() {
+  if (!refused_ || !sink_->renew()) return false;
+  refused_ = false;
+  return true;
 }
 
 WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeout) {
@@ -95,9 +107,15 @@ WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeou
     }
     if (row == 0 && status.scope != ASSAY_SCOPE_RECORD) {
       answer.whole = trouble_of(status);
+      if (renewed()) answer.whole.kind = Trouble::Kind::transient;
       return answer;
     }
     answer.rows.push_back({row, trouble_of(status)});
+  }
+  if (renewed()) {
+    for (auto& [row, trouble] : answer.rows) {
+      if (trouble.kind == Trouble::Kind::configuration) trouble.kind = Trouble::Kind::transient;
+    }
   }
   return answer;
 }

@@ -3,6 +3,10 @@
 // The statuses and the texts behind them are the caller's memory, used again from call to call; the
 // answer copies what is worth keeping.
 //
+// A sink that its peer refuses may have been made with a password that is no longer the one: its
+// secrets are read again at once and, where that changed nothing, before the next call. A refusal
+// behind which other secrets were found counts as an outage: nobody needs to be waited for.
+//
 // Thread: the sink's.
 #pragma once
 
@@ -72,14 +76,16 @@ class SinkCall final {
  private:
   assay_statuses& prepare(std::uint32_t count);
   std::string text_of(assay_cell cell) const;
-  Trouble trouble_of(const assay_sink_status& status) const;
+  Trouble trouble_of(const assay_sink_status& status);
   Trouble single(assay_status returned);
+  bool renewed();
 
   const SinkPlugin* sink_;
   std::vector<assay_sink_status> rows_;
   std::vector<char> buffer_;
   assay_statuses statuses_{};
   assay_error error_;
+  bool refused_ = false;  // the call before, with the secrets that the sink has
 };
 
 }  // namespace assay::host

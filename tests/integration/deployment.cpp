@@ -129,8 +129,8 @@ void Deployment::migrate(const std::string& sink) const {
   if (ran.code != 0) throw std::runtime_error("assay db migrate: " + ran.words);
 }
 
-SmtpServer& Deployment::smtp() {
-  if (!smtp_) smtp_ = std::make_unique<SmtpServer>();
+SmtpServer& Deployment::smtp(const SmtpOptions& options) {
+  if (!smtp_) smtp_ = std::make_unique<SmtpServer>(options);
   return *smtp_;
 }
 

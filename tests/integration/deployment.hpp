@@ -69,7 +69,8 @@ class Deployment {
   // `assay db migrate` for one sink of the configuration.
   void migrate(const std::string& sink) const;
 
-  SmtpServer& smtp();
+  // The options are those of the first call.
+  SmtpServer& smtp(const SmtpOptions& options = {});
 
   // Simulates a bank into the deployment's topics; four partitions.
   host::ProduceResult produce(std::uint64_t transactions, std::uint64_t seed);

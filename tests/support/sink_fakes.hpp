@@ -3,6 +3,7 @@
 #pragma once
 
 #include <assay/plugin.h>
+#include <assay/renewal.h>
 
 #include <assay/outbox.hpp>
 #include <assay/records.hpp>
@@ -33,6 +34,7 @@ class FakeSink {
   virtual void write(const Records&, Statuses&) {}
   virtual void flush() {}
   virtual void interrupt() {}
+  virtual void renew(const host::Node& /*settings*/) {}
   virtual void claim(std::span<assay_cursor>) {}
   virtual void begin(std::span<assay_cursor>) {}
   virtual void commit(std::span<assay_cursor>) {}
@@ -105,6 +107,12 @@ inline assay_sink_api plain_table() {
 
 inline const void* plain_interface(const char* id) {
   static const assay_sink_api api = plain_table();
+  static const assay_renewal_api renewal{
+      sizeof(assay_renewal_api), 0, [](assay_sink* sink, const assay_config* config, assay_error*) {
+        of(sink).renew(config->root);
+        return ASSAY_OK;
+      }};
+  if (std::string(id) == ASSAY_RENEWAL_ID) return &renewal;
   return std::string(id) == ASSAY_SINK_ID ? &api : nullptr;
 }
 

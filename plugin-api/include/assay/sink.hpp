@@ -10,12 +10,15 @@
 //   ASSAY_SINK(Webhook, "webhook", "1.0.0")
 //
 // What the class may have besides: `static constexpr const char* schema`, `flush(Deadline)`,
-// `health(Deadline)`, `interrupt()`, and, for exactly once, `claim`, `begin`, `commit`, `abort` and
-// `position` (see transactional.h), for a sink that owns tables the functions of OwnsTables (see
-// database.hpp), and for one that keeps an outbox those of KeepsOutbox (see outbox.hpp). A thrown
-// assay::Failure says what went wrong and in which class; any other exception counts as an outage
-// and is retried. Nothing leaves the plugin.
+// `health(Deadline)`, `interrupt()`, `renew(const Config&)` for settings that change while it lives
+// (see renewal.h), and, for exactly once, `claim`, `begin`, `commit`, `abort` and `position` (see
+// transactional.h), for a sink that owns tables the functions of OwnsTables (see database.hpp), and
+// for one that keeps an outbox those of KeepsOutbox (see outbox.hpp). A thrown assay::Failure says
+// what went wrong and in which class; any other exception counts as an outage and is retried.
+// Nothing leaves the plugin.
 #pragma once
+
+#include <assay/renewal.h>
 
 #include <assay/binder.hpp>
 #include <assay/database.hpp>
@@ -97,6 +100,10 @@ concept Interrupts = requires(Sink sink) {
   sink.interrupt();
 };
 template <class Sink>
+concept Renews = requires(Sink sink, const Config& config) {
+  sink.renew(config);
+};
+template <class Sink>
 concept Transactional = requires(Sink sink, std::span<Cursor> cursors, Deadline deadline) {
   sink.claim(cursors, deadline);
   sink.begin(cursors, deadline);
@@ -173,6 +180,13 @@ class SinkTable {
   static void interrupt(assay_sink* sink) {
     if constexpr (Interrupts<Sink>) self(sink).sink.interrupt();
   }
+  static assay_status renew(assay_sink* sink, const assay_config* config, assay_error* error) {
+    const auto& host = *self(sink).host;
+    return guarded(host, error, [&] {
+      if constexpr (Renews<Sink>) self(sink).sink.renew(Config(host, config));
+      return ASSAY_OK;
+    });
+  }
 
   static assay_status claim(assay_sink* sink, assay_cursor* cursors, std::uint32_t count,
                             std::int64_t timeout, assay_statuses* statuses, assay_error*) {
@@ -216,6 +230,9 @@ class SinkTable {
   static const void* get_interface(const char* id) {
     const std::string_view wanted(id);
     if (wanted == ASSAY_SINK_ID) return &api;
+    if constexpr (Renews<Sink>) {
+      if (wanted == ASSAY_RENEWAL_ID) return &renewal;
+    }
     if constexpr (Transactional<Sink>) {
       if (wanted == ASSAY_TRANSACTIONAL_ID) return &transactional;
     }
@@ -238,6 +255,7 @@ class SinkTable {
                                       Flushes<Sink> ? &flush : nullptr,
                                       &health,
                                       Interrupts<Sink> ? &interrupt : nullptr};
+  static constexpr assay_renewal_api renewal{sizeof(assay_renewal_api), 0, &renew};
   static constexpr assay_transactional_api transactional{
       sizeof(assay_transactional_api), 0, &claim, &begin, &commit, &abort, &position};
 };

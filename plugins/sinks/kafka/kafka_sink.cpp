@@ -131,6 +131,8 @@ class Kafka {
 
   void interrupt() { producer_.interrupt(); }
 
+  void renew(const assay::Config& config) { producer_.renew(config, properties_of(config)); }
+
  private:
   std::vector<Outcome> send(const assay::Records& records, const std::vector<std::uint32_t>& rows,
                             assay::Deadline deadline) {

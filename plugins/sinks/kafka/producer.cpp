@@ -8,20 +8,30 @@ namespace assay::kafka {
 
 Producer::Producer(const Config& config, const Host& host, std::string topic,
                    const Properties& properties)
-    : host_(host), topic_(std::move(topic)), conf_(rd_kafka_conf_new()) {
+    : host_(host), topic_(std::move(topic)), conf_(conf_of(config, properties)) {}
+
+Producer::Conf Producer::conf_of(const Config& config, const Properties& properties) {
+  Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : properties) {
     char reason[512] = "";
-    if (rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), reason, sizeof reason) !=
+    if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), reason, sizeof reason) !=
         RD_KAFKA_CONF_OK) {
       // librdkafka's words quote the value, and it may be a secret.
       throw config.refuse("properties." + name, "librdkafka refuses the property " + name)
           .advise("see its list of properties for the name and the values it takes");
     }
   }
-  rd_kafka_conf_set_opaque(conf_.get(), this);
-  rd_kafka_conf_set_dr_msg_cb(conf_.get(), &on_delivery);
-  rd_kafka_conf_set_error_cb(conf_.get(), &on_error);
-  rd_kafka_conf_set_log_cb(conf_.get(), &on_log);
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_delivery);
+  rd_kafka_conf_set_error_cb(conf.get(), &on_error);
+  rd_kafka_conf_set_log_cb(conf.get(), &on_log);
+  return conf;
+}
+
+void Producer::renew(const Config& config, const Properties& properties) {
+  auto conf = conf_of(config, properties);
+  discard();
+  conf_ = std::move(conf);
 }
 
 void Producer::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {

@@ -42,6 +42,9 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
+  // Other properties for a new producer. Throws like the constructor, and is as it was then.
+  void renew(const Config& config, const Properties& properties);
+
   void begin() { interrupted_ = false; }
 
   // Throws Failure where there can be no producer. `outcome` must outlive wait().
@@ -67,6 +70,9 @@ class Producer {
     void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
   };
 
+  using Conf = std::unique_ptr<rd_kafka_conf_t, ConfDestroyer>;
+
+  Conf conf_of(const Config& config, const Properties& properties);
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self);
   static void on_error(rd_kafka_t*, int error, const char* reason, void* self);
   static void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
@@ -76,7 +82,7 @@ class Producer {
 
   const Host host_;
   const std::string topic_;
-  std::unique_ptr<rd_kafka_conf_t, ConfDestroyer> conf_;
+  Conf conf_;
   rd_kafka_t* handle_ = nullptr;
   std::atomic<rd_kafka_resp_err_t> refused_{RD_KAFKA_RESP_ERR_NO_ERROR};
   std::atomic<bool> interrupted_{false};

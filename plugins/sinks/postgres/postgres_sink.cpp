@@ -128,6 +128,12 @@ class PostgresSink {
 
   void interrupt() { connection_.interrupt(); }
 
+  void renew(const assay::Config& config) {
+    auto settings = postgres::Settings(config);
+    connection_.close();
+    settings_ = std::move(settings);
+  }
+
   assay::DatabaseStatus database_status(Deadline deadline) {
     return postgres::status_of_tables(settings_, deadline);
   }

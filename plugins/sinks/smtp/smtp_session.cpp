@@ -86,6 +86,12 @@ auto SmtpSession::guarded(Stage stage, Body&& body) {
   }
 }
 
+void SmtpSession::renew(Settings settings) {
+  close();
+  settings_ = std::move(settings);
+  context_ = nullptr;
+}
+
 void SmtpSession::open(Deadline deadline) {
   close();
   try {

@@ -53,6 +53,9 @@ class SmtpSession {
   // Forgets an interrupt() of the call before.
   void begin() { interrupted_ = false; }
 
+  // Other settings, from the next open() on.
+  void renew(Settings settings);
+
   // Connects, secures, logs in. Throws SmtpError; the session is closed then.
   void open(Deadline deadline);
 

@@ -110,6 +110,11 @@ class Smtp {
 
   void interrupt() { session_.interrupt(); }
 
+  // What was sent and what the cap counted stays known.
+  void renew(const assay::Config& config) {
+    session_.renew(assay::smtp::read_settings(config, letters_.envelope().domain));
+  }
+
  private:
   using Clock = std::chrono::steady_clock;
 

@@ -2,6 +2,7 @@
  * Plugins that are wrong in one way each; the build says which by a number.
  */
 #include <assay/plugin.h>
+#include <assay/renewal.h>
 #include <string.h>
 
 enum {
@@ -15,7 +16,8 @@ enum {
   WITHOUT_WRITE,
   HALF_TRANSACTIONAL,
   FAILS_TO_CREATE,
-  COUNTS_INITS
+  COUNTS_INITS,
+  WITHOUT_RENEW
 };
 
 static const assay_host* the_host;
@@ -105,15 +107,17 @@ static const assay_sink_api sink_api = {
     .health = sink_health,
 };
 static const assay_transactional_api transactional_api = {.size = sizeof(assay_transactional_api)};
+static const assay_renewal_api renewal_api = {.size = sizeof(assay_renewal_api)};
 
 static const void* get_interface(const char* id) {
-  const int sinks =
-      ODDITY == WITHOUT_WRITE || ODDITY == HALF_TRANSACTIONAL || ODDITY == FAILS_TO_CREATE;
+  const int sinks = ODDITY == WITHOUT_WRITE || ODDITY == HALF_TRANSACTIONAL ||
+                    ODDITY == FAILS_TO_CREATE || ODDITY == WITHOUT_RENEW;
   if (strcmp(id, ASSAY_RULE_ID) == 0 && !sinks) return &rule_api;
   if (strcmp(id, ASSAY_SINK_ID) == 0 && sinks) return &sink_api;
   if (strcmp(id, ASSAY_TRANSACTIONAL_ID) == 0 && ODDITY == HALF_TRANSACTIONAL) {
     return &transactional_api;
   }
+  if (strcmp(id, ASSAY_RENEWAL_ID) == 0 && ODDITY == WITHOUT_RENEW) return &renewal_api;
   return NULL;
 }
 

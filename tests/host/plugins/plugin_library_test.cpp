@@ -154,6 +154,8 @@ TEST_F(PluginLibraryTest, without_mandatory_functions_is_refused_before_anything
   EXPECT_EQ(refusal_of_sink("odd_half_transactional"),
             "rules/night.yaml:1:6: sink `store`: `odd_half_transactional` lacks one of claim, "
             "begin, commit, abort and position\n");
+  EXPECT_EQ(refusal_of_sink("odd_without_renew"),
+            "rules/night.yaml:1:6: sink `store`: `odd_without_renew` lacks renew\n");
 }
 
 TEST_F(PluginLibraryTest, that_fails_to_initialise_says_why) {

@@ -49,6 +49,12 @@ void SmtpServer::answer_normally() {
   write_replies();
 }
 
+void SmtpServer::rotate_password(std::string_view password) const {
+  const auto unfinished = secrets_ / "password.unfinished";
+  std::ofstream(unfinished) << password;
+  std::filesystem::rename(unfinished, secrets_ / "password");
+}
+
 void SmtpServer::write_replies() {
   const auto unfinished = process_.folder() / "replies.unfinished";
   std::ofstream(unfinished) << replies_;

@@ -43,6 +43,9 @@ class SmtpServer {
   void answer(std::string_view stage, std::string_view reply);
   void answer_normally();
 
+  /// What `user` logs in with from now on; sessions that are open stay.
+  void rotate_password(std::string_view password) const;
+
   void stop() { process_.stop(); }
   void kill() { process_.kill(); }
   void start_again() { process_.start_again(); }

@@ -1,9 +1,11 @@
 #include "tests/support/sink_driver/sink_driver.hpp"
 
+#include <assay/renewal.h>
 #include <dlfcn.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <utility>
 
 #include "tests/support/sink_driver/fake_binder.hpp"
@@ -35,7 +37,7 @@ std::vector<SinkStatus> with_statuses(std::size_t rows, Call&& call) {
 
 struct SinkDriver::State {
   FakeHost host;
-  Settings settings;
+  std::deque<Settings> settings;  // those that it was made with, and later ones
   const assay_entry* entry = nullptr;
   const assay_sink_api* api = nullptr;
   const assay_transactional_api* transactional = nullptr;
@@ -67,7 +69,7 @@ struct SinkDriver::State {
 
 SinkDriver::SinkDriver(const std::string& library, Settings settings)
     : state_(std::make_unique<State>()) {
-  state_->settings = std::move(settings);
+  state_->settings.push_back(std::move(settings));
   auto* loaded = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (loaded) {
     state_->entry = static_cast<const assay_entry*>(dlsym(loaded, ASSAY_ENTRY_SYMBOL));
@@ -96,8 +98,8 @@ void SinkDriver::run_as(std::string config_hash, std::string configuration,
 void SinkDriver::set_time(Time now) { state_->host.now = now; }
 
 bool SinkDriver::create() {
-  return state_->api->create(&state_->host.table, dotted_config(state_->settings), &state_->sink,
-                             state_->error()) == ASSAY_OK;
+  return state_->api->create(&state_->host.table, dotted_config(state_->settings.front()),
+                             &state_->sink, state_->error()) == ASSAY_OK;
 }
 
 assay_status SinkDriver::bind(std::uint32_t kind) {
@@ -108,6 +110,14 @@ assay_status SinkDriver::bind(std::uint32_t kind, std::vector<OfferedField> offe
   auto* error = state_->error();
   auto& binder = state_->binders[kind] = FakeBinder(std::move(offered), state_->refusal);
   return state_->api->bind(state_->sink, kind, &binder.table, error);
+}
+
+bool SinkDriver::renew(Settings settings) {
+  const auto* api = static_cast<const assay_renewal_api*>(interface(ASSAY_RENEWAL_ID));
+  if (!api) return false;
+  state_->settings.push_back(std::move(settings));
+  return api->renew(state_->sink, dotted_config(state_->settings.back()), state_->error()) ==
+         ASSAY_OK;
 }
 
 const SinkRefusal& SinkDriver::refusal() const { return state_->refusal; }

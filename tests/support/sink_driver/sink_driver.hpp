@@ -68,6 +68,8 @@ class SinkDriver {
   // sample schema unless told otherwise.
   assay_status bind(std::uint32_t kind);
   assay_status bind(std::uint32_t kind, std::vector<OfferedField> offered);
+  // Gives it other settings, by assay.renewal/1; false, and `refusal` says why.
+  [[nodiscard]] bool renew(Settings settings);
   const SinkRefusal& refusal() const;
   // The names that the sink bound for that kind, in the order of its columns.
   std::vector<std::string> bound(std::uint32_t kind) const;

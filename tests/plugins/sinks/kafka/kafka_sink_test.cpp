@@ -57,10 +57,14 @@ RecordedBatch decisions(std::vector<RecordedRow> rows) {
   return batch;
 }
 
-std::unique_ptr<SinkDriver> kafka_sink(const std::string& brokers, Settings more = {}) {
+Settings settings_of(const std::string& brokers, const Settings& more = {}) {
   Settings settings{{"brokers", brokers}, {"topic", "decisions"}};
   settings.insert(settings.end(), more.begin(), more.end());
-  auto sink = std::make_unique<SinkDriver>(KAFKA_PLUGIN, settings);
+  return settings;
+}
+
+std::unique_ptr<SinkDriver> kafka_sink(const std::string& brokers, const Settings& more = {}) {
+  auto sink = std::make_unique<SinkDriver>(KAFKA_PLUGIN, settings_of(brokers, more));
   EXPECT_TRUE(sink->create()) << sink->refusal().message;
   EXPECT_EQ(sink->bind(ASSAY_DECISION), ASSAY_OK) << sink->refusal().message;
   return sink;
@@ -164,6 +168,25 @@ TEST(KafkaSink, halts_where_it_may_not_write) {
   EXPECT_EQ(status.code, "TOPIC_AUTHORIZATION_FAILED");
   const auto mended = sink->write(decisions({decision(5)})).at(0);
   EXPECT_TRUE(mended.delivered()) << mended.code << mended.text;
+}
+
+TEST(KafkaSink, takes_other_settings_with_its_next_message) {
+  MockCluster before("decisions");
+  MockCluster after("decisions");
+  const auto sink = kafka_sink(before.brokers());
+  ASSERT_TRUE(sink->write(decisions({decision(5)})).at(0).delivered());
+  ASSERT_TRUE(sink->renew(settings_of(after.brokers())));
+  ASSERT_TRUE(sink->write(decisions({decision(6)})).at(0).delivered());
+  EXPECT_THAT(after.wait_for(1), SizeIs(1));
+}
+
+TEST(KafkaSink, keeps_its_settings_where_it_refuses_others_and_names_no_value) {
+  MockCluster cluster("decisions");
+  const auto sink = kafka_sink(cluster.brokers());
+  EXPECT_FALSE(sink->renew(settings_of(cluster.brokers(), {{"properties.linger.ms", "s3cret"}})));
+  EXPECT_THAT(sink->refusal().message, HasSubstr("linger.ms"));
+  EXPECT_THAT(sink->refusal().message, Not(HasSubstr("s3cret")));
+  EXPECT_TRUE(sink->write(decisions({decision(5)})).at(0).delivered());
 }
 
 TEST(KafkaSink, says_in_health_whether_the_topic_is_there) {

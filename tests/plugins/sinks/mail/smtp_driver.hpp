@@ -14,22 +14,34 @@
 
 namespace assay::testing::sinks {
 
-inline std::unique_ptr<SinkDriver> smtp_sink(Settings more) {
+inline Settings with_sender(const Settings& more) {
   Settings settings{{"from", "Example Bank <alerts@bank.example>"}, {"desk", "desk@bank.example"}};
   settings.insert(settings.end(), more.begin(), more.end());
+  return settings;
+}
+
+inline Settings settings_for(const SmtpServer& server, std::string tls, const Settings& more) {
+  Settings settings{
+      {"host", server.host()}, {"port", std::to_string(server.port())}, {"tls", std::move(tls)}};
+  if (!server.ca().empty()) settings.emplace_back("ca_file", server.ca().string());
+  settings.insert(settings.end(), more.begin(), more.end());
+  return with_sender(settings);
+}
+
+inline std::unique_ptr<SinkDriver> made_of(const Settings& settings) {
   auto sink = std::make_unique<SinkDriver>(SMTP_PLUGIN, settings);
   EXPECT_TRUE(sink->create()) << sink->refusal().message;
   EXPECT_EQ(sink->bind(ASSAY_DECISION), ASSAY_OK) << sink->refusal().message;
   return sink;
 }
 
+inline std::unique_ptr<SinkDriver> smtp_sink(const Settings& more) {
+  return made_of(with_sender(more));
+}
+
 inline std::unique_ptr<SinkDriver> smtp_sink(const SmtpServer& server, std::string tls,
-                                             Settings more = {}) {
-  Settings settings{
-      {"host", server.host()}, {"port", std::to_string(server.port())}, {"tls", std::move(tls)}};
-  if (!server.ca().empty()) settings.emplace_back("ca_file", server.ca().string());
-  settings.insert(settings.end(), more.begin(), more.end());
-  return smtp_sink(settings);
+                                             const Settings& more = {}) {
+  return made_of(settings_for(server, std::move(tls), more));
 }
 
 inline std::unique_ptr<SinkDriver> smtp_sink(const ScriptedSmtp& server, std::string tls,

@@ -90,6 +90,22 @@ TEST_F(SmtpSink, halts_on_a_wrong_password_and_keeps_it_to_itself) {
   EXPECT_THAT(sink->log(), Not(Contains(HasSubstr("wr0ng"))));
 }
 
+TEST_F(SmtpSink, takes_another_password_and_knows_what_it_has_sent) {
+  SmtpServer server({.security = Security::kStartTls, .user = "bank", .password = "s3cret"});
+  const auto settings = [&](const std::string& password) {
+    return settings_for(server, "starttls", {{"user", "bank"}, {"password", password}});
+  };
+  const auto sink = smtp_sink(server, "starttls", {{"user", "bank"}, {"password", "s3cret"}});
+  ASSERT_TRUE(sink->write(told({"a@example.org"})).at(0).delivered());
+  ASSERT_TRUE(sink->renew(settings("wr0ng")));
+  const auto both = told({"a@example.org", "b@example.org"});
+  const auto refused = sink->write(both);
+  expect_status(refused.at(1), ASSAY_RETRY, ASSAY_CLASS_CONFIGURATION, "535");
+  ASSERT_TRUE(sink->renew(settings("s3cret")));
+  for (const auto& status : sink->write(both)) EXPECT_TRUE(status.delivered()) << status.text;
+  EXPECT_THAT(server.mails(), SizeIs(2));
+}
+
 TEST_F(SmtpSink, halts_on_a_certificate_of_an_unknown_authority) {
   SmtpServer server(secured(Security::kStartTls));
   const auto sink = smtp_sink({{"host", "localhost"}, {"port", std::to_string(server.port())}});

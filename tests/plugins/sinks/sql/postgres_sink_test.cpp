@@ -198,6 +198,30 @@ TEST_F(PostgresSink, a_wrong_password_needs_a_person_and_is_not_repeated) {
   EXPECT_THAT(status.text, Not(HasSubstr("mist4ke")));
 }
 
+TEST_F(PostgresSink, takes_another_password_and_keeps_what_it_has_claimed) {
+  const auto sink = store_->sink();
+  const auto claimed = claimed_by(*sink);
+  ASSERT_TRUE(deliver(*sink, claimed, batch_of(0, 5)));
+  ASSERT_TRUE(sink->renew(with("password", "mist4ke-in-it")));
+  std::vector<TestCursor> cursors{moving(claimed, 5, 9)};
+  EXPECT_EQ(sink->begin(cursors).code, "28P01") << "what it had no longer counts";
+  ASSERT_TRUE(sink->renew(store_->settings()));
+  auto next = batch_of(5, 9);
+  cursors = {moving(claimed, 5, 9)};
+  ASSERT_TRUE(sink->begin(cursors).delivered());
+  for (const auto& status : sink->write(next)) EXPECT_TRUE(status.delivered()) << status.text;
+  ASSERT_TRUE(sink->commit(cursors).delivered());
+  EXPECT_EQ(cursors.at(0).answer, ASSAY_CURSOR_COMMITTED);
+  EXPECT_EQ(store_->one("SELECT count(*) FROM transactions"), "9");
+}
+
+TEST_F(PostgresSink, keeps_its_settings_where_it_refuses_others) {
+  const auto sink = store_->sink();
+  EXPECT_FALSE(sink->renew(with("host", "db.example.com")));
+  EXPECT_THAT(sink->refusal().message, HasSubstr("sslmode"));
+  EXPECT_TRUE(sink->health().delivered());
+}
+
 TEST_F(PostgresSink, a_missing_database_needs_a_person) {
   EXPECT_EQ(store_->sink(with("database", "nowhere"))->health().error_class,
             ASSAY_CLASS_CONFIGURATION);
