@@ -50,9 +50,7 @@ class SettingsRenewalTest : public ::testing::Test {
     return config->root.find("password")->text;
   }
   bool look() { return renewal->look(reinterpret_cast<assay_sink*>(&taker)); }
-  void make(const assay_renewal_api* api) {
-    renewal.emplace(config, sink_api, api);
-  }
+  void make(const assay_renewal_api* renews) { renewal.emplace(config, sink_api, renews); }
   void TearDown() override {
     for (const auto& line : log.lines()) {
       EXPECT_THAT(line, Not(HasSubstr("s3cret")));
@@ -63,9 +61,9 @@ class SettingsRenewalTest : public ::testing::Test {
   RotatedSecret secret{"s3cret-one"};
   host::SinkConfig config = secret.config();
   assay_sink_api sink_api = [] {
-    assay_sink_api api{};
-    api.describe = &describe;
-    return api;
+    assay_sink_api table{};
+    table.describe = &describe;
+    return table;
   }();
   assay_renewal_api api{sizeof(assay_renewal_api), 0, &take};
   Taker taker;
