@@ -1,4 +1,8 @@
-/* A whole rule in C: hits where the amount is above a limit. It uses nothing but the C headers. */
+/*
+ * A whole rule in C: hits where the amount is above a limit. It uses nothing but the C headers.
+ *
+ *   cc -shared -fPIC -fvisibility=hidden above_limit.c -o above_limit.so
+ */
 #include <assay/plugin.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,5 +99,5 @@ static const void* get_interface(const char* id) {
   return strcmp(id, ASSAY_RULE_ID) == 0 ? &api : NULL;
 }
 
-const assay_entry assay_entry_v1 = {sizeof(assay_entry), ASSAY_ABI_MINOR, "c_rule", init, deinit,
-                                    get_interface,       "1.0.0"};
+const assay_entry assay_entry_v1 = {
+    sizeof(assay_entry), ASSAY_ABI_MINOR, "above_limit", init, deinit, get_interface, "1.0.0"};
