@@ -14,10 +14,10 @@
 #include "bench/support/clocks.hpp"
 #include "bench/support/deployment.hpp"
 #include "bench/support/figures.hpp"
+#include "core/features/stripe_lock.hpp"
 #include "host/application/pipeline_parts.hpp"
 #include "host/diagnostics/render.hpp"
 #include "host/runtime/large_pages.hpp"
-#include "host/runtime/stripe_locks.hpp"
 #include "tests/support/servers/temporary_folder.hpp"
 
 namespace {
@@ -39,12 +39,13 @@ class Drain final : public core::Outlet {
 // One worker's pipeline, put together as the application does it, and its feed.
 class World {
  public:
-  World(const std::filesystem::path& folder, History history, std::uint64_t cards, bench::Keys keys)
+  World(const std::filesystem::path& folder, History history, std::uint64_t cards, bench::Keys keys,
+        std::uint64_t step)
       : deployment_(
             bench::write_configuration({.folder = folder,
                                         .keys = "\n  key: user_id\n  implies: [card]",
                                         .rules = bench::twelve_rules(history == History::engine)})),
-        payments_(cards, cards / 20, keys) {
+        payments_(cards, cards / 20, keys, step) {
     auto& assembly = deployment_.assembly();
     const auto& blueprint = *assembly.decisions().blueprint;
     if (blueprint.features) {
@@ -110,7 +111,7 @@ class World {
   bench::Deployment deployment_;
   bench::Payments payments_;
   host::LargePages memory_;
-  host::StripeLocks locks_;
+  core::NoStripeLock locks_;
   std::unique_ptr<core::SharedHistory> shared_;
   std::unique_ptr<bench::PlainHistory> plain_;
   host::PipelineParts parts_;
@@ -121,8 +122,9 @@ class World {
 
 // The plain way must come to the same verdicts, or it would be no baseline.
 void compare(const std::filesystem::path& folder) {
-  World world(folder, History::engine, 400, bench::Keys::uniform);
-  World other(folder, History::plain, 400, bench::Keys::uniform);
+  // Close together: the rules have something to find.
+  World world(folder, History::engine, 400, bench::Keys::uniform, 5);
+  World other(folder, History::plain, 400, bench::Keys::uniform, 5);
   world.run(20'000, 64);
   other.run(20'000, 64);
   for (std::size_t i = 0; i < world.rules().size(); ++i) {
@@ -140,16 +142,24 @@ void compare(const std::filesystem::path& folder) {
   }
 }
 
+// A card has six transactions in thirty days, the longest window. When twice as many have gone by,
+// history has its size: as much leaves it as comes, and it takes no further memory.
+constexpr std::uint64_t kEvents = 6;
+std::uint64_t step_of(std::uint64_t cards) {
+  constexpr std::uint64_t kThirtyDays = 30ull * 24 * 60 * 60 * 1'000;
+  return kThirtyDays / (cards * kEvents);
+}
+
 constexpr std::uint32_t kBatches[] = {512, 64, 1};
 
 bench::Goal goal_of(std::uint32_t rows) { return bench::at_most(rows == 1 ? 3.0 : 1.5); }
 
 void measure_uniform(bench::Figures& figures, const std::filesystem::path& folder,
                      std::uint64_t cards, std::uint64_t measured) {
-  World world(folder, History::engine, cards, bench::Keys::uniform);
-  World other(folder, History::plain, cards, bench::Keys::uniform);
-  world.fill(cards * 6);
-  other.fill(cards * 6);
+  World world(folder, History::engine, cards, bench::Keys::uniform, step_of(cards));
+  World other(folder, History::plain, cards, bench::Keys::uniform, step_of(cards));
+  world.fill(cards * kEvents * 2);
+  other.fill(cards * kEvents * 2);
   for (const auto rows : kBatches) {
     auto pairs = bench::in_turn(
         figures.rounds(7), [&] { return other.run(measured, rows); },
@@ -167,8 +177,8 @@ void measure_uniform(bench::Figures& figures, const std::filesystem::path& folde
 // Without the plain way, which walks the most frequent keys for minutes.
 void measure_zipf(bench::Figures& figures, const std::filesystem::path& folder, std::uint64_t cards,
                   std::uint64_t measured) {
-  World world(folder, History::engine, cards, bench::Keys::zipf);
-  world.fill(cards * 2);
+  World world(folder, History::engine, cards, bench::Keys::zipf, step_of(cards));
+  world.fill(cards * kEvents * 2);
   for (const auto rows : kBatches) {
     const auto rounds = figures.rounds(7);
     std::vector<double> samples;

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::uint64_t kSpread = 2'654'435'761;  // a prime
 constexpr std::uint64_t kStart = 1'714'560'000'000;
-constexpr std::uint64_t kStep = 5;
 
 }  // namespace
 
@@ -16,7 +15,7 @@ std::string Payments::next() {
   const auto card = number_ < cards_ ? number_ * kSpread % cards_ : keys_.pick(cards_);
   const auto merchant = keys_.pick(merchants_);
   const auto many = keys_.random();
-  const auto time = kStart + number_ * kStep;
+  const auto time = kStart + number_ * step_;
   std::array<char, 512> text;
   const auto size = std::snprintf(
       text.data(), text.size(),

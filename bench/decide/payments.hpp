@@ -13,16 +13,17 @@ namespace assay::bench {
 
 class Payments final {
  public:
-  // `cards`: no multiple of 2,654,435,761. A customer has two of them.
-  Payments(std::uint64_t cards, std::uint64_t merchants, Keys keys)
-      : cards_(cards), merchants_(merchants), keys_(keys) {}
+  // `cards`: no multiple of 2,654,435,761. A customer has two of them. `step`: milliseconds from
+  // one transaction to the next.
+  Payments(std::uint64_t cards, std::uint64_t merchants, Keys keys, std::uint64_t step)
+      : cards_(cards), merchants_(merchants), step_(step), keys_(keys) {}
 
-  // Five milliseconds after the one before it.
   std::string next();
 
  private:
   std::uint64_t cards_;
   std::uint64_t merchants_;
+  std::uint64_t step_;
   KeyStream keys_;
   std::uint64_t number_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace assay::core {
 
@@ -19,9 +20,8 @@ class FetchList final {
   // All cache lines that hold some of these bytes; `bytes` at least 1.
   void add(const std::byte* at, std::size_t bytes) {
     constexpr std::size_t kLine = 64;
-    const auto* const last = at + bytes - 1;
-    for (; at < last; at += kLine) add(at);
-    add(last);
+    const auto into = reinterpret_cast<std::uintptr_t>(at) % kLine;
+    for (std::size_t line = 0; line < into + bytes; line += kLine) add(at - into + line);
   }
 
   // Inlined by force: a function that only prefetches looks to g++ 12 like one without effect, and

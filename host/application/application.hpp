@@ -30,7 +30,6 @@
 #include "host/runtime/decline_cap.hpp"
 #include "host/runtime/sink_route.hpp"
 #include "host/runtime/state_keeper.hpp"
-#include "host/runtime/stripe_locks.hpp"
 #include "host/runtime/worker.hpp"
 
 namespace assay::host {
@@ -100,7 +99,7 @@ class Application final {
   std::vector<std::unique_ptr<OutboxThread>> outboxes_;
   std::unique_ptr<Holders> holders_;
   std::unique_ptr<HolderFeed> holder_feed_;
-  StripeLocks history_locks_;
+  std::unique_ptr<core::StripeLock> history_locks_;
   std::unique_ptr<core::SharedHistory> history_;  // null where nothing is remembered
   std::shared_ptr<Pace> pace_;  // null where the order of partitions changes nothing
   std::optional<DeclineCap> decline_cap_;

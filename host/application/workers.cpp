@@ -15,6 +15,7 @@
 #include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
 #include "host/kafka/consumer.hpp"
+#include "host/runtime/stripe_locks.hpp"
 
 namespace assay::host {
 namespace {
@@ -37,6 +38,12 @@ bool shares_history(const core::Blueprint& blueprint) {
          std::ranges::any_of(blueprint.features->stores(), &core::StorePlan::shared);
 }
 
+// One worker meets nobody, and locks are a twentieth of what its features do.
+std::unique_ptr<core::StripeLock> make_locks(std::uint32_t workers) {
+  if (workers == 1) return std::make_unique<core::NoStripeLock>();
+  return std::make_unique<StripeLocks>();
+}
+
 std::string host_name() {
   char name[256] = {};
   return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
@@ -49,7 +56,8 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
   std::vector<WorkerThread> made;
   const auto count = worker_count(topology.partitions);
   if (const auto& features = assembly_->decisions().blueprint->features) {
-    history_ = std::make_unique<core::SharedHistory>(*features, history_locks_);
+    history_locks_ = make_locks(count);
+    history_ = std::make_unique<core::SharedHistory>(*features, *history_locks_);
     history_->limit_bytes(features->shares(static_cast<std::uint32_t>(topology.partitions)).shared);
   }
   keep_state(topology);
