@@ -13,7 +13,7 @@
 namespace assay::testing {
 namespace {
 
-constexpr int kMessages = 200;
+constexpr std::int64_t kMessages = 200;
 
 // Lines for kcat; every tenth payment is large. The amounts have no currency beside them.
 std::string lines(const std::string& prefix, bool keyed, std::mt19937& random) {
