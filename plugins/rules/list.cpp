@@ -14,7 +14,37 @@ using assay::rules::ListKey;
 
 class List {
  public:
-  static const char* const schema;
+  static constexpr const char* schema = R"({
+    "type": "object",
+    "additionalProperties": false,
+    "required": ["field"],
+    "properties": {
+      "field": {
+        "type": "string",
+        "description": "The field to look up; for `card` the entries are tokens from `assay token`."
+      },
+      "kind": {
+        "enum": ["allow", "block", "watch"], "default": "block",
+        "description": "Chooses the reason code: on_allow_list, on_block_list, on_watch_list."
+      },
+      "match": {
+        "enum": ["exact", "prefix"], "default": "exact",
+        "description": "With prefix the longest entry that the field begins with wins."
+      },
+      "file": {
+        "type": "string", "format": "path",
+        "description": "One entry a line: value[, expires=2027-01-01][, reason=text]."
+      },
+      "entries": {
+        "type": "array", "items": {"type": "string"}, "default": [],
+        "description": "More entries, written like the lines of the file."
+      },
+      "score": {
+        "type": "number", "minimum": 0, "maximum": 1,
+        "description": "Score of a hit; by default 1 on a block list, 0.5 on a watch list, else 0."
+      }
+    }
+  })";
 
   struct Shared {
     explicit Shared(const assay::Config& config) : index(config) {}
@@ -61,38 +91,6 @@ class List {
   assay::Field<assay::Time> time_;
   std::vector<assay::Reason> reasons_;
 };
-
-const char* const List::schema = R"({
-  "type": "object",
-  "additionalProperties": false,
-  "required": ["field"],
-  "properties": {
-    "field": {
-      "type": "string",
-      "description": "The field to look up; for `card` the entries are tokens from `assay token`."
-    },
-    "kind": {
-      "enum": ["allow", "block", "watch"], "default": "block",
-      "description": "Chooses the reason code: on_allow_list, on_block_list, on_watch_list."
-    },
-    "match": {
-      "enum": ["exact", "prefix"], "default": "exact",
-      "description": "With prefix the longest entry that the field begins with wins."
-    },
-    "file": {
-      "type": "string", "format": "path",
-      "description": "One entry a line: value[, expires=2027-01-01][, reason=text]."
-    },
-    "entries": {
-      "type": "array", "items": {"type": "string"}, "default": [],
-      "description": "More entries, written like the lines of the file."
-    },
-    "score": {
-      "type": "number", "minimum": 0, "maximum": 1,
-      "description": "Score of a hit; by default 1 on a block list, 0.5 on a watch list, else 0."
-    }
-  }
-})";
 
 }  // namespace
 

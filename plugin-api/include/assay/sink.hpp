@@ -22,6 +22,7 @@
 
 #include <assay/binder.hpp>
 #include <assay/database.hpp>
+#include <assay/note.hpp>
 #include <assay/outbox.hpp>
 #include <assay/records.hpp>
 #include <concepts>
@@ -114,7 +115,7 @@ concept Transactional = requires(Sink sink, std::span<Cursor> cursors, Deadline 
 
 // Joins a sink class to the C tables. One per plugin.
 template <class Sink>
-class SinkTable {
+class ASSAY_HIDDEN SinkTable {
   static_assert(std::constructible_from<Sink, const Config&, const Host&>,
                 "a sink needs a constructor from (const assay::Config&, const assay::Host&)");
   static_assert(
@@ -140,7 +141,7 @@ class SinkTable {
 
   static const char* describe() {
     if constexpr (SinkHasSchema<Sink>) return Sink::schema;
-    return R"({"type": "object", "additionalProperties": false})";
+    return no_parameters;
   }
   static assay_status create(const assay_host* host, const assay_config* config, assay_sink** sink,
                              assay_error* error) {
@@ -260,16 +261,26 @@ class SinkTable {
       sizeof(assay_transactional_api), 0, &claim, &begin, &commit, &abort, &position};
 };
 
+template <class Sink>
+inline constexpr InterfaceIds offered_by_sink{
+    ASSAY_SINK_ID, Transactional<Sink> ? ASSAY_TRANSACTIONAL_ID : "",
+    KeepsOutbox<Sink> ? ASSAY_OUTBOX_ID : "", OwnsTables<Sink> ? ASSAY_DATABASE_ID : "", ""};
+inline constexpr InterfaceIds wanted_by_sinks{ASSAY_CONFIG_ID, ASSAY_LOG_ID, ASSAY_CLOCK_ID,
+                                              ASSAY_METRICS_ID, ASSAY_RUN_ID};
+
 }  // namespace detail
 }  // namespace assay
 
-// The last line of a sink's file: exports the class under `id`, with the plugin's version.
-#define ASSAY_SINK(Class, sink_id, sink_version)               \
-  extern "C" ASSAY_EXPORT const assay_entry assay_entry_v1 = { \
-      sizeof(assay_entry),                                     \
-      ASSAY_ABI_MINOR,                                         \
-      sink_id,                                                 \
-      &assay::detail::SinkTable<Class>::init,                  \
-      &assay::detail::SinkTable<Class>::deinit,                \
-      &assay::detail::SinkTable<Class>::get_interface,         \
+// The last line of a sink's file: exports the class under `id`, with the plugin's version, and
+// notes both in the file, with the schema.
+#define ASSAY_SINK(Class, sink_id, sink_version)                                          \
+  ASSAY_NOTE_OF_CODE(Class, sink_id, sink_version, assay::detail::offered_by_sink<Class>, \
+                     assay::detail::wanted_by_sinks);                                     \
+  extern "C" ASSAY_EXPORT const assay_entry assay_entry_v1 = {                            \
+      sizeof(assay_entry),                                                                \
+      ASSAY_ABI_MINOR,                                                                    \
+      sink_id,                                                                            \
+      &assay::detail::SinkTable<Class>::init,                                             \
+      &assay::detail::SinkTable<Class>::deinit,                                           \
+      &assay::detail::SinkTable<Class>::get_interface,                                    \
       sink_version};
