@@ -1,0 +1,30 @@
+// SHA-256 of what comes piece by piece.
+//
+// Thread: the one that made it.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace assay::host {
+
+class Digest final {
+ public:
+  Digest();
+
+  void add(std::span<const std::byte> bytes);
+  // 64 small hexadecimal digits; once, after the last piece.
+  [[nodiscard]] std::string hex();
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
+
+}  // namespace assay::host

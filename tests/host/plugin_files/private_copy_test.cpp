@@ -1,0 +1,135 @@
+// The copy that is loaded in the place of a file that may change.
+#include "host/plugin_files/private_copy.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace assay::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using host::PrivateCopy;
+using ::testing::HasSubstr;
+
+// Of "abc", by FIPS 180-2.
+constexpr const char* kDigestOfAbc =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+class PrivateCopyTest : public ::testing::Test {
+ protected:
+  PrivateCopyTest()
+      : folder_(fs::path(::testing::TempDir()) /
+                ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  ~PrivateCopyTest() override { fs::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+    return folder_ / name;
+  }
+  static std::string contents(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+  std::string cache() const { return folder_ / "made" / "cache"; }
+  std::vector<std::string> cached() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(cache())) {
+      names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+  // The words of a refusal, or nothing.
+  std::string refusal(const std::string& path, const std::string& cache) const {
+    const auto copy = PrivateCopy::make(path, 1000, cache);
+    return copy ? "" : copy.error().message + "; " + copy.error().help;
+  }
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  fs::path folder_;
+};
+
+TEST_F(PrivateCopyTest, is_named_after_its_content_in_a_folder_of_its_user_alone) {
+  auto copy = PrivateCopy::make(write("abc.so", "abc"), 1000, cache());
+  ASSERT_TRUE(copy) << copy.error().message;
+  EXPECT_EQ(copy->sha256(), kDigestOfAbc);
+  const auto path = copy->keep();
+  ASSERT_TRUE(path) << path.error().message;
+  EXPECT_EQ(*path, cache() + "/abc." + kDigestOfAbc + ".so");
+  EXPECT_EQ(contents(*path), "abc");
+  struct stat status {};
+  ASSERT_EQ(::stat(path->c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0500U);
+  ASSERT_EQ(::stat(cache().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0700U);
+}
+
+TEST_F(PrivateCopyTest, does_not_change_with_the_file) {
+  const auto file = write("abc.so", "abc");
+  auto copy = PrivateCopy::make(file, 1000, cache());
+  ASSERT_TRUE(copy);
+  write("abc.so", "something else");
+  const auto path = copy->keep();
+  ASSERT_TRUE(path);
+  EXPECT_EQ(contents(*path), "abc");
+}
+
+TEST_F(PrivateCopyTest, that_is_not_kept_leaves_nothing) {
+  { ASSERT_TRUE(PrivateCopy::make(write("abc.so", "abc"), 1000, cache())); }
+  EXPECT_THAT(cached(), ::testing::IsEmpty());
+}
+
+TEST_F(PrivateCopyTest, trusts_nothing_that_lies_in_its_place) {
+  fs::create_directories(cache());
+  fs::permissions(cache(), fs::perms::owner_all);
+  const auto name = cache() + "/abc." + kDigestOfAbc + ".so";
+  std::ofstream(name) << "planted";
+  fs::create_symlink(folder() / "elsewhere", fs::path(cache()) / ".incoming");
+  auto copy = PrivateCopy::make(write("abc.so", "abc"), 1000, cache());
+  ASSERT_TRUE(copy) << copy.error().message;
+  const auto path = copy->keep();
+  ASSERT_TRUE(path);
+  EXPECT_EQ(*path, name);
+  EXPECT_EQ(contents(name), "abc");
+  EXPECT_FALSE(fs::exists(folder() / "elsewhere"));
+}
+
+TEST_F(PrivateCopyTest, goes_into_no_folder_that_others_can_write) {
+  fs::create_directories(cache());
+  fs::permissions(cache(), fs::perms::owner_all | fs::perms::group_all);
+  EXPECT_THAT(refusal(write("abc.so", "abc"), cache()),
+              HasSubstr("is open to other users; name another folder as `plugins.cache`"));
+  fs::create_directory_symlink(folder(), folder() / "link");
+  EXPECT_THAT(refusal(write("abc.so", "abc"), folder() / "link"), HasSubstr("cannot be opened"));
+}
+
+TEST_F(PrivateCopyTest, of_a_file_above_the_limit_or_of_a_folder_is_not_begun) {
+  EXPECT_EQ(refusal(write("abc.so", std::string(1001, 'x')), cache()),
+            "is larger than plugins.max_size allows: 1001 bytes, at most 1000; ");
+  EXPECT_EQ(refusal(folder(), cache()), "is not a regular file; ");
+  EXPECT_THAT(cached(), ::testing::IsEmpty());
+}
+
+TEST_F(PrivateCopyTest, of_every_name_the_newest_four_stay) {
+  std::string last;
+  for (int i = 0; i < 7; ++i) {
+    auto copy = PrivateCopy::make(write("abc.so", std::to_string(i)), 1000, cache());
+    ASSERT_TRUE(copy);
+    last = copy->keep().value();
+  }
+  auto other = PrivateCopy::make(write("other.so", "0"), 1000, cache());
+  ASSERT_TRUE(other->keep());
+  EXPECT_EQ(cached().size(), 5U);
+  EXPECT_EQ(contents(last), "6");
+}
+
+}  // namespace
+}  // namespace assay::tests
