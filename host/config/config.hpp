@@ -150,8 +150,17 @@ struct RuleConfig {
 };
 
 struct PluginsConfig {
+  struct Pin {
+    std::string plugin{};  // as `use` says it
+    std::string sha256{};  // 64 small hexadecimal digits
+  };
+
   std::vector<std::string> path{};
   Bytes max_size = 64 << 20;
+  std::vector<Pin> pins{};
+  bool require_pins = false;
+  std::vector<std::string> libraries{};  // allowed besides the usual ones
+  std::string cache{};                   // empty: where the environment says
 };
 
 struct DecisionConfig {

@@ -55,9 +55,6 @@ void read_rest(const Node& root, Config& config, Diagnostics& diagnostics) {
   state.duration("interval", config.state.interval);
   members.map("dedupe").duration("horizon", config.dedupe_horizon);
   members.text("default_currency", config.default_currency);
-  const Members plugins = members.map("plugins");
-  plugins.paths("path", config.plugins.path);
-  plugins.size("max_size", config.plugins.max_size);
   const Members log = members.map("log");
   using Level = LogConfig::Level;
   log.choice("level", config.log.level,
@@ -161,6 +158,8 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   config.dead_letters = read_dead_letters(root, diagnostics);
   config.outbox = read_outbox(root, diagnostics);
   config.observe = read_observe(root, diagnostics);
+  config.plugins = read_plugins(root, diagnostics);
+  check_pins(root, config, diagnostics);
   check_rule_ids(root, config, diagnostics);
   check_dead_letter_topic(root, config, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;

@@ -43,6 +43,9 @@ void read_guard(const Node* node, DeadLettersConfig::Guard& guard, Diagnostics& 
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DeadLettersConfig read_dead_letters(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] OutboxConfig read_outbox(const Node& root, Diagnostics& diagnostics);
+[[nodiscard]] PluginsConfig read_plugins(const Node& root, Diagnostics& diagnostics);
+/// Warns of pins that no rule and no sink can mean.
+void check_pins(const Node& root, const Config& config, Diagnostics& diagnostics);
 [[nodiscard]] ObserveConfig read_observe(const Node& root, Diagnostics& diagnostics);
 
 }  // namespace assay::host

@@ -57,6 +57,10 @@ enum class Code : std::uint16_t {
   bad_plugin_schema = 2011,
   bad_feature = 2012,
   bad_bands = 2013,
+  plugin_unfit = 2014,
+  plugin_not_pinned = 2015,
+  plugin_pin_differs = 2016,
+  useless_pin = 2017,
 
   peer_unreachable = 3001,
   peer_refused = 3002,

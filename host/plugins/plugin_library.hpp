@@ -1,7 +1,10 @@
-// Shared libraries that hold plugins: found, loaded once, checked before anything is called.
+// Shared libraries that hold plugins: found, copied, judged, loaded once, checked before anything
+// is called.
 //
-// A library is loaded with Boost.DLL, all symbols bound at once and none shared. It stays mapped
-// until the process ends: code that may still be referenced is never unloaded, it is retired.
+// A file is copied while it is hashed, the copy is compared with its pin and looked at
+// (plugin_files/), and that copy is loaded with Boost.DLL, all symbols bound at once and none
+// shared. It stays mapped until the process ends: code that may still be referenced is never
+// unloaded, it is retired.
 //
 // Thread: control loads; afterwards whatever is const is anybody's.
 #pragma once
@@ -10,11 +13,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "host/config/config.hpp"
 #include "host/diagnostics/diagnostic.hpp"
+#include "host/plugin_files/plugin_note.hpp"
 #include "host/plugins/plugin_host.hpp"
 
 namespace assay::host {
@@ -57,8 +63,12 @@ struct PluginFault {
 class PluginLoader final {
  public:
   struct Options {
-    std::vector<std::string> folders{};  // searched in this order for NAME.so
-    std::int64_t max_size = 64 << 20;    // bytes of a file
+    std::vector<std::string> folders{};         // searched in this order for NAME.so
+    std::int64_t max_size = 64 << 20;           // bytes of a file
+    std::map<std::string, std::string> pins{};  // SHA-256 in hexadecimal, by the name asked for
+    bool require_pins = false;
+    std::vector<std::string> libraries{};  // that a plugin may need besides the usual ones
+    std::string cache{};                   // folder of the copies; empty: default_cache_folder()
   };
   // The services must outlive the loader and all plugins.
   PluginLoader(const HostServices& services, Options options);
@@ -66,15 +76,27 @@ class PluginLoader final {
   // `name` is a plugin's name (searched for in the folders) or a path that holds a slash.
   [[nodiscard]] tl::expected<std::shared_ptr<const Plugin>, PluginFault> load(
       const std::string& name);
-  // Everything loaded so far, by path.
+  // Everything loaded so far.
   [[nodiscard]] std::vector<std::shared_ptr<const Plugin>> loaded() const;
 
  private:
-  [[nodiscard]] tl::expected<std::string, PluginFault> find(const std::string& name) const;
+  using Loaded = std::shared_ptr<const Plugin>;
+
+  [[nodiscard]] tl::expected<Loaded, PluginFault> load_file(const std::string& name,
+                                                            const std::string& path);
+  [[nodiscard]] std::optional<PluginFault> pin_fault(const std::string& name,
+                                                     const std::string& path,
+                                                     const std::string& sha256) const;
+  [[nodiscard]] tl::expected<Loaded, PluginFault> start(const assay_entry& entry,
+                                                        const std::string& path) const;
 
   const HostServices* services_;
   Options options_;
-  std::map<std::string, std::shared_ptr<const Plugin>> loaded_;  // by absolute path
+  std::map<std::string, Loaded> by_name_;    // as they were asked for
+  std::map<std::string, Loaded> by_digest_;  // two names of one content are one plugin
 };
+
+// Those that a configuration asks for.
+[[nodiscard]] PluginLoader::Options loader_options(const PluginsConfig& config);
 
 }  // namespace assay::host

@@ -17,8 +17,14 @@ enum {
   HALF_TRANSACTIONAL,
   FAILS_TO_CREATE,
   COUNTS_INITS,
-  WITHOUT_RENEW
+  WITHOUT_RENEW,
+  LIES
 };
+
+#if ODDITY == 13
+#include <assay/note.h>
+ASSAY_NOTE("{\"id\": \"honest\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.rule/1\"]}");
+#endif
 
 static const assay_host* the_host;
 static int inits;

@@ -6,8 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "host/diagnostics/render.hpp"
+#include "host/plugin_files/plugin_file.hpp"
 #include "host/plugins/rule_plugin.hpp"
 #include "host/plugins/sink_plugin.hpp"
 
@@ -27,7 +29,13 @@ class PluginLibraryTest : public ::testing::Test {
   ~PluginLibraryTest() override { fs::remove_all(folder_); }
 
   host::PluginLoader loader(std::int64_t max_size = 64 << 20) const {
-    return {services_, {{ODD_PLUGINS, folder_.string()}, max_size}};
+    host::PluginLoader::Options options;
+    options.folders = {ODD_PLUGINS, folder_.string()};
+    options.max_size = max_size;
+    options.pins = pins_;
+    options.require_pins = require_pins_;
+    options.cache = cache();
+    return {services_, std::move(options)};
   }
   // What loading it as a rule says; folders are left out.
   std::string refusal_of_rule(const std::string& use, std::int64_t max_size = 64 << 20) {
@@ -62,6 +70,9 @@ class PluginLibraryTest : public ::testing::Test {
     std::ofstream(folder_ / name) << bytes;
   }
   const fs::path& folder() const { return folder_; }
+  std::string cache() const { return folder_ / "cache"; }
+  void pin(const std::string& name, const std::string& sha256) { pins_[name] = sha256; }
+  void require_pins() { require_pins_ = true; }
 
  private:
   static host::Span place(const std::string& use) {
@@ -85,6 +96,8 @@ class PluginLibraryTest : public ::testing::Test {
 
   host::HostServices services_;
   fs::path folder_;
+  std::map<std::string, std::string> pins_;
+  bool require_pins_ = false;
 };
 
 TEST_F(PluginLibraryTest, that_is_not_there_is_searched_for_and_the_nearest_is_named) {
@@ -101,27 +114,32 @@ TEST_F(PluginLibraryTest, that_is_named_by_a_path_is_not_searched_for) {
 
 TEST_F(PluginLibraryTest, that_is_a_pipe_or_a_folder_is_refused_as_what_it_is) {
   EXPECT_THAT(refusal_of_rule(fs::temp_directory_path().string()),
-              ::testing::HasSubstr("it is not a regular file"));
+              ::testing::HasSubstr("is not a regular file"));
 }
 
 TEST_F(PluginLibraryTest, that_is_no_library_says_what_is_wrong_with_the_file) {
   write("text.so", std::string(1'000, 'x'));
   EXPECT_EQ(refusal_of_rule("text"),
-            "rules/night.yaml:1:6: rule `night`: `DIR/text.so` cannot be loaded: invalid ELF "
-            "header\n");
+            "rules/night.yaml:1:6: rule `night`: `DIR/text.so` is not an ELF file\n"
+            "note: a shared library for this machine\n"
+            "help: build it again, or copy it again\n");
 }
 
 TEST_F(PluginLibraryTest, that_is_empty_or_cut_short_says_so) {
   write("empty.so", "");
   EXPECT_EQ(refusal_of_rule("empty"),
-            "rules/night.yaml:1:6: rule `night`: `DIR/empty.so` cannot be loaded: file too "
-            "short\n");
+            "rules/night.yaml:1:6: rule `night`: `DIR/empty.so` is too short for an ELF file: 0 "
+            "bytes\n"
+            "note: a shared library for this machine\n"
+            "help: build it again, or copy it again\n");
 }
 
 TEST_F(PluginLibraryTest, without_the_entry_is_no_plugin) {
   EXPECT_EQ(refusal_of_rule("no_plugin"),
             "rules/night.yaml:1:6: rule `night`: `DIR/no_plugin.so` is not a plugin: it does not "
             "export `assay_entry_v1`\n"
+            "note: one exported data symbol of that name; `assay plugins inspect "
+            "DIR/no_plugin.so` tells of 1 more\n"
             "help: end the plugin's source with ASSAY_RULE(...) or ASSAY_SINK(...), and export "
             "that symbol\n");
 }
@@ -186,7 +204,9 @@ TEST_F(PluginLibraryTest, of_the_wrong_kind_says_so) {
 TEST_F(PluginLibraryTest, that_is_too_large_is_not_even_opened) {
   EXPECT_EQ(refusal_of_rule("no_plugin", 100),
             "rules/night.yaml:1:6: rule `night`: `DIR/no_plugin.so` is larger than "
-            "plugins.max_size allows\n");
+            "plugins.max_size allows: " +
+                std::to_string(fs::file_size(fs::path(ODD_PLUGINS) / "no_plugin.so")) +
+                " bytes, at most 100\n");
 }
 
 TEST_F(PluginLibraryTest, is_initialised_once_by_whatever_name_it_is_used) {
@@ -198,6 +218,59 @@ TEST_F(PluginLibraryTest, is_initialised_once_by_whatever_name_it_is_used) {
   ASSERT_TRUE(first);
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ(*first, *second);
+}
+
+TEST_F(PluginLibraryTest, that_is_not_what_its_note_says_is_refused) {
+  EXPECT_EQ(refusal_of_rule("odd_lies"),
+            "rules/night.yaml:1:6: rule `night`: `DIR/odd_lies.so` is not what its note says: id "
+            "`honest` in the note, `odd` in the code\n"
+            "help: build it with the macros of the SDK, which write both\n");
+}
+
+// --- pins -------------------------------------------------------------------------------------
+
+TEST_F(PluginLibraryTest, that_is_pinned_is_loaded_as_long_as_its_content_stays) {
+  fs::copy(fs::path(ODD_PLUGINS) / "odd_counts_inits.so", folder() / "held.so");
+  const auto digest = host::PluginFile::open(folder() / "held.so", 64 << 20)->sha256().value();
+  pin("held", digest);
+  require_pins();
+  const auto plugin = loader().load("held");
+  ASSERT_TRUE(plugin) << plugin.error().message;
+
+  std::ofstream(folder() / "held.so", std::ios::app) << "one byte";
+  const auto changed = loader().load("held");
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, host::Code::plugin_pin_differs);
+  EXPECT_THAT(changed.error().note, ::testing::HasSubstr("the pin of `held` is sha256:" + digest));
+}
+
+TEST_F(PluginLibraryTest, without_a_pin_is_refused_before_its_code_runs_where_pins_are_required) {
+  require_pins();
+  const auto plugin = loader().load("odd_counts_inits");
+  ASSERT_FALSE(plugin);
+  EXPECT_EQ(plugin.error().code, host::Code::plugin_not_pinned);
+  EXPECT_TRUE(fs::is_empty(cache()));
+}
+
+TEST_F(PluginLibraryTest, that_is_pinned_by_one_name_is_not_pinned_by_another) {
+  fs::copy(fs::path(ODD_PLUGINS) / "odd_counts_inits.so", folder() / "held.so");
+  fs::create_symlink(folder() / "held.so", folder() / "alias.so");
+  pin("held", host::PluginFile::open(folder() / "held.so", 64 << 20)->sha256().value());
+  require_pins();
+  auto loading = loader();
+  EXPECT_TRUE(loading.load("held"));
+  EXPECT_FALSE(loading.load("alias"));
+}
+
+// A file that is copied over in place would take the code away from under a library that is mapped.
+TEST_F(PluginLibraryTest, that_is_overwritten_while_it_is_loaded_goes_on) {
+  fs::copy(fs::path(RULE_PLUGINS) / "list.so", folder() / "fragile.so");
+  auto loading = loader();
+  const auto plugin = loading.load("fragile");
+  ASSERT_TRUE(plugin) << plugin.error().message;
+  const auto* rule = (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID);
+  write("fragile.so", "");
+  EXPECT_THAT(rule->describe(), ::testing::HasSubstr("The field to look up"));
 }
 
 // --- lists, through the real loader ------------------------------------------------------------
@@ -222,7 +295,10 @@ class ListPluginTest : public PluginLibraryTest {
     add("field", field);
     add("kind", "block");
     add("file", (folder() / "list.txt").string());
-    host::PluginLoader loading(services, {{RULE_PLUGINS}});
+    host::PluginLoader::Options options;
+    options.folders = {RULE_PLUGINS};
+    options.cache = cache();
+    host::PluginLoader loading(services, std::move(options));
     rule_ = host::RulePlugin::load(config_ = std::move(config), loading, diagnostics);
     if (!rule_) return false;
     core::Layout layout;

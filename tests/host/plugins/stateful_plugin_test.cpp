@@ -49,11 +49,17 @@ class StatefulPluginTest : public ::testing::Test {
     return std::make_unique<core::PartitionRules>(std::move(all));
   }
 
+  static host::PluginLoader::Options options() {
+    host::PluginLoader::Options options;
+    options.cache = ::testing::TempDir() + "stateful_plugins";
+    return options;
+  }
+
   core::Layout layout_;
   host::FieldCatalogue catalogue_{layout_, {{"amount", core::FieldType::decimal}}};
   host::Scope scope_{catalogue_, nullptr, host::Scope::Stage::before_rules, "rule `seen`"};
   host::HostServices services_;
-  host::PluginLoader loader_{services_, {}};
+  host::PluginLoader loader_{services_, options()};
   host::RuleConfig config_;
   host::Diagnostics diagnostics_;
   std::unique_ptr<host::RulePlugin> rule_;
