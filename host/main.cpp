@@ -14,6 +14,7 @@
 #include "host/commands/explain_command.hpp"
 #include "host/commands/names_command.hpp"
 #include "host/commands/outbox_command.hpp"
+#include "host/commands/plugins_command.hpp"
 #include "host/commands/run_command.hpp"
 #include "host/commands/schema_command.hpp"
 #include "host/commands/state_command.hpp"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     add_test_command(app, exit_code);
     add_fields_command(app, exit_code);
     add_features_command(app, exit_code);
+    add_plugins_command(app, exit_code);
     add_produce_command(app, exit_code);
     add_demo_command(app, exit_code);
     add_db_command(app, exit_code);

@@ -4,7 +4,6 @@
 #include <assay/sink.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -14,9 +13,11 @@
 
 #include "host/commands/exit_code.hpp"
 #include "host/commands/plugin_folders.hpp"
+#include "host/config/config.hpp"
 #include "host/config/plugin_schemas.hpp"
-#include "host/plugins/plugin_library.hpp"
-#include "host/version.hpp"
+#include "host/plugin_files/plugin_file.hpp"
+#include "host/plugin_files/plugin_search.hpp"
+#include "host/plugin_files/preflight.hpp"
 
 namespace assay::host {
 namespace {
@@ -28,48 +29,45 @@ constexpr const char* kExample = R"(Examples:
 JSON Schema, draft 2020-12. An editor with YAML support completes and checks a file that begins with
   # yaml-language-server: $schema=assay.schema.json)";
 
-std::vector<std::string> libraries_in(const std::vector<std::string>& folders) {
-  std::vector<std::string> paths;
-  for (const auto& folder : folders) {
-    std::error_code failure;
-    std::vector<std::string> here;
-    for (const auto& file : std::filesystem::directory_iterator(folder, failure)) {
-      if (file.path().extension() == ".so") {
-        here.push_back(std::filesystem::absolute(file.path()).string());
-      }
-    }
-    if (failure) {
-      std::fprintf(stderr, "assay schema: %s: %s\n", folder.c_str(), failure.message().c_str());
-    }
-    std::sort(here.begin(), here.end());
-    paths.insert(paths.end(), here.begin(), here.end());
-  }
-  return paths;
+// What the plugin at `path` notes of itself; nothing of it is run.
+tl::expected<PluginNote, std::string> note_of(const std::string& path) {
+  const auto file = PluginFile::open(path, PluginsConfig{}.max_size);
+  if (!file) return tl::make_unexpected("`" + path + "` " + file.error());
+  const auto bytes = file->bytes();
+  auto inspection = inspect_plugin(bytes, {});
+  if (inspection.note) return std::move(*inspection.note);
+  const auto& why = inspection.findings.back();
+  return tl::make_unexpected("`" + path + "` " + why.message + "; " + why.help);
 }
 
 int print(std::vector<std::string> folders) {
   for (auto& folder : default_plugin_folders()) folders.push_back(std::move(folder));
-  const HostServices services{{}, {}, std::string(kVersion), {}};
-  PluginLoader loader(services, {});
   std::vector<PluginSchema> schemas;
-  const auto add = [&](PluginSchema::Kind kind, const std::string& id, const char* json) {
-    const auto known = std::any_of(schemas.begin(), schemas.end(), [&](const PluginSchema& one) {
-      return one.kind == kind && one.id == id;  // the first folder wins, as when plugins are used
-    });
-    if (!known) schemas.push_back({kind, id, json});
-  };
-  for (const auto& path : libraries_in(folders)) {
-    const auto plugin = loader.load(path);
-    if (!plugin) {
-      std::fprintf(stderr, "assay schema: left out: %s\n", plugin.error().message.c_str());
+  for (const auto& folder : folders) {
+    std::error_code failure;
+    (void)std::filesystem::directory_iterator(folder, failure);
+    if (failure) {
+      std::fprintf(stderr, "assay schema: %s: %s\n", folder.c_str(), failure.message().c_str());
+    }
+  }
+  for (const auto& path : plugins_in(folders)) {
+    const auto note = note_of(path);
+    if (!note) {
+      std::fprintf(stderr, "assay schema: left out: %s\n", note.error().c_str());
+      continue;
+    }
+    const auto found = note->all.find("schema");
+    if (found == note->all.end()) {
+      std::fprintf(stderr, "assay schema: left out: `%s` notes no schema\n", path.c_str());
       continue;
     }
     const auto name = std::filesystem::path(path).stem().string();
-    if (const auto* rule = (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID)) {
-      if (rule->describe) add(PluginSchema::Kind::rule, name, rule->describe());
-    }
-    if (const auto* sink = (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID)) {
-      if (sink->describe) add(PluginSchema::Kind::sink, name, sink->describe());
+    for (const auto& interface : note->interfaces) {
+      if (interface == ASSAY_RULE_ID) {
+        schemas.push_back({PluginSchema::Kind::rule, name, found->dump()});
+      } else if (interface == ASSAY_SINK_ID) {
+        schemas.push_back({PluginSchema::Kind::sink, name, found->dump()});
+      }
     }
   }
   const auto schema = compose_schema(schemas);

@@ -12,8 +12,8 @@ TEST(Commands, of_the_engine_exist_with_their_options) {
   for (const auto& [place, words] : lines) {
     ASSERT_GE(words.size(), 2u) << place;
     std::string command = words[1];
-    if (words.size() > 2 &&
-        (command == "db" || command == "dlq" || command == "state" || words[2] == "keygen")) {
+    if (words.size() > 2 && (command == "db" || command == "dlq" || command == "plugins" ||
+                             command == "state" || words[2] == "keygen")) {
       command += " " + words[2];
     }
     const auto help = run(ASSAY_BINARY " " + command + " --help");
