@@ -8,7 +8,7 @@ set(ASSAY_PLUGIN_MAP "${CMAKE_CURRENT_LIST_DIR}/assay-plugin.map")
 
 # A source file that notes what the JSON file says. It belongs to the plugin itself: out of a static
 # library the linker would leave it.
-function(assay_write_note file output_variable)
+function(assay_write_note name file output_variable)
   get_filename_component(path "${file}" ABSOLUTE)
   if(NOT EXISTS "${path}")
     message(FATAL_ERROR "assay_add_plugin: there is no ${path}; write it, or leave NOTE out")
@@ -31,14 +31,21 @@ function(assay_write_note file output_variable)
     set(extension c)
   endif()
   set(output "${CMAKE_CURRENT_BINARY_DIR}/${name}_note.${extension}")
-  file(CONFIGURE OUTPUT "${output}" @ONLY CONTENT
+  set(source
 "#include <assay/note.h>
 
 #pragma GCC diagnostic ignored \"-Woverlength-strings\"
 
 ASSAY_NOTE(
-  \"@text@\");
+  \"${text}\");
 ")
+  set(written "")
+  if(EXISTS "${output}")
+    file(READ "${output}" written)
+  endif()
+  if(NOT "${written}" STREQUAL "${source}")
+    file(WRITE "${output}" "${source}")
+  endif()
   set(${output_variable} "${output}" PARENT_SCOPE)
 endfunction()
 
@@ -58,7 +65,7 @@ function(assay_add_plugin name)
     set(arg_NOTE plugin.json)
   endif()
   if(arg_NOTE)
-    assay_write_note("${arg_NOTE}" note)
+    assay_write_note(${name} "${arg_NOTE}" note)
     target_sources(${name} PRIVATE "${note}")
   endif()
 endfunction()

@@ -63,16 +63,24 @@ TEST(ThirdParty, the_installed_package_builds_the_example_and_its_test) {
   const auto tested = run(build + "/hello_rule_test");
   EXPECT_EQ(tested.code, 0) << tested.output;
   expect_round_amounts(open_rule(build + "/hello_rule.so"));
+  // What plugin.json says is in the library, and so is what the macro says.
+  const auto library = contents(build + "/hello_rule.so");
+  EXPECT_NE(library.find("Flags round amounts from a limit on."), library.npos);
+  EXPECT_NE(library.find(R"({"id":"hello_rule","version":"1.0.0")"), library.npos);
   EXPECT_EQ(contents(prefix + "/" INCLUDE_DIR "/assay/plugin.h"),
             contents(API_INCLUDE "/assay/plugin.h"));
 
   const auto flags = run("PKG_CONFIG_PATH=" + prefix +
-                         "/" DATA_DIR "/pkgconfig " PKG_CONFIG " --cflags assay-plugin");
+                         "/" DATA_DIR "/pkgconfig " PKG_CONFIG " --cflags --libs assay-plugin");
   ASSERT_EQ(flags.code, 0) << flags.output;
   auto cflags = flags.output;
   cflags.erase(cflags.find_last_not_of(" \n") + 1);
-  const auto by_pkg_config = run(CXX " -std=c++20 -fsyntax-only " + cflags + " " + example);
+  const auto alone = (folder / "alone.so").string();
+  const auto by_pkg_config =
+      run(CXX " -std=c++20 -shared -fPIC " + example + " -o " + alone + " " + cflags);
   EXPECT_EQ(by_pkg_config.code, 0) << by_pkg_config.output;
+  const auto names = run(NM " -D --defined-only --format=just-symbols " + alone);
+  EXPECT_EQ(names.output, ASSAY_ENTRY_SYMBOL "\n");
 }
 
 TEST(ThirdParty, the_guide_shows_the_very_example) {

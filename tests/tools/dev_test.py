@@ -166,6 +166,8 @@ class Dev(unittest.TestCase):
                          ["add_rule(first first.cpp)", "add_rule(round_amount round_amount.cpp)"])
         source = (self.root / "plugins" / "rules" / "round_amount.cpp").read_text()
         self.assertIn('ASSAY_RULE(RoundAmount, "round_amount"', source)
+        note = json.loads((self.root / "plugins" / "rules" / "round_amount.json").read_text())
+        self.assertEqual([one["code"] for one in note["reasons"]], ["round_amount"])
         tests = self.root / "tests" / "plugins" / "rules"
         self.assertIn("TEST(round_amount, ", (tests / "round_amount_test.cpp").read_text())
         self.assertIn("round_amount_test.cpp", (tests / "CMakeLists.txt").read_text())

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "host/plugin_files/plugin_file.hpp"
+#include "host/plugin_files/preflight.hpp"
 #include "tests/plugin-api/open_rule.hpp"
 #include "tests/plugin-api/run.hpp"
 
@@ -50,11 +52,17 @@ class BuiltRule : public ::testing::TestWithParam<std::string> {
   std::string page() const { return contents(DOCS "/" + id_ + ".md"); }
 
   // With the parameters that it comes with; a list needs to know of what.
-  std::vector<assay::testing::DeclaredReason> reasons() const {
+  assay::testing::RuleUnderTest rule() const {
     using assay::testing::list;
     assay::testing::Setting parameters;
     if (id_ == "list") parameters = {{"field", "merchant"}, {"entries", list({"Acme"})}};
-    return assay::testing::RuleUnderTest(entry_, parameters).reasons();
+    return {entry_, parameters};
+  }
+  std::vector<assay::testing::DeclaredReason> reasons() const { return rule().reasons(); }
+
+  Json note() const {
+    const auto file = assay::host::PluginFile::open(GetParam(), 64 << 20).value();
+    return assay::host::inspect_plugin(file.bytes(), {}).note.value().all;
   }
 };
 
@@ -69,6 +77,53 @@ TEST_P(BuiltRule, is_called_like_its_file_and_offers_nothing_but_a_rule) {
   EXPECT_EQ(entry_.minor, ASSAY_ABI_MINOR);
   EXPECT_EQ(api_.size, sizeof(assay_rule_api));
   EXPECT_EQ(entry_.get_interface("assay.sink/1"), nullptr);
+}
+
+TEST_P(BuiltRule, notes_what_its_code_says) {
+  const auto noted = note();
+  EXPECT_EQ(noted.at("id"), id_);
+  EXPECT_EQ(noted.at("version"), entry_.version);
+  EXPECT_EQ(noted.at("interfaces"), Json::array({ASSAY_RULE_ID}));
+  EXPECT_EQ(noted.at("schema"), Json::parse(api_.describe()));
+  EXPECT_FALSE(noted.at("summary").get<std::string>().empty());
+}
+
+TEST_P(BuiltRule, notes_every_field_that_it_reads_and_no_other) {
+  constexpr const char* kTypes[] = {"",     "int64",    "double",  "bool",
+                                    "time", "duration", "decimal", "text"};
+  auto missing = Json::array();  // noted, and not read
+  bool by_parameter = false;
+  for (const auto& field : note().at("fields")) {
+    by_parameter = by_parameter || field.contains("parameter");
+    if (field.contains("name") && !field.contains("when")) missing.push_back(field);
+  }
+  for (const auto& column : rule().columns()) {
+    if (column.name.find('(') != column.name.npos) continue;  // a feature
+    const Json field{{"name", column.name}, {"type", kTypes[column.type]}};
+    const auto same = [&](const Json& one) {
+      return one["name"] == field["name"] && one["type"] == field["type"];
+    };
+    const auto noted = std::find_if(missing.begin(), missing.end(), same);
+    EXPECT_TRUE(noted != missing.end() || by_parameter) << field;
+    if (noted != missing.end()) missing.erase(noted);
+  }
+  EXPECT_EQ(missing, Json::array());
+}
+
+TEST_P(BuiltRule, notes_every_reason_with_its_evidence) {
+  const auto noted = note().at("reasons");
+  for (const auto& reason : reasons()) {
+    auto evidence = Json::array();
+    for (const auto& one : reason.evidence) evidence.push_back(one.name);
+    const auto same = [&](const Json& one) {
+      const auto code = one.at("code").get<std::string>();
+      const auto beginning = code.substr(0, code.find('{'));
+      const bool by_parameter = beginning.size() < code.size();
+      return one.at("evidence") == evidence &&
+             (by_parameter ? reason.code.starts_with(beginning) : reason.code == code);
+    };
+    EXPECT_TRUE(std::any_of(noted.begin(), noted.end(), same)) << reason.code << " " << evidence;
+  }
 }
 
 TEST_P(BuiltRule, describes_every_parameter_and_refuses_others) {
