@@ -1,24 +1,12 @@
 // Test 11: PostgreSQL ends our transaction for the sake of another one: a deadlock, a serialization
 // failure, a lock that does not come. No record is at fault, and the next try passes.
-#include <pqxx/pqxx>
-
 #include "tests/faults/bench.hpp"
+#include "tests/faults/rival.hpp"
 
 namespace assay::testing::faults {
 namespace {
 
 constexpr std::int64_t kRecords = 60'000;
-
-// Somebody else's session.
-class Rival {
- public:
-  Rival() : database_(postgres().superuser()), session_(database_) {}
-  void say(const std::string& statement) { session_.exec(statement); }
-
- private:
-  pqxx::connection database_;
-  pqxx::nontransaction session_;
-};
 
 class DatabaseConflict : public FaultBench {
  protected:

@@ -177,5 +177,21 @@ TEST_F(MailNetwork, or_a_server_that_closes_in_the_midst_of_a_mail_costs_nothing
          .faults = "until it is over"});
 }
 
+TEST_F(MailNetwork, or_a_server_that_closes_in_the_midst_of_a_mails_content_costs_nothing) {
+  auto& deployment = deploy_with_mails("mailmidst");
+  deployment.smtp().answer("content", "421 4.3.2 closing");
+  const auto engine = deployment.start();
+  ASSERT_TRUE(says(*engine, "(421)"));
+  EXPECT_TRUE(deployment.smtp().mails().empty());
+  deployment.smtp().answer_normally();
+  ASSERT_TRUE(delivered(*engine, deployment));
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_EQ(repeated(deployment), 0);
+  expect_mails_sent();
+  judge({.number = 17,
+         .what = "421 and the end of the connection in the midst of a mail's content",
+         .faults = "until it is over"});
+}
+
 }  // namespace
 }  // namespace assay::testing::faults

@@ -9,6 +9,7 @@
 
 #include "tests/faults/bench.hpp"
 #include "tests/faults/proxy.hpp"
+#include "tests/faults/resident.hpp"
 #include "tests/integration/onlooker.hpp"
 
 namespace assay::testing::faults {
@@ -20,15 +21,6 @@ constexpr double kBudget = 16;  // MiB
 constexpr double kTimes = 10;
 // The heap of the C library cannot be filled to the last page.
 constexpr double kTolerance = 0.2;
-
-// Of a process, in MiB.
-double resident(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
-  }
-  return 0;
-}
 
 struct Seen {
   milliseconds at;

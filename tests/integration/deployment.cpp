@@ -15,6 +15,14 @@ namespace {
 
 constexpr int kPartitions = 4;
 
+std::string postgres_sink_text(const PostgresServer& server, const std::string& id,
+                               const std::string& port, const std::string& more) {
+  return "  " + id + ":\n    use: postgres\n" + more + "    config: { host: \"" + server.host() +
+         "\", port: " + port + ", database: " + server.database() +
+         ", user: assay_engine, password: \"${file:" + server.engine_password_file().string() +
+         "}\" }\n";
+}
+
 }  // namespace
 
 std::optional<std::string> servers_unavailable() {
@@ -96,11 +104,12 @@ std::string Deployment::whole(const std::string& sinks, const std::string& chain
 std::string Deployment::postgres_sink() { return postgres_sink_at(postgres().port()); }
 
 std::string Deployment::postgres_sink_at(const std::string& port, const std::string& more) {
-  const auto& server = postgres();
-  return "  db:\n    use: postgres\n" + more + "    config: { host: \"" + server.host() +
-         "\", port: " + port + ", database: " + server.database() +
-         ", user: assay_engine, password: \"${file:" + server.engine_password_file().string() +
-         "}\" }\n";
+  return postgres_sink_text(postgres(), "db", port, more);
+}
+
+std::string Deployment::postgres_sink_of(const PostgresServer& server, const std::string& id,
+                                         const std::string& more) {
+  return postgres_sink_text(server, id, server.port(), more);
 }
 
 std::string Deployment::smtp_sink() { return smtp_sink_at(smtp().port()); }
@@ -134,16 +143,18 @@ SmtpServer& Deployment::smtp(const SmtpOptions& options) {
   return *smtp_;
 }
 
-host::ProduceResult Deployment::produce(std::uint64_t transactions, std::uint64_t seed) {
+host::ProduceResult Deployment::produce(std::uint64_t transactions, std::uint64_t seed,
+                                        double per_second, const std::stop_token& stop) const {
   host::ProduceOptions options;
   options.bank.transactions = transactions;
   options.bank.seed = seed;
+  options.records_per_second = per_second;
   options.bootstrap = kafka().address();
   options.transactions_topic = topic_;
   options.holders_topic = holders_;
   options.labels_topic = labels_topic();
   options.partitions = kPartitions;
-  auto result = host::produce(options);
+  auto result = host::produce(options, {}, stop);
   if (!result) throw std::runtime_error(result.error().message);
   return *result;
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,10 @@ class Deployment {
   // The same server behind something on another port of loopback; `more` are keys of the sink.
   [[nodiscard]] static std::string postgres_sink_at(const std::string& port,
                                                     const std::string& more = {});
+  // Another server, by another id.
+  [[nodiscard]] static std::string postgres_sink_of(const PostgresServer& server,
+                                                    const std::string& id,
+                                                    const std::string& more = {});
   [[nodiscard]] std::string smtp_sink();
   [[nodiscard]] std::string smtp_sink_at(std::uint16_t port, const std::string& more = {});
   [[nodiscard]] static std::string kafka_sink(const std::string& brokers, const std::string& topic);
@@ -72,8 +77,10 @@ class Deployment {
   // The options are those of the first call.
   SmtpServer& smtp(const SmtpOptions& options = {});
 
-  // Simulates a bank into the deployment's topics; four partitions.
-  host::ProduceResult produce(std::uint64_t transactions, std::uint64_t seed);
+  // Simulates a bank into the deployment's topics; four partitions. So many transactions a second,
+  // or as fast as the broker takes them.
+  host::ProduceResult produce(std::uint64_t transactions, std::uint64_t seed, double per_second = 0,
+                              const std::stop_token& stop = {}) const;
 
   [[nodiscard]] std::unique_ptr<Engine> start(
       const std::map<std::string, std::string>& environment = {}) const;

@@ -37,9 +37,10 @@ class SmtpServer {
   [[nodiscard]] std::filesystem::path folder() const { return process_.fact("mails"); }
   [[nodiscard]] std::vector<std::filesystem::path> mails() const;
 
-  /// From the next command on, `stage` (auth, mail, rcpt, rcpt:ADDRESS, data, message) is answered
-  /// with `reply`: a code and its text, "drop" (the connection ends; at message the mail was kept)
-  /// or "hang". Adds to what was planned before; lasts over start_again().
+  /// From the next command on, `stage` (auth, mail, rcpt, rcpt:ADDRESS, data, content, message) is
+  /// answered with `reply`: a code and its text, "drop" (the connection ends; at message the mail
+  /// was kept) or "hang". At content it is a code with its text, said in the midst of a mail before
+  /// the server ends its side. Adds to what was planned before; lasts over start_again().
   void answer(std::string_view stage, std::string_view reply);
   void answer_normally();
 

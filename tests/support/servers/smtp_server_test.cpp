@@ -133,7 +133,11 @@ TEST(smtp_server, answers_as_it_was_told_until_it_is_told_otherwise) {
   server.kill();
   server.start_again();
   EXPECT_EQ(code_of(server), 451);
+  server.answer_normally();
+  server.answer("content", "421 4.3.2 closing");
+  EXPECT_EQ(code_of(server), 421);
   EXPECT_THAT(server.mails(), SizeIs(0));
+  server.answer_normally();
   server.answer("message", "drop");
   EXPECT_THROW(send(server), Poco::Exception);
   EXPECT_THAT(server.mails(), SizeIs(1)) << "kept, but the sender cannot know";
