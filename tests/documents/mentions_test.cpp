@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <regex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "host/diagnostics/codes.hpp"
 #include "tests/documents/document.hpp"
@@ -74,6 +76,34 @@ TEST(Documents, name_only_tests_that_exist_as_what_holds_a_promise) {
     }
   }
   EXPECT_GT(named, 30u);
+}
+
+// The driver of the fault bench reads the same rows.
+TEST(Documents, list_each_numbered_fault_test_with_tests_that_exist) {
+  const auto tests = tests_of_the_tree();
+  const auto page = read_document("docs/fault-tests.md");
+  std::vector<std::string> numbers;
+  for (const auto& row : page.rows) {
+    if (row.cells.empty() || row.cells[0].empty() ||
+        row.cells[0].find_first_not_of("0123456789") != std::string::npos) {
+      continue;
+    }
+    ASSERT_EQ(row.cells.size(), 4u) << page.at(row.line);
+    numbers.push_back(row.cells[0]);
+    const auto names = code_in(row.cells[2]);
+    EXPECT_TRUE(!names.empty() || row.cells[2].starts_with("none"))
+        << page.at(row.line) << "no test, and it does not say so";
+    if (row.cells[2].starts_with("none")) continue;
+    for (const auto& name : names) {
+      EXPECT_TRUE(tests.contains(name)) << page.at(row.line) << "there is no test " << name;
+    }
+  }
+  std::vector<std::string> expected;
+  for (int number = 1; number <= 37; ++number) {
+    const bool of_another_promise = number == 25 || number == 27 || number == 28 || number == 36;
+    if (!of_another_promise) expected.push_back(std::to_string(number));
+  }
+  EXPECT_EQ(numbers, expected);
 }
 
 TEST(Documents, list_every_library_of_the_build_and_no_other) {
