@@ -150,6 +150,21 @@ class Dev(unittest.TestCase):
                          {"rules": {"value": 2}})
         self.assertEqual(self.run_dev("bench", "nothing").returncode, 2)
 
+    def test_faults_are_run_by_the_bench_which_is_told_what_was_asked_for(self):
+        self.stand_in("tests/faults/run", 'echo "run $*" >>"$NOTES"; echo table')
+        programs = f"--programs {self.root}/build/dev/bin"
+        done = self.run_dev("faults", "--seed", "7")
+        self.assertEqual((done.returncode, done.stdout), (0, "table\n"), done.stderr)
+        self.assertEqual(self.noted("run "), [f"run {programs} --seed 7"])
+        self.assertTrue(self.noted("--build")[0].endswith("schedules_test simulation_test faults"))
+        self.notes.write_text("")
+        self.assertEqual(self.run_dev("faults", "--full").returncode, 0)
+        self.assertEqual(self.noted("run "), [
+            f"run {programs} --full --report {self.root}/docs/faults-last-run.md"])
+        self.assertTrue(self.noted("--build")[0].endswith(" all"))
+        for arguments in (["--seed"], ["--seed", "seven"], ["--quick"]):
+            self.assertEqual(self.run_dev("faults", *arguments).returncode, 2, arguments)
+
     def test_a_word_it_does_not_know_is_misuse(self):
         for arguments in (["nonsense"], [], ["build", "nonsense"]):
             done = self.run_dev(*arguments)
@@ -181,7 +196,7 @@ class Dev(unittest.TestCase):
     def test_help_names_every_command(self):
         done = self.run_dev("--help")
         self.assertEqual(done.returncode, 0)
-        for command in "build test demo bench format tidy check new-rule".split():
+        for command in "build test demo faults bench format tidy check new-rule".split():
             self.assertIn(f"\n  {command}", done.stdout)
 
 

@@ -96,6 +96,7 @@ def command_line(description):
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="say whether the server can run here")
+    commands.add_parser("version", help="print the server's version")
     start = commands.add_parser("start", help="run the server in the foreground")
     start.add_argument("folder", type=pathlib.Path)
     return parser, commands, start
