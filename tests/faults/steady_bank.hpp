@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <stdexcept>
@@ -19,13 +20,22 @@ class SteadyBank {
  public:
   // The deployment outlives it.
   SteadyBank(const Deployment& deployment, std::int64_t records, double per_second)
-      : deployment_(&deployment), thread_([=, &deployment](const std::stop_token& stop) {
+      : deployment_(&deployment), thread_([=, this, &deployment](const std::stop_token& stop) {
           try {
             deployment.produce(static_cast<std::uint64_t>(records), seed(), per_second, stop);
           } catch (const std::exception& failure) {
             if (!stop.stop_requested()) ADD_FAILURE() << failure.what();
           }
+          through_ = true;
         }) {}
+
+  [[nodiscard]] bool through() const { return through_; }
+  // Until it is through; how many records the topic has then. They are more than were asked for
+  // where a broker that died had taken some without saying so.
+  std::int64_t wait() {
+    thread_.join();
+    return length_of_topic(kafka().address(), deployment_->topic());
+  }
 
   // Waits for the first transaction; all account holders are in their topic then.
   [[nodiscard]] bool begins() const {
@@ -40,6 +50,7 @@ class SteadyBank {
 
  private:
   const Deployment* deployment_;
+  std::atomic<bool> through_ = false;
   std::jthread thread_;
 };
 
