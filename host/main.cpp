@@ -24,6 +24,7 @@
 #include "host/commands/validate_command.hpp"
 #include "host/demo/demo_command.hpp"
 #include "host/produce/produce_command.hpp"
+#include "host/runtime/fatal_signals.hpp"
 #include "host/version.hpp"
 
 namespace {
@@ -38,6 +39,8 @@ constexpr const char* kExamples = R"(Examples:
 
 int main(int argc, char** argv) {
   using namespace assay::host;
+  const SignalStack stack;
+  report_fatal_signals();
   int exit_code = ExitCode::done;
   try {
     CLI::App app("Assay judges bank transactions while they happen.", "assay");

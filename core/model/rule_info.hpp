@@ -63,4 +63,9 @@ struct RuleInfo {
   std::vector<HistoryNeed> history;  // a hit on less is inconclusive
 };
 
+// As messages name who is at work.
+inline std::string whom(const RuleInfo& rule) {
+  return "rule `" + rule.id + "`, plugin " + rule.plugin;
+}
+
 }  // namespace assay::core

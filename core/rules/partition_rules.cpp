@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 
 namespace assay::core {
@@ -54,13 +55,17 @@ bool take_text(StateSource& source, std::string& text) {
 
 PartitionRules::~PartitionRules() {
   for (const auto& instance : instances_) {
-    if (instance.rule) instance.api->destroy(instance.rule);
+    if (!instance.rule) continue;
+    const PluginCall mark(instance.whom);
+    instance.api->destroy(instance.rule);
   }
 }
 
 void PartitionRules::tick(std::int64_t now) {
   for (const auto& instance : instances_) {
-    if (instance.rule && instance.api->tick) instance.api->tick(instance.rule, now);
+    if (!instance.rule || !instance.api->tick) continue;
+    const PluginCall mark(instance.whom);
+    instance.api->tick(instance.rule, now);
   }
 }
 
@@ -73,7 +78,9 @@ tl::expected<void, std::string> PartitionRules::save(StateSink& sink) const {
     bytes.clear();
     auto stream = stream_of(bytes);
     assay_error error;
-    if (instance.api->save(instance.rule, &stream.c, &error) != ASSAY_OK) {
+    const auto saved = enter_plugin(
+        instance.whom, error, [&] { return instance.api->save(instance.rule, &stream.c, &error); });
+    if (saved != ASSAY_OK) {
       return Failure("rule `" + instance.id + "` cannot save its state: " + error.message);
     }
     put_text(sink, instance.id);
@@ -104,7 +111,10 @@ tl::expected<void, std::string> PartitionRules::load(StateSource& source) {
     if (instance == instances_.end() || !instance->rule) continue;
     auto stream = stream_of(bytes);
     assay_error error;
-    if (instance->api->load(instance->rule, &stream.c, version, &error) != ASSAY_OK) {
+    const auto loaded = enter_plugin(instance->whom, error, [&] {
+      return instance->api->load(instance->rule, &stream.c, version, &error);
+    });
+    if (loaded != ASSAY_OK) {
       return Failure("rule `" + id + "` cannot load its state of version " +
                      std::to_string(version) + ": " + error.message);
     }

@@ -25,6 +25,7 @@ class PartitionRules final {
     const assay_rule_api* api = nullptr;
     assay_rule* rule = nullptr;  // null where it could not be made: its verdicts are errors
     std::uint64_t batches = 0;   // that it was given
+    const char* whom = "";       // its name, for PluginCall; outlives every worker
   };
 
   // In the order of the stateful rules. The instances are destroyed with it.

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
+
 namespace assay::core {
 
 RuleSet::RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules)
     : members_(std::move(members)), health_(members_.size()) {
   for (const auto& rule : rules) {
+    whom_.push_back(whom(rule));
     reason_counts_.push_back(static_cast<std::uint32_t>(rule.reasons.size()) - rule.band_reasons);
     history_.push_back(rule.history);
   }
@@ -25,9 +28,7 @@ void RuleSet::evaluate(RowBlock& block, VerdictTable& verdicts, std::span<const 
       judge_answers(i, block.rows(), verdicts, i);
     } else if (member.rule) {
       block.show(*member.header);
-      // What an earlier call complained of without failing must not speak for this one.
-      if (error_.failed) error_.clear();
-      if (member.api->evaluate(member.rule, member.header, output, &error_) == ASSAY_OK) {
+      if (enter(i, member.rule, output) == ASSAY_OK) {
         judge_answers(i, block.rows(), verdicts, i);
       } else {
         fail(i, block.rows(), verdicts, i);
@@ -59,13 +60,7 @@ void RuleSet::evaluate_part(RowBlock& block, VerdictTable& verdicts, const Part&
     block.show_gathered(*member.header);
     member.header->sequence = ++instance.batches;
     const auto* output = of_part_->output(i, rows);
-    if (error_.failed) error_.clear();
-    if (!instance.rule) {
-      error_.failed = true;
-      error_.message = "the rule has no instance for this partition";
-    }
-    if (instance.rule &&
-        member.api->evaluate(instance.rule, member.header, output, &error_) == ASSAY_OK) {
+    if (enter(stateful_[i], instance.rule, output) == ASSAY_OK) {
       judge_answers(stateful_[i], rows, *of_part_, i);
     } else {
       fail(stateful_[i], rows, *of_part_, i);
@@ -74,6 +69,20 @@ void RuleSet::evaluate_part(RowBlock& block, VerdictTable& verdicts, const Part&
       verdicts.copy(stateful_[i], part.rows[row], *of_part_, i, row);
     }
   }
+}
+
+assay_status RuleSet::enter(std::size_t rule, assay_rule* instance, const assay_verdicts* output) {
+  // What an earlier call complained of without failing must not speak for this one.
+  if (error_.failed) error_.clear();
+  if (!instance) {
+    error_.failed = true;
+    error_.message = "the rule has no instance for this partition";
+    return ASSAY_FAILED;
+  }
+  const auto& member = members_[rule];
+  return enter_plugin(whom_[rule].c_str(), error_, [&] {
+    return member.api->evaluate(instance, member.header, output, &error_);
+  });
 }
 
 void RuleSet::fail(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts,
@@ -118,8 +127,11 @@ void RuleSet::hold_back_cold(std::size_t rule, const RowBlock& block,
 }
 
 void RuleSet::tick(std::int64_t now, std::span<const Part> parts) {
-  for (const auto& member : members_) {
-    if (member.rule && member.api->tick) member.api->tick(member.rule, now);
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const auto& member = members_[i];
+    if (!member.rule || !member.api->tick) continue;
+    const PluginCall mark(whom_[i].c_str());
+    member.api->tick(member.rule, now);
   }
   if (stateful_.empty()) return;
   for (const auto& part : parts) part.rules->tick(now);

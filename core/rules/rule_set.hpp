@@ -71,7 +71,10 @@ class RuleSet final {
   void hold_back_cold(std::size_t rule, const RowBlock& block, VerdictTable& verdicts) const;
   void fail(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts, std::size_t in_table);
 
+  assay_status enter(std::size_t rule, assay_rule* instance, const assay_verdicts* output);
+
   std::vector<Member> members_;
+  std::vector<std::string> whom_;        // their names, for PluginCall
   std::vector<std::size_t> stateful_;    // numbers of the rules with an instance for each partition
   std::optional<VerdictTable> of_part_;  // of them
   std::vector<std::uint32_t> reason_counts_;

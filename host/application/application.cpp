@@ -10,6 +10,7 @@
 #include "host/application/kafka_log.hpp"
 #include "host/application/kafka_settings.hpp"
 #include "host/application/memory_shares.hpp"
+#include "host/application/stuck_calls.hpp"
 #include "host/enrich/holder_file.hpp"
 #include "host/kafka/consumer.hpp"
 #include "host/kafka/file_dead_letters.hpp"
@@ -260,7 +261,12 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
 Application::End Application::wait_for_workers(const std::stop_token& stop,
                                                const std::atomic<bool>& hurry) {
   // A worker that ends by itself (the group's fence) takes the others with it.
-  while (!ended_early_ && pause(stop, milliseconds(100))) {
+  StuckCalls stuck;
+  for (int looks = 1; !ended_early_ && pause(stop, milliseconds(100)); ++looks) {
+    if (looks % 10 != 0) continue;
+    for (const auto& worker : status().workers) {
+      if (const auto words = stuck.look(worker)) spdlog::warn("{}", *words);
+    }
   }
   stop_workers();
   if (state_ && worker_end_ == Worker::End::stopped && !hurry) state_->finish();

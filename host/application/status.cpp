@@ -115,7 +115,7 @@ void Application::add_workers(Status& status) const {
     const auto silent = std::chrono::duration_cast<milliseconds>(now - snapshot.turned);
     status.workers.push_back({worker.of_holders ? "holders" : "worker-" + std::to_string(number++),
                               snapshot.partitions, snapshot.paused, snapshot.trouble,
-                              std::max(silent, milliseconds{0})});
+                              std::max(silent, milliseconds{0}), snapshot.in_plugin});
     const auto& topic = worker.of_holders ? assembly_->holders()->blueprint->topic
                                           : assembly_->decisions().blueprint->topic;
     add(topic, snapshot, status.partitions);

@@ -57,6 +57,7 @@ struct Status {
     bool paused = false;                 // reads nothing, for the budget is used up
     std::string trouble;                 // what keeps it from the brokers; empty while they answer
     std::chrono::milliseconds silent{};  // since its loop last came round
+    std::string in_plugin;               // whose call it is in just now; empty for none
   };
   // That is read now.
   struct Partition {

@@ -15,6 +15,7 @@
 #include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
 #include "host/kafka/consumer.hpp"
+#include "host/runtime/fatal_signals.hpp"
 #include "host/runtime/stripe_locks.hpp"
 
 namespace assay::host {
@@ -87,6 +88,7 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
     auto& one = workers_[i];
     one.thread =
         std::jthread([this, &hurry, worker = one.worker.get()](const std::stop_token& stop) {
+          const SignalStack stack;
           const auto end = worker->run(stop, hurry);
           if (end == Worker::End::stopped) return;
           worker_end_ = end;

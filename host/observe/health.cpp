@@ -82,9 +82,11 @@ Checks liveness(const Status& status) {
       checks.push_back({.name = worker.name, .reason = {}});
       continue;
     }
-    checks.push_back({worker.name, false,
-                      fmt::format("its loop has not come round for {} s",
-                                  duration_cast<seconds>(worker.silent).count())});
+    checks.push_back(
+        {worker.name, false,
+         fmt::format("its loop has not come round for {} s{}",
+                     duration_cast<seconds>(worker.silent).count(),
+                     worker.in_plugin.empty() ? "" : "; it is in " + worker.in_plugin)});
   }
   for (const auto& one : status.partitions) {
     if (one.waits <= kLivePatience) continue;

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "host/runtime/fatal_signals.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -39,7 +41,10 @@ OutboxThread::OutboxThread(Options options, const SinkPlugin& outbox, const Sink
       with_sink_(sink.config().id + " (step " + options_.delivery.step + ")"),
       delivery_(options_.delivery, {&outbox, &sink, &with_outbox_, &with_sink_}),
       call_(outbox) {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    const SignalStack stack;
+    run(stop);
+  });
   const auto name = "outbox-" + sink.config().id;
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
@@ -43,7 +44,12 @@ tl::expected<const assay_entry*, PluginFault> entry_of(const std::string& path,
                                                        const std::string& file) {
   boost::dll::fs::error_code failure;
   boost::dll::shared_library library;
-  library.load(path, failure, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  {
+    // Its constructors run.
+    const core::PluginCall mark(file.c_str());
+    library.load(path, failure,
+                 boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  }
   if (failure) {
     const auto why = why_not(path, failure);
     const bool mapped = why.find("failed to map") == why.npos;
@@ -131,7 +137,9 @@ Plugin::Plugin(const assay_entry& entry, std::string path, const HostServices& s
     : entry_(&entry), path_(std::move(path)), host_(services, entry.id) {}
 
 Plugin::~Plugin() {
-  if (initialised_ && entry_->deinit) entry_->deinit();
+  if (!initialised_ || !entry_->deinit) return;
+  const core::PluginCall mark(path_.c_str());
+  entry_->deinit();
 }
 
 PluginLoader::PluginLoader(const HostServices& services, Options options)
@@ -203,7 +211,9 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::start(const assay_
                                                                     const std::string& path) const {
   auto plugin = std::make_shared<Plugin>(entry, path, *services_);
   assay_error error;
-  if (entry.init(plugin->host().table(), &error) != ASSAY_OK) {
+  const auto initialised = core::enter_plugin(
+      path.c_str(), error, [&] { return entry.init(plugin->host().table(), &error); });
+  if (initialised != ASSAY_OK) {
     return tl::make_unexpected(
         refused(path,
                 "failed to initialise: " +

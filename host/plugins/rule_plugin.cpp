@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
 #include "host/config/text_place.hpp"
 #include "host/plugins/plugin_binder.hpp"
 #include "host/plugins/plugin_faults.hpp"
@@ -37,9 +38,11 @@ RulePlugin::RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> p
       api_(&api),
       parameters_(std::make_unique<assay_config>(assay_config{config.parameters, {}})) {
   info_ = rule_info(config, plugin_->id() + " " + plugin_->version());
+  whom_ = core::whom(info_);
 }
 
 RulePlugin::~RulePlugin() {
+  const core::PluginCall mark(whom_.c_str());
   for (auto* instance : instances_) api_->destroy(instance);
   if (shared_ && api_->destroy_shared) api_->destroy_shared(shared_);
 }
@@ -66,8 +69,12 @@ std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoa
   auto rule = std::unique_ptr<RulePlugin>(new RulePlugin(config, *plugin, *api));
 
   assay_error error;
-  if (api->create_shared && api->create_shared((*plugin)->host().table(), rule->parameters_.get(),
-                                               &rule->shared_, &error) != ASSAY_OK) {
+  const auto made = core::enter_plugin(rule->whom_.c_str(), error, [&] {
+    return api->create_shared ? api->create_shared((*plugin)->host().table(),
+                                                   rule->parameters_.get(), &rule->shared_, &error)
+                              : ASSAY_OK;
+  });
+  if (made != ASSAY_OK) {
     add(diagnostics, who(config), config.use_span, error);
     return nullptr;
   }
@@ -103,15 +110,17 @@ std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t work
 
 assay_rule* RulePlugin::create(const assay_instance& which, assay_error& error) const {
   assay_rule* rule = nullptr;
-  const auto made =
-      api_->create(plugin_->host().table(), parameters_.get(), shared_, &which, &rule, &error);
+  const auto made = core::enter_plugin(whom_.c_str(), error, [&] {
+    return api_->create(plugin_->host().table(), parameters_.get(), shared_, &which, &rule, &error);
+  });
   return made == ASSAY_OK ? rule : nullptr;
 }
 
 bool RulePlugin::bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics) {
   assay_error error;
   PluginBinder binder(scope);
-  const auto bound = api_->bind(rule, binder.table(), &error);
+  const auto bound = core::enter_plugin(whom_.c_str(), error,
+                                        [&] { return api_->bind(rule, binder.table(), &error); });
   for (const auto& fault : binder.faults()) {
     add(diagnostics, who(*config_), config_->use_span, fault);
   }
@@ -130,7 +139,8 @@ bool RulePlugin::bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnos
 
 bool RulePlugin::bind_again(assay_rule* rule, assay_error& error) const {
   RepeatedBinder binder(*declared_);
-  const auto bound = api_->bind(rule, binder.table(), &error);
+  const auto bound = core::enter_plugin(whom_.c_str(), error,
+                                        [&] { return api_->bind(rule, binder.table(), &error); });
   if (bound == ASSAY_OK && binder.complete()) return true;
   if (!binder.complete()) {
     error.message = "it declares other fields, features or reasons than its first instance did";
@@ -148,7 +158,7 @@ tl::expected<core::PartitionRules::Instance, std::string> RulePlugin::make_for_p
     api_->destroy(rule);
     return tl::unexpected(error.message);
   }
-  return core::PartitionRules::Instance{info_.id, api_, rule, 0};
+  return core::PartitionRules::Instance{info_.id, api_, rule, 0, whom_.c_str()};
 }
 
 bool RulePlugin::take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope,

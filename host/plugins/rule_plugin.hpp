@@ -74,6 +74,7 @@ class RulePlugin final {
   assay_rule_shared* shared_ = nullptr;
   std::vector<assay_rule*> instances_;
   core::RuleInfo info_;
+  std::string whom_;  // for PluginCall
   std::vector<std::uint32_t> features_;
   std::vector<std::optional<core::Slot>> columns_;
   std::optional<Declarations> declared_;  // by the first instance

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
 #include "host/plugins/plugin_binder.hpp"
 #include "host/plugins/plugin_faults.hpp"
 
@@ -67,10 +68,13 @@ SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> p
       api_(&api),
       transactional_(plugin_->interface<assay_transactional_api>(ASSAY_TRANSACTIONAL_ID)),
       outbox_(plugin_->interface<assay_outbox_api>(ASSAY_OUTBOX_ID)),
-      settings_(std::make_unique<assay_config>(assay_config{config.config, {}})) {}
+      settings_(std::make_unique<assay_config>(assay_config{config.config, {}})),
+      whom_("sink `" + config.id + "`, plugin " + plugin_->id() + " " + plugin_->version()) {}
 
 SinkPlugin::~SinkPlugin() {
-  if (sink_) api_->destroy(sink_);
+  if (!sink_) return;
+  const core::PluginCall mark(whom());
+  api_->destroy(sink_);
 }
 
 std::unique_ptr<SinkPlugin> SinkPlugin::load(const SinkConfig& config, PluginLoader& loader,
@@ -105,8 +109,10 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
   }
 
   assay_error error;
-  if (api->create(sink->plugin().host().table(), sink->settings_.get(), &sink->sink_, &error) !=
-      ASSAY_OK) {
+  const auto made = core::enter_plugin(sink->whom(), error, [&] {
+    return api->create(sink->plugin().host().table(), sink->settings_.get(), &sink->sink_, &error);
+  });
+  if (made != ASSAY_OK) {
     add(diagnostics, who(config), config.use_span, error);
     return nullptr;
   }
@@ -117,7 +123,8 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
 SinkPlugin::Binding SinkPlugin::bind(std::uint32_t kind, Scope& scope, Diagnostics& diagnostics) {
   PluginBinder binder(scope);
   assay_error error;
-  const auto status = api_->bind(sink_, kind, binder.table(), &error);
+  const auto status = core::enter_plugin(
+      whom(), error, [&] { return api_->bind(sink_, kind, binder.table(), &error); });
   for (const auto& fault : binder.faults()) {
     add(diagnostics, who(*config_), config_->use_span, fault);
   }

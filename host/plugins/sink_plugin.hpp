@@ -62,6 +62,8 @@ class SinkPlugin final {
   // Null for a sink that keeps no outbox.
   [[nodiscard]] const assay_outbox_api* outbox() const { return outbox_; }
   [[nodiscard]] assay_sink* sink() const { return sink_; }
+  // As messages name it; for PluginCall.
+  [[nodiscard]] const char* whom() const { return whom_.c_str(); }
 
   // Reads the secrets of its settings again. True where the instance has taken others than it had.
   // On the sink's thread, between two calls.
@@ -77,6 +79,7 @@ class SinkPlugin final {
   const assay_transactional_api* transactional_ = nullptr;
   const assay_outbox_api* outbox_ = nullptr;
   std::unique_ptr<assay_config> settings_;
+  std::string whom_;
   assay_sink* sink_ = nullptr;
   std::unique_ptr<SettingsRenewal> renewal_;
   std::map<std::uint32_t, Columns> columns_;

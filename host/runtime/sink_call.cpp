@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
+
 namespace assay::host {
 namespace {
 
@@ -74,6 +76,11 @@ Trouble SinkCall::trouble_of(const assay_sink_status& status) {
   return trouble;
 }
 
+template <class Call>
+assay_status SinkCall::enter(Call&& call) {
+  return core::enter_plugin(sink_->whom(), error_, std::forward<Call>(call));
+}
+
 Trouble SinkCall::single(assay_status returned) {
   if (returned != ASSAY_OK) {
     return {Trouble::Kind::transient, 0, "call",
@@ -94,7 +101,8 @@ bool SinkCall::renewed() {
 WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeout) {
   auto& statuses = prepare(std::max(batch.batch.rows, 1u));
   WriteAnswer answer;
-  const auto returned = sink_->api().write(sink_->sink(), &batch, timeout, &statuses, &error_);
+  const auto returned =
+      enter([&] { return sink_->api().write(sink_->sink(), &batch, timeout, &statuses, &error_); });
   if (returned != ASSAY_OK) {
     answer.whole = single(returned);
     return answer;
@@ -123,77 +131,99 @@ WriteAnswer SinkCall::write(const assay_record_batch& batch, std::int64_t timeou
 Trouble SinkCall::flush(std::int64_t timeout) {
   if (!sink_->api().flush) return {};
   auto& statuses = prepare(1);
-  return single(sink_->api().flush(sink_->sink(), timeout, &statuses, &error_));
+  return single(
+      enter([&] { return sink_->api().flush(sink_->sink(), timeout, &statuses, &error_); }));
 }
 
 Trouble SinkCall::health(std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->api().health(sink_->sink(), timeout, &statuses, &error_));
+  return single(
+      enter([&] { return sink_->api().health(sink_->sink(), timeout, &statuses, &error_); }));
 }
 
 Trouble SinkCall::claim(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->transactional()->claim(sink_->sink(), cursors.data(),
-                                              static_cast<std::uint32_t>(cursors.size()), timeout,
-                                              &statuses, &error_));
+  return single(enter([&] {
+    return sink_->transactional()->claim(sink_->sink(), cursors.data(),
+                                         static_cast<std::uint32_t>(cursors.size()), timeout,
+                                         &statuses, &error_);
+  }));
 }
 
 Trouble SinkCall::begin(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->transactional()->begin(sink_->sink(), cursors.data(),
-                                              static_cast<std::uint32_t>(cursors.size()), timeout,
-                                              &statuses, &error_));
+  return single(enter([&] {
+    return sink_->transactional()->begin(sink_->sink(), cursors.data(),
+                                         static_cast<std::uint32_t>(cursors.size()), timeout,
+                                         &statuses, &error_);
+  }));
 }
 
 Trouble SinkCall::commit(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->transactional()->commit(sink_->sink(), cursors.data(),
-                                               static_cast<std::uint32_t>(cursors.size()), timeout,
-                                               &statuses, &error_));
+  return single(enter([&] {
+    return sink_->transactional()->commit(sink_->sink(), cursors.data(),
+                                          static_cast<std::uint32_t>(cursors.size()), timeout,
+                                          &statuses, &error_);
+  }));
 }
 
 Trouble SinkCall::position(std::vector<assay_cursor>& cursors, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->transactional()->position(sink_->sink(), cursors.data(),
-                                                 static_cast<std::uint32_t>(cursors.size()),
-                                                 timeout, &statuses, &error_));
+  return single(enter([&] {
+    return sink_->transactional()->position(sink_->sink(), cursors.data(),
+                                            static_cast<std::uint32_t>(cursors.size()), timeout,
+                                            &statuses, &error_);
+  }));
 }
 
 Trouble SinkCall::store(const std::vector<assay_outbox_record>& records, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->outbox()->store(sink_->sink(), records.data(),
-                                       static_cast<std::uint32_t>(records.size()), timeout,
-                                       &statuses, &error_));
+  return single(enter([&] {
+    return sink_->outbox()->store(sink_->sink(), records.data(),
+                                  static_cast<std::uint32_t>(records.size()), timeout, &statuses,
+                                  &error_);
+  }));
 }
 
 Trouble SinkCall::take(assay_outbox_order& order, const assay_outbox_taker& taker,
                        std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->outbox()->take(sink_->sink(), &order, &taker, timeout, &statuses, &error_));
+  return single(enter([&] {
+    return sink_->outbox()->take(sink_->sink(), &order, &taker, timeout, &statuses, &error_);
+  }));
 }
 
 Trouble SinkCall::settle(const std::vector<assay_outbox_outcome>& outcomes, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->outbox()->settle(sink_->sink(), outcomes.data(),
-                                        static_cast<std::uint32_t>(outcomes.size()), timeout,
-                                        &statuses, &error_));
+  return single(enter([&] {
+    return sink_->outbox()->settle(sink_->sink(), outcomes.data(),
+                                   static_cast<std::uint32_t>(outcomes.size()), timeout, &statuses,
+                                   &error_);
+  }));
 }
 
 Trouble SinkCall::forget(assay_text group, assay_text step, std::int64_t keep,
                          std::uint64_t& deleted, std::int64_t timeout) {
   auto& statuses = prepare(1);
-  return single(sink_->outbox()->forget(sink_->sink(), group, step, keep, &deleted, timeout,
-                                        &statuses, &error_));
+  return single(enter([&] {
+    return sink_->outbox()->forget(sink_->sink(), group, step, keep, &deleted, timeout, &statuses,
+                                   &error_);
+  }));
 }
 
 Trouble SinkCall::count(assay_text group, assay_text step, assay_outbox_counts& counts,
                         std::int64_t timeout) {
   auto& statuses = prepare(1);
   counts.size = sizeof counts;
-  return single(
-      sink_->outbox()->count(sink_->sink(), group, step, &counts, timeout, &statuses, &error_));
+  return single(enter([&] {
+    return sink_->outbox()->count(sink_->sink(), group, step, &counts, timeout, &statuses, &error_);
+  }));
 }
 
-void SinkCall::abort() { sink_->transactional()->abort(sink_->sink()); }
+void SinkCall::abort() {
+  const core::PluginCall mark(sink_->whom());
+  sink_->transactional()->abort(sink_->sink());
+}
 
 }  // namespace assay::host

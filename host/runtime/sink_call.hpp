@@ -77,6 +77,8 @@ class SinkCall final {
   assay_statuses& prepare(std::uint32_t count);
   std::string text_of(assay_cell cell) const;
   Trouble trouble_of(const assay_sink_status& status);
+  template <class Call>
+  assay_status enter(Call&& call);
   Trouble single(assay_status returned);
   bool renewed();
 

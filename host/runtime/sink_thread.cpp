@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "host/runtime/fatal_signals.hpp"
 #include "host/runtime/plain_delivery.hpp"
 
 namespace assay::host {
@@ -31,7 +32,10 @@ SinkThread::SinkThread(const SinkPlugin& sink, DeadLetters& dead_letters, std::s
     plain_ = std::make_unique<PlainDelivery>(sink, patience_, rejections, clock);
   }
   if (start == Start::by_hand) return;
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    const SignalStack stack;
+    run(stop);
+  });
   const auto name = "sink-" + sink.config().id;
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
 #include "host/runtime/heap.hpp"
 
 namespace assay::host {
@@ -52,7 +53,24 @@ Worker::Worker(Parts parts)
       breaker_log_(parts.blueprint->rules),
       mailbox_(*parts.clock) {}
 
+// Shows in which plugin the thread is, for as long as it runs the worker.
+class Worker::Marked {
+ public:
+  explicit Marked(Worker& worker) : worker_(&worker) { set(&core::in_plugin); }
+  ~Marked() { set(nullptr); }
+  Marked(const Marked&) = delete;
+  Marked& operator=(const Marked&) = delete;
+
+ private:
+  void set(const std::atomic<const char*>* mark) {
+    const std::lock_guard lock(worker_->snapshot_mutex_);
+    worker_->mark_ = mark;
+  }
+  Worker* worker_;
+};
+
 Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hurry) {
+  const Marked marked(*this);
   while (!stop.stop_requested()) {
     handle_acks({});
     follow_group(hurry);
@@ -367,7 +385,11 @@ void Worker::publish() {
 
 WorkerSnapshot Worker::snapshot() const {
   const std::lock_guard lock(snapshot_mutex_);
-  return snapshot_;
+  auto snapshot = snapshot_;
+  if (const auto* whom = mark_ ? mark_->load(std::memory_order_relaxed) : nullptr) {
+    snapshot.in_plugin = whom;
+  }
+  return snapshot;
 }
 
 }  // namespace assay::host

@@ -67,6 +67,7 @@ struct WorkerSnapshot {
   std::uint64_t rebalances = 0;
   std::string trouble;  // what keeps it from the brokers; empty while they answer
   std::vector<WaitingPartitions::Reading> partitions_read;  // looked at once a second
+  std::string in_plugin;  // whose call the loop is in just now; empty for none
   // When the loop last came round: one that stands longer than a drain takes is stuck.
   std::chrono::steady_clock::time_point turned = std::chrono::steady_clock::now();
 };
@@ -104,6 +105,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   [[nodiscard]] WorkerSnapshot snapshot() const;
 
  private:
+  class Marked;
   // Nothing: not tried yet. Null: there is no snapshot that fits.
   using Restored = std::optional<std::unique_ptr<core::Shard>>;
   // Partitions whose cursors are being claimed.
@@ -210,6 +212,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   std::uint64_t rebalances_ = 0;  // of consumers that are gone
 
   mutable std::mutex snapshot_mutex_;
+  // Of the thread that runs it; under the mutex.
+  const std::atomic<const char*>* mark_ = nullptr;
   WorkerSnapshot snapshot_;
 };
 

@@ -105,6 +105,10 @@ TEST(liveness, is_over_when_a_loop_stands_still) {
   EXPECT_EQ(failing(liveness(status)), "");
   status.workers[0].silent = kLivePatience + 5s;
   EXPECT_EQ(failing(liveness(status)), "worker-0: its loop has not come round for 95 s");
+  status.workers[0].in_plugin = "rule `slow`, plugin sloth 1.0.0";
+  EXPECT_EQ(failing(liveness(status)),
+            "worker-0: its loop has not come round for 95 s; it is in rule `slow`, plugin sloth "
+            "1.0.0");
 }
 
 TEST(liveness, is_over_when_records_are_there_and_none_is_read) {

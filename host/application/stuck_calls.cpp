@@ -1,0 +1,18 @@
+#include "host/application/stuck_calls.hpp"
+
+#include <utility>
+
+namespace assay::host {
+
+std::optional<std::string> StuckCalls::look(const Status::Worker& worker) {
+  const bool stuck = worker.silent >= kPatience && !worker.in_plugin.empty();
+  if (!std::exchange(told_[worker.name], stuck) && stuck) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(worker.silent).count();
+    return worker.name + " has been in " + worker.in_plugin + " for " + std::to_string(seconds) +
+           " s and judges nothing until it comes back; if it does not, restart with that rule "
+           "switched off (`mode: off`)";
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay::host
