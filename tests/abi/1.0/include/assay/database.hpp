@@ -54,7 +54,7 @@ concept ShowsCursors = requires(Sink sink, Deadline deadline, const TextStream& 
 
 // Joins such a class to the C table. `Instances` finds the sink behind a handle, and its host.
 template <class Sink, class Instances>
-class DatabaseTable {
+class ASSAY_HIDDEN DatabaseTable {
   template <class Body>
   static assay_status run(assay_sink* sink, assay_error* error, Body&& body) noexcept {
     auto& instance = Instances::of(sink);

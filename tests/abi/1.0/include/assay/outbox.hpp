@@ -51,7 +51,7 @@ concept KeepsOutbox = requires(Sink sink, std::span<const OutboxRecord> records,
 
 // Joins such a class to the C table. `Instances` finds the sink behind a handle, and its host.
 template <class Sink, class Instances>
-class OutboxTable {
+class ASSAY_HIDDEN OutboxTable {
   static Sink& of(assay_sink* sink) { return Instances::of(sink).sink; }
 
   // Of a person's calls.

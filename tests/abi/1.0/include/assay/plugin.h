@@ -32,6 +32,7 @@ extern "C" {
 #define ASSAY_ABI_MINOR 0u
 #define ASSAY_ENTRY_SYMBOL "assay_entry_v1"
 #define ASSAY_EXPORT __attribute__((visibility("default")))
+#define ASSAY_HIDDEN __attribute__((visibility("hidden")))
 
 typedef struct assay_entry {
   uint32_t size;

@@ -15,6 +15,7 @@
 // Everything that throws becomes an error of the host; nothing leaves the plugin.
 #pragma once
 
+#include <assay/note.hpp>
 #include <assay/state.hpp>
 #include <assay/verdict.hpp>
 #include <concepts>
@@ -59,7 +60,7 @@ concept Judges = Explains<Rule> || requires(Rule rule, const Row& row) {
 
 // Joins a rule class to the C table. One per plugin.
 template <class Rule>
-class RuleTable {
+class ASSAY_HIDDEN RuleTable {
   static_assert(
       requires(Rule rule, Binder& binder) { rule.bind(binder); },
       "a rule needs `void bind(assay::Binder&)`");
@@ -80,7 +81,7 @@ class RuleTable {
 
   static const char* describe() {
     if constexpr (HasSchema<Rule>) return Rule::schema;
-    return R"({"type": "object", "additionalProperties": false})";
+    return no_parameters;
   }
 
   static assay_status create_shared(const assay_host* host, const assay_config* config,
@@ -196,16 +197,22 @@ class RuleTable {
                                       Stateful<Rule> ? &load : nullptr};
 };
 
+inline constexpr InterfaceIds offered_by_rules{ASSAY_RULE_ID, "", "", "", ""};
+inline constexpr InterfaceIds wanted_by_rules{ASSAY_CONFIG_ID, ASSAY_EXPLAIN_ID, "", "", ""};
+
 }  // namespace detail
 }  // namespace assay
 
-// The last line of a rule's file: exports the class under `id`, with the plugin's version.
-#define ASSAY_RULE(Class, rule_id, rule_version)               \
-  extern "C" ASSAY_EXPORT const assay_entry assay_entry_v1 = { \
-      sizeof(assay_entry),                                     \
-      ASSAY_ABI_MINOR,                                         \
-      rule_id,                                                 \
-      &assay::detail::RuleTable<Class>::init,                  \
-      &assay::detail::RuleTable<Class>::deinit,                \
-      &assay::detail::RuleTable<Class>::get_interface,         \
+// The last line of a rule's file: exports the class under `id`, with the plugin's version, and
+// notes both in the file, with the schema.
+#define ASSAY_RULE(Class, rule_id, rule_version)                                    \
+  ASSAY_NOTE_OF_CODE(Class, rule_id, rule_version, assay::detail::offered_by_rules, \
+                     assay::detail::wanted_by_rules);                               \
+  extern "C" ASSAY_EXPORT const assay_entry assay_entry_v1 = {                      \
+      sizeof(assay_entry),                                                          \
+      ASSAY_ABI_MINOR,                                                              \
+      rule_id,                                                                      \
+      &assay::detail::RuleTable<Class>::init,                                       \
+      &assay::detail::RuleTable<Class>::deinit,                                     \
+      &assay::detail::RuleTable<Class>::get_interface,                              \
       rule_version};

@@ -10,15 +10,19 @@
 //   ASSAY_SINK(Webhook, "webhook", "1.0.0")
 //
 // What the class may have besides: `static constexpr const char* schema`, `flush(Deadline)`,
-// `health(Deadline)`, `interrupt()`, and, for exactly once, `claim`, `begin`, `commit`, `abort` and
-// `position` (see transactional.h), for a sink that owns tables the functions of OwnsTables (see
-// database.hpp), and for one that keeps an outbox those of KeepsOutbox (see outbox.hpp). A thrown
-// assay::Failure says what went wrong and in which class; any other exception counts as an outage
-// and is retried. Nothing leaves the plugin.
+// `health(Deadline)`, `interrupt()`, `renew(const Config&)` for settings that change while it lives
+// (see renewal.h), and, for exactly once, `claim`, `begin`, `commit`, `abort` and `position` (see
+// transactional.h), for a sink that owns tables the functions of OwnsTables (see database.hpp), and
+// for one that keeps an outbox those of KeepsOutbox (see outbox.hpp). A thrown assay::Failure says
+// what went wrong and in which class; any other exception counts as an outage and is retried.
+// Nothing leaves the plugin.
 #pragma once
+
+#include <assay/renewal.h>
 
 #include <assay/binder.hpp>
 #include <assay/database.hpp>
+#include <assay/note.hpp>
 #include <assay/outbox.hpp>
 #include <assay/records.hpp>
 #include <concepts>
@@ -97,6 +101,10 @@ concept Interrupts = requires(Sink sink) {
   sink.interrupt();
 };
 template <class Sink>
+concept Renews = requires(Sink sink, const Config& config) {
+  sink.renew(config);
+};
+template <class Sink>
 concept Transactional = requires(Sink sink, std::span<Cursor> cursors, Deadline deadline) {
   sink.claim(cursors, deadline);
   sink.begin(cursors, deadline);
@@ -107,7 +115,7 @@ concept Transactional = requires(Sink sink, std::span<Cursor> cursors, Deadline 
 
 // Joins a sink class to the C tables. One per plugin.
 template <class Sink>
-class SinkTable {
+class ASSAY_HIDDEN SinkTable {
   static_assert(std::constructible_from<Sink, const Config&, const Host&>,
                 "a sink needs a constructor from (const assay::Config&, const assay::Host&)");
   static_assert(
@@ -133,7 +141,7 @@ class SinkTable {
 
   static const char* describe() {
     if constexpr (SinkHasSchema<Sink>) return Sink::schema;
-    return R"({"type": "object", "additionalProperties": false})";
+    return no_parameters;
   }
   static assay_status create(const assay_host* host, const assay_config* config, assay_sink** sink,
                              assay_error* error) {
@@ -172,6 +180,13 @@ class SinkTable {
   }
   static void interrupt(assay_sink* sink) {
     if constexpr (Interrupts<Sink>) self(sink).sink.interrupt();
+  }
+  static assay_status renew(assay_sink* sink, const assay_config* config, assay_error* error) {
+    const auto& host = *self(sink).host;
+    return guarded(host, error, [&] {
+      if constexpr (Renews<Sink>) self(sink).sink.renew(Config(host, config));
+      return ASSAY_OK;
+    });
   }
 
   static assay_status claim(assay_sink* sink, assay_cursor* cursors, std::uint32_t count,
@@ -216,6 +231,9 @@ class SinkTable {
   static const void* get_interface(const char* id) {
     const std::string_view wanted(id);
     if (wanted == ASSAY_SINK_ID) return &api;
+    if constexpr (Renews<Sink>) {
+      if (wanted == ASSAY_RENEWAL_ID) return &renewal;
+    }
     if constexpr (Transactional<Sink>) {
       if (wanted == ASSAY_TRANSACTIONAL_ID) return &transactional;
     }
@@ -238,20 +256,31 @@ class SinkTable {
                                       Flushes<Sink> ? &flush : nullptr,
                                       &health,
                                       Interrupts<Sink> ? &interrupt : nullptr};
+  static constexpr assay_renewal_api renewal{sizeof(assay_renewal_api), 0, &renew};
   static constexpr assay_transactional_api transactional{
       sizeof(assay_transactional_api), 0, &claim, &begin, &commit, &abort, &position};
 };
 
+template <class Sink>
+inline constexpr InterfaceIds offered_by_sink{
+    ASSAY_SINK_ID, Transactional<Sink> ? ASSAY_TRANSACTIONAL_ID : "",
+    KeepsOutbox<Sink> ? ASSAY_OUTBOX_ID : "", OwnsTables<Sink> ? ASSAY_DATABASE_ID : "", ""};
+inline constexpr InterfaceIds wanted_by_sinks{ASSAY_CONFIG_ID, ASSAY_LOG_ID, ASSAY_CLOCK_ID,
+                                              ASSAY_METRICS_ID, ASSAY_RUN_ID};
+
 }  // namespace detail
 }  // namespace assay
 
-// The last line of a sink's file: exports the class under `id`, with the plugin's version.
-#define ASSAY_SINK(Class, sink_id, sink_version)               \
-  extern "C" ASSAY_EXPORT const assay_entry assay_entry_v1 = { \
-      sizeof(assay_entry),                                     \
-      ASSAY_ABI_MINOR,                                         \
-      sink_id,                                                 \
-      &assay::detail::SinkTable<Class>::init,                  \
-      &assay::detail::SinkTable<Class>::deinit,                \
-      &assay::detail::SinkTable<Class>::get_interface,         \
+// The last line of a sink's file: exports the class under `id`, with the plugin's version, and
+// notes both in the file, with the schema.
+#define ASSAY_SINK(Class, sink_id, sink_version)                                          \
+  ASSAY_NOTE_OF_CODE(Class, sink_id, sink_version, assay::detail::offered_by_sink<Class>, \
+                     assay::detail::wanted_by_sinks);                                     \
+  extern "C" ASSAY_EXPORT const assay_entry assay_entry_v1 = {                            \
+      sizeof(assay_entry),                                                                \
+      ASSAY_ABI_MINOR,                                                                    \
+      sink_id,                                                                            \
+      &assay::detail::SinkTable<Class>::init,                                             \
+      &assay::detail::SinkTable<Class>::deinit,                                           \
+      &assay::detail::SinkTable<Class>::get_interface,                                    \
       sink_version};
