@@ -24,7 +24,7 @@
 #include "host/commands/validate_command.hpp"
 #include "host/demo/demo_command.hpp"
 #include "host/produce/produce_command.hpp"
-#include "host/runtime/fatal_signals.hpp"
+#include "host/plugins/fatal_signals.hpp"
 #include "host/version.hpp"
 
 namespace {

@@ -46,4 +46,12 @@ assay_status enter_plugin(const char* whom, assay_error& error, Call&& call) {
   }
 }
 
+// Makes a plugin's call that answers no status. An exception out of it ends the process here, where
+// the plugin's name is still known.
+template <class Call>
+void enter_plugin(const char* whom, Call&& call) noexcept {
+  const PluginCall mark(whom);
+  call();
+}
+
 }  // namespace assay::core

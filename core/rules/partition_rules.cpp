@@ -56,16 +56,14 @@ bool take_text(StateSource& source, std::string& text) {
 PartitionRules::~PartitionRules() {
   for (const auto& instance : instances_) {
     if (!instance.rule) continue;
-    const PluginCall mark(instance.whom);
-    instance.api->destroy(instance.rule);
+    enter_plugin(instance.whom, [&] { instance.api->destroy(instance.rule); });
   }
 }
 
 void PartitionRules::tick(std::int64_t now) {
   for (const auto& instance : instances_) {
     if (!instance.rule || !instance.api->tick) continue;
-    const PluginCall mark(instance.whom);
-    instance.api->tick(instance.rule, now);
+    enter_plugin(instance.whom, [&] { instance.api->tick(instance.rule, now); });
   }
 }
 

@@ -130,8 +130,7 @@ void RuleSet::tick(std::int64_t now, std::span<const Part> parts) {
   for (std::size_t i = 0; i < members_.size(); ++i) {
     const auto& member = members_[i];
     if (!member.rule || !member.api->tick) continue;
-    const PluginCall mark(whom_[i].c_str());
-    member.api->tick(member.rule, now);
+    enter_plugin(whom_[i].c_str(), [&] { member.api->tick(member.rule, now); });
   }
   if (stateful_.empty()) return;
   for (const auto& part : parts) part.rules->tick(now);

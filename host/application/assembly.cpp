@@ -161,13 +161,17 @@ void Assembly::check_settings(Diagnostics& diagnostics) {
     const auto plugin = loader_->load(rule.use);
     const auto* api = plugin ? (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID) : nullptr;
     if (!plugin) add(rule.use, PluginSchema::Kind::rule, "");
-    if (api && api->describe) add(rule.use, PluginSchema::Kind::rule, api->describe());
+    if (!api || !api->describe) continue;
+    const core::PluginCall mark((*plugin)->path().c_str());
+    add(rule.use, PluginSchema::Kind::rule, api->describe());
   }
   for (const auto& sink : config_->sinks) {
     const auto plugin = loader_->load(sink.use);
     const auto* api = plugin ? (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID) : nullptr;
     if (!plugin) add(sink.use, PluginSchema::Kind::sink, "");
-    if (api && api->describe) add(sink.use, PluginSchema::Kind::sink, api->describe());
+    if (!api || !api->describe) continue;
+    const core::PluginCall mark((*plugin)->path().c_str());
+    add(sink.use, PluginSchema::Kind::sink, api->describe());
   }
   check_plugin_settings(*config_, schemas, diagnostics);
 }

@@ -8,8 +8,9 @@ std::optional<std::string> StuckCalls::look(const Status::Worker& worker) {
   const bool stuck = worker.silent >= kPatience && !worker.in_plugin.empty();
   if (!std::exchange(told_[worker.name], stuck) && stuck) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(worker.silent).count();
-    return worker.name + " has been in " + worker.in_plugin + " for " + std::to_string(seconds) +
-           " s and judges nothing until it comes back; if it does not, restart with that rule "
+    return worker.name + "'s loop has not come round for " + std::to_string(seconds) +
+           " s; it is in " + worker.in_plugin +
+           ". It judges nothing until that comes back; if it does not, restart with the rule "
            "switched off (`mode: off`)";
   }
   return std::nullopt;

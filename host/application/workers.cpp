@@ -15,7 +15,7 @@
 #include "host/application/state_plan.hpp"
 #include "host/config/values.hpp"
 #include "host/kafka/consumer.hpp"
-#include "host/runtime/fatal_signals.hpp"
+#include "host/plugins/fatal_signals.hpp"
 #include "host/runtime/stripe_locks.hpp"
 
 namespace assay::host {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 #include "host/runtime/sink_call.hpp"
 
@@ -32,10 +33,12 @@ struct Text {
 };
 
 template <class Call>
-tl::expected<std::string, std::string> collect(const Call& call) {
+tl::expected<std::string, std::string> collect(const SinkPlugin& sink, const Call& call) {
   Text text;
   assay_error error;
-  if (call(&text.stream, &error) == ASSAY_OK) return std::move(text.text);
+  const auto done =
+      core::enter_plugin(sink.whom(), error, [&] { return call(&text.stream, &error); });
+  if (done == ASSAY_OK) return std::move(text.text);
   return tl::unexpected(text.text + sentence(error));
 }
 
@@ -77,20 +80,23 @@ tl::expected<assay_database_status, std::string> DatabaseSink::status(Seconds ti
   assay_database_status status{};
   status.size = sizeof status;
   assay_error error;
-  if (api_->status(sink_->sink(), nanoseconds(timeout), &status, &error) == ASSAY_OK) return status;
+  const auto told = core::enter_plugin(sink_->whom(), error, [&] {
+    return api_->status(sink_->sink(), nanoseconds(timeout), &status, &error);
+  });
+  if (told == ASSAY_OK) return status;
   return tl::unexpected(sentence(error));
 }
 
 tl::expected<std::string, std::string> DatabaseSink::print(std::int64_t from,
                                                            std::int64_t to) const {
-  return collect([&](const assay_text_stream* stream, assay_error* error) {
+  return collect(*sink_, [&](const assay_text_stream* stream, assay_error* error) {
     return api_->print(sink_->sink(), from, to, stream, error);
   });
 }
 
 tl::expected<std::string, std::string> DatabaseSink::migrate(std::int64_t to,
                                                              Seconds timeout) const {
-  return collect([&](const assay_text_stream* stream, assay_error* error) {
+  return collect(*sink_, [&](const assay_text_stream* stream, assay_error* error) {
     return api_->migrate(sink_->sink(), to, nanoseconds(timeout), stream, error);
   });
 }
@@ -105,14 +111,14 @@ tl::expected<std::string, std::string> DatabaseSink::maintain(const Maintenance&
                   .count();
   order.ahead = maintenance.ahead;
   order.retention = maintenance.retention;
-  return collect([&](const assay_text_stream* stream, assay_error* error) {
+  return collect(*sink_, [&](const assay_text_stream* stream, assay_error* error) {
     return api_->maintain(sink_->sink(), &order, nanoseconds(timeout), stream, error);
   });
 }
 
 tl::expected<std::string, std::string> DatabaseSink::explain(std::string_view transaction_id,
                                                              Seconds timeout) const {
-  return collect([&](const assay_text_stream* stream, assay_error* error) {
+  return collect(*sink_, [&](const assay_text_stream* stream, assay_error* error) {
     return api_->explain(sink_->sink(), {transaction_id.data(), transaction_id.size()},
                          nanoseconds(timeout), stream, error);
   });
@@ -125,7 +131,7 @@ bool DatabaseSink::shows_cursors() const {
 tl::expected<std::string, std::string> DatabaseSink::cursors(std::string_view group,
                                                              Seconds timeout) const {
   if (!shows_cursors()) return tl::unexpected("sink `" + id() + "` shows no cursors");
-  return collect([&](const assay_text_stream* stream, assay_error* error) {
+  return collect(*sink_, [&](const assay_text_stream* stream, assay_error* error) {
     return api_->cursors(sink_->sink(), {group.data(), group.size()}, nanoseconds(timeout), stream,
                          error);
   });
@@ -142,7 +148,10 @@ tl::expected<void, std::string> DatabaseSink::set_cursor(const CursorPlace& plac
   cursor.partition = place.partition;
   cursor.next_offset = next_offset;
   assay_error error;
-  if (api_->set_cursor(sink_->sink(), &cursor, nanoseconds(timeout), &error) == ASSAY_OK) return {};
+  const auto set = core::enter_plugin(sink_->whom(), error, [&] {
+    return api_->set_cursor(sink_->sink(), &cursor, nanoseconds(timeout), &error);
+  });
+  if (set == ASSAY_OK) return {};
   return tl::unexpected(sentence(error));
 }
 
@@ -150,7 +159,7 @@ tl::expected<std::string, std::string> DatabaseSink::outbox(const OutboxChoice& 
                                                             Seconds timeout) const {
   if (!sink_->outbox()) return tl::unexpected("sink `" + id() + "` keeps no outbox");
   const auto filter = filter_of(choice);
-  return collect([&](const assay_text_stream* stream, assay_error* error) {
+  return collect(*sink_, [&](const assay_text_stream* stream, assay_error* error) {
     return sink_->outbox()->list(sink_->sink(), &filter, nanoseconds(timeout), stream, error);
   });
 }

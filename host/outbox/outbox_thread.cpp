@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "host/runtime/fatal_signals.hpp"
+#include "host/plugins/fatal_signals.hpp"
 
 namespace assay::host {
 namespace {
@@ -23,10 +23,6 @@ constexpr auto kInterruptAgain = std::chrono::milliseconds(50);
 constexpr auto kSettlement = std::chrono::seconds(4);
 
 assay_text to_c(const std::string& text) { return {text.data(), text.size()}; }
-
-void interrupt(const SinkPlugin& sink) {
-  if (sink.api().interrupt) sink.api().interrupt(sink.sink());
-}
 
 }  // namespace
 
@@ -57,8 +53,8 @@ OutboxThread::~OutboxThread() {
   std::unique_lock lock(mutex_);
   while (!ended_) {
     lock.unlock();
-    interrupt(*sink_);
-    if (Steady::now() - asked > kSettlement) interrupt(*outbox_);
+    sink_->interrupt();
+    if (Steady::now() - asked > kSettlement) outbox_->interrupt();
     lock.lock();
     wake_.wait_for(lock, kInterruptAgain, [&] { return ended_; });
   }

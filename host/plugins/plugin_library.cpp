@@ -14,6 +14,7 @@
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
 #include "host/plugin_files/private_copy.hpp"
+#include "host/plugins/fatal_signals.hpp"
 
 namespace assay::host {
 namespace {
@@ -62,6 +63,7 @@ tl::expected<const assay_entry*, PluginFault> entry_of(const std::string& path,
   if (!library.has(ASSAY_ENTRY_SYMBOL)) {
     return tl::make_unexpected(refused(file, "does not export `" ASSAY_ENTRY_SYMBOL "`"));
   }
+  report_exits();
   const auto* entry = &library.get<const assay_entry>(ASSAY_ENTRY_SYMBOL);
   retired().push_back(std::move(library));
   return entry;
@@ -138,8 +140,7 @@ Plugin::Plugin(const assay_entry& entry, std::string path, const HostServices& s
 
 Plugin::~Plugin() {
   if (!initialised_ || !entry_->deinit) return;
-  const core::PluginCall mark(path_.c_str());
-  entry_->deinit();
+  core::enter_plugin(path_.c_str(), [&] { entry_->deinit(); });
 }
 
 PluginLoader::PluginLoader(const HostServices& services, Options options)
@@ -180,6 +181,7 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   auto plugin = start(**entry, path);
   if (!plugin) return plugin;
   if (inspection.note) {
+    const core::PluginCall mark(path.c_str());
     if (const auto lie = lie_in(*inspection.note, **entry)) {
       return tl::make_unexpected(
           refused(path, *lie, "build it with the macros of the SDK, which write both"));

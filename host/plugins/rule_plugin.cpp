@@ -42,9 +42,9 @@ RulePlugin::RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> p
 }
 
 RulePlugin::~RulePlugin() {
-  const core::PluginCall mark(whom_.c_str());
-  for (auto* instance : instances_) api_->destroy(instance);
-  if (shared_ && api_->destroy_shared) api_->destroy_shared(shared_);
+  for (auto* instance : instances_) destroy(instance);
+  if (!shared_ || !api_->destroy_shared) return;
+  core::enter_plugin(whom_.c_str(), [&] { api_->destroy_shared(shared_); });
 }
 
 std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoader& loader,
@@ -93,7 +93,7 @@ std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t work
   }
   if (stateful()) {
     const bool bound = bind_first(rule, scope, diagnostics);
-    api_->destroy(rule);
+    destroy(rule);
     rule = nullptr;
     if (!bound) return std::nullopt;
     return Instance{api_, nullptr, columns_};
@@ -114,6 +114,10 @@ assay_rule* RulePlugin::create(const assay_instance& which, assay_error& error) 
     return api_->create(plugin_->host().table(), parameters_.get(), shared_, &which, &rule, &error);
   });
   return made == ASSAY_OK ? rule : nullptr;
+}
+
+void RulePlugin::destroy(assay_rule* rule) const {
+  core::enter_plugin(whom_.c_str(), [&] { api_->destroy(rule); });
 }
 
 bool RulePlugin::bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics) {
@@ -155,7 +159,7 @@ tl::expected<core::PartitionRules::Instance, std::string> RulePlugin::make_for_p
   auto* rule = create({sizeof(assay_instance), worker, workers, partition.value}, error);
   if (!rule) return tl::unexpected(error.message);
   if (!bind_again(rule, error)) {
-    api_->destroy(rule);
+    destroy(rule);
     return tl::unexpected(error.message);
   }
   return core::PartitionRules::Instance{info_.id, api_, rule, 0, whom_.c_str()};

@@ -63,6 +63,7 @@ class RulePlugin final {
   RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> plugin,
              const assay_rule_api& api);
   [[nodiscard]] assay_rule* create(const assay_instance& which, assay_error& error) const;
+  void destroy(assay_rule* rule) const;
   bool bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics);
   [[nodiscard]] bool bind_again(assay_rule* rule, assay_error& error) const;
   bool take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope, Diagnostics& diagnostics);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 #include "host/config/read_again.hpp"
 #include "host/config/schema.hpp"
@@ -22,6 +23,13 @@ void forget_places(Node& node) {
   }
 }
 
+// A plugin's own words may quote what it was given.
+void conceal_secrets(const Node& node, Diagnostics& diagnostics) {
+  if (node.secret && !node.text.empty()) diagnostics.conceal(node.text);
+  for (const Node& item : node.items) conceal_secrets(item, diagnostics);
+  for (const Entry& entry : node.entries) conceal_secrets(entry.value, diagnostics);
+}
+
 // A file that is just being written may be empty.
 std::optional<std::string> fault_of(Node settings, const char* schema) {
   const auto parsed = Schema::parse(schema);
@@ -36,8 +44,8 @@ std::optional<std::string> fault_of(Node settings, const char* schema) {
 }  // namespace
 
 SettingsRenewal::SettingsRenewal(const SinkConfig& config, const assay_sink_api& sink,
-                                 const assay_renewal_api* api)
-    : config_(&config), sink_(&sink), api_(api), known_(config.config) {}
+                                 const assay_renewal_api* api, const char* whom)
+    : config_(&config), sink_(&sink), api_(api), whom_(whom), known_(config.config) {}
 
 bool SettingsRenewal::look(assay_sink* sink) {
   auto read = read_again(known_, process_environment());
@@ -49,7 +57,9 @@ bool SettingsRenewal::look(assay_sink* sink) {
     told_.clear();
     return false;
   }
-  if (const auto fault = fault_of(*read, sink_->describe())) {
+  const char* schema = nullptr;
+  core::enter_plugin(whom_, [&] { schema = sink_->describe(); });
+  if (const auto fault = fault_of(*read, schema)) {
     warn_once(*fault);
     return false;
   }
@@ -68,9 +78,14 @@ bool SettingsRenewal::give(assay_sink* sink, const Node& read) {
   }
   assay_error error;
   given_.push_back({read, {}});
-  if (api_->renew(sink, &given_.back(), &error) != ASSAY_OK) {
+  const auto taken =
+      core::enter_plugin(whom_, error, [&] { return api_->renew(sink, &given_.back(), &error); });
+  if (taken != ASSAY_OK) {
     given_.pop_back();
-    warn_once(error.message + (error.help.empty() ? "" : "; " + error.help));
+    Diagnostics diagnostics;
+    conceal_secrets(read, diagnostics);
+    warn_once(
+        diagnostics.without_secrets(error.message + (error.help.empty() ? "" : "; " + error.help)));
     return false;
   }
   spdlog::info("sink {}: a secret of its configuration has changed and is used from now on",

@@ -21,9 +21,10 @@ namespace assay::host {
 
 class SettingsRenewal final {
  public:
-  // The configuration and both tables must outlive it. Without `api` the sink takes no others.
+  // The configuration, both tables and the name for PluginCall must outlive it. Without `api` the
+  // sink takes no others.
   SettingsRenewal(const SinkConfig& config, const assay_sink_api& sink,
-                  const assay_renewal_api* api);
+                  const assay_renewal_api* api, const char* whom);
 
   // Reads again. True where the instance has taken other values than it had.
   bool look(assay_sink* sink);
@@ -35,6 +36,7 @@ class SettingsRenewal final {
   const SinkConfig* config_;
   const assay_sink_api* sink_;
   const assay_renewal_api* api_;
+  const char* whom_;
   Node known_;        // as they were read last
   std::string told_;  // why what was read is not used
   std::deque<assay_config> given_;

@@ -72,9 +72,7 @@ SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> p
       whom_("sink `" + config.id + "`, plugin " + plugin_->id() + " " + plugin_->version()) {}
 
 SinkPlugin::~SinkPlugin() {
-  if (!sink_) return;
-  const core::PluginCall mark(whom());
-  api_->destroy(sink_);
+  if (sink_) core::enter_plugin(whom(), [&] { api_->destroy(sink_); });
 }
 
 std::unique_ptr<SinkPlugin> SinkPlugin::load(const SinkConfig& config, PluginLoader& loader,
@@ -116,7 +114,7 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
     add(diagnostics, who(config), config.use_span, error);
     return nullptr;
   }
-  sink->renewal_ = std::make_unique<SettingsRenewal>(config, *api, renewal);
+  sink->renewal_ = std::make_unique<SettingsRenewal>(config, *api, renewal, sink->whom());
   return sink;
 }
 

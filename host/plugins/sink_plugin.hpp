@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/model/plugin_call.hpp"
 #include "host/config/config.hpp"
 #include "host/names/scope.hpp"
 #include "host/plugins/config_view.hpp"
@@ -62,6 +63,10 @@ class SinkPlugin final {
   // Null for a sink that keeps no outbox.
   [[nodiscard]] const assay_outbox_api* outbox() const { return outbox_; }
   [[nodiscard]] assay_sink* sink() const { return sink_; }
+  // Lets go of the call that it is in, on whichever thread; nothing where the plugin cannot.
+  void interrupt() const {
+    if (api_->interrupt) core::enter_plugin(whom(), [&] { api_->interrupt(sink_); });
+  }
   // As messages name it; for PluginCall.
   [[nodiscard]] const char* whom() const { return whom_.c_str(); }
 

@@ -222,8 +222,7 @@ Trouble SinkCall::count(assay_text group, assay_text step, assay_outbox_counts& 
 }
 
 void SinkCall::abort() {
-  const core::PluginCall mark(sink_->whom());
-  sink_->transactional()->abort(sink_->sink());
+  core::enter_plugin(sink_->whom(), [&] { sink_->transactional()->abort(sink_->sink()); });
 }
 
 }  // namespace assay::host

@@ -54,6 +54,7 @@ class SinkCall final {
   // The plugin must outlive it.
   explicit SinkCall(const SinkPlugin& sink);
 
+  // Of all calls: `timeout` in nanoseconds.
   WriteAnswer write(const assay_record_batch& batch, std::int64_t timeout);
   Trouble flush(std::int64_t timeout);
   Trouble health(std::int64_t timeout);

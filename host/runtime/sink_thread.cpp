@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "host/runtime/fatal_signals.hpp"
+#include "host/plugins/fatal_signals.hpp"
 #include "host/runtime/plain_delivery.hpp"
 
 namespace assay::host {
@@ -48,7 +48,7 @@ SinkThread::~SinkThread() {
   std::unique_lock lock(mutex_);
   while (!ended_) {
     lock.unlock();
-    sink_->api().interrupt(sink_->sink());
+    sink_->interrupt();
     lock.lock();
     wake_.wait_for(lock, kInterruptAgain, [&] { return ended_; });
   }

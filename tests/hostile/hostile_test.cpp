@@ -39,8 +39,11 @@ class Hostile : public ::testing::Test {
               "'desk@bank.example' } } }\nchains: { all: { mail: { sink: mails, required: true } } "
               "}\n");
     const auto place = folder_.path().string();
-    return run("cd " + place +
-               " && ulimit -c 0 && exec timeout 20 " ASSAY " eval event.json -c assay.yaml");
+    // A sanitizer would speak first.
+    const std::string quiet = "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0";
+    return run("cd " + place + " && ulimit -c 0 && export ASAN_OPTIONS=" + quiet +
+               " TSAN_OPTIONS=" + quiet +
+               " && exec timeout 20 " ASSAY " eval event.json -c assay.yaml");
   }
   Ran judge_deed(const std::string& deed, const std::string& place = "evaluate") {
     return judge("hostile_rule", "{ deed: " + deed + ", place: " + place + " }");

@@ -174,5 +174,24 @@ TEST(third_party_rule, reads_windowed_history_that_the_engine_keeps) {
                 "tx-7|card_velocity 1.0.0|7 attempts on this card in 10 minutes, limit 5"}));
 }
 
+TEST(third_party_rule, whose_call_does_not_come_back_is_named_in_the_log) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("stuck");
+  deployment.search_plugins_in(ASSAY_HOSTILE_PLUGINS);
+  deployment.write("rules/stuck.yaml",
+                   "rule: stuck\nversion: 1\nowner: t\nmode: live\nuse: hostile_rule\n"
+                   "parameters: { deed: never_returns }\n");
+  create_topic(kafka().address(), deployment.topic(), 1);
+  create_topic(kafka().address(), deployment.holders(), 1);
+  produce_records(kafka().address(), deployment.topic(), {{payment({}), "7", -1}});
+  deployment.configure_main_job();
+  const auto engine = deployment.start();
+  EXPECT_TRUE(engine->until([&] {
+    return deployment.words().find("it is in rule `stuck`, plugin hostile_rule 6.6.6") !=
+           std::string::npos;
+  })) << deployment.words();
+  engine->kill();
+}
+
 }  // namespace
 }  // namespace assay::testing

@@ -16,7 +16,10 @@ TEST(StuckCalls, are_told_once_with_the_plugins_name) {
   EXPECT_FALSE(stuck.look(a_worker(9s, "rule `slow`, plugin sloth 1.0.0")));
   const auto told = stuck.look(a_worker(11s, "rule `slow`, plugin sloth 1.0.0"));
   ASSERT_TRUE(told);
-  EXPECT_EQ(told->find("worker-0 has been in rule `slow`, plugin sloth 1.0.0 for 11 s"), 0u)
+  EXPECT_EQ(
+      told->find("worker-0's loop has not come round for 11 s; it is in rule `slow`, plugin sloth "
+                 "1.0.0. "),
+      0u)
       << *told;
   EXPECT_FALSE(stuck.look(a_worker(12s, "rule `slow`, plugin sloth 1.0.0")));
 }

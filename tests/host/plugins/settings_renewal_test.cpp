@@ -50,7 +50,9 @@ class SettingsRenewalTest : public ::testing::Test {
     return config->root.find("password")->text;
   }
   bool look() { return renewal->look(reinterpret_cast<assay_sink*>(&taker)); }
-  void make(const assay_renewal_api* renews) { renewal.emplace(config, sink_api, renews); }
+  void make(const assay_renewal_api* renews) {
+    renewal.emplace(config, sink_api, renews, "sink `fake`");
+  }
   void TearDown() override {
     for (const auto& line : log.lines()) {
       EXPECT_THAT(line, Not(HasSubstr("s3cret")));
@@ -116,12 +118,12 @@ TEST_F(SettingsRenewalTest, does_not_take_a_file_that_is_just_being_written_for_
 
 TEST_F(SettingsRenewalTest, tells_once_of_a_sink_that_refuses_and_offers_the_next_value) {
   make(&api);
-  taker.refusal = "too short";
-  secret.rotate("n3w");
+  taker.refusal = "n3w-password is too short";
+  secret.rotate("n3w-password");
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(look());
   EXPECT_THAT(
       log.lines(),
-      ElementsAre("sink fake keeps the secrets that it has: too short; choose another one"));
+      ElementsAre("sink fake keeps the secrets that it has: *** is too short; choose another one"));
   taker.refusal.clear();
   secret.rotate("n3w-and-longer");
   EXPECT_TRUE(look());

@@ -1,4 +1,4 @@
-#include "host/runtime/fatal_signals.hpp"
+#include "host/plugins/fatal_signals.hpp"
 
 #include <signal.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@ namespace assay::host {
 namespace {
 
 constexpr std::size_t kStack = 64 << 10;  // bytes
-constexpr int kBug = 70;                  // ExitCode::bug
+constexpr int kBug = 70;                  // as of a broken invariant
 
 struct Fatal {
   int number;
@@ -50,17 +50,27 @@ void say_where(Line& line) {
   if (const auto* whom = core::in_plugin.load(std::memory_order_relaxed)) {
     line << " in " << whom;
   } else {
-    line << " in the engine's own code, which is a fault of ours";
+    line << " in no plugin's call";
   }
 }
 
-void on_fatal(int number) {
+// abort() and raise() send their own, too.
+bool came_from_outside(const siginfo_t& info) {
+  return (info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE) &&
+         info.si_pid != ::getpid();
+}
+
+void on_fatal(int number, siginfo_t* info, void*) {
   Line line;
   line << "assay: ended by ";
   for (const auto& fatal : kFatal) {
     if (fatal.number == number) line << fatal.name;
   }
-  say_where(line);
+  if (came_from_outside(*info)) {
+    line << " that another process sent";
+  } else {
+    say_where(line);
+  }
   line << "; what was not delivered is read again at the next start";
   line.say();
   // The handler is gone by now, and the signal comes again when this returns.
@@ -84,12 +94,14 @@ void report_fatal_signals() {
     struct sigaction known {};
     if (::sigaction(fatal.number, nullptr, &known) != 0 || known.sa_handler != SIG_DFL) continue;
     struct sigaction ours {};
-    ours.sa_handler = &on_fatal;
-    ours.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+    ours.sa_sigaction = &on_fatal;
+    ours.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
     ::sigaction(fatal.number, &ours, nullptr);
   }
-  std::atexit(&on_exit);
+  report_exits();
 }
+
+void report_exits() { std::atexit(&on_exit); }
 
 SignalStack::SignalStack() : memory_(std::make_unique<std::byte[]>(kStack)) {
   const stack_t ours{memory_.get(), 0, kStack};

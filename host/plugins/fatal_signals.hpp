@@ -15,6 +15,10 @@ namespace assay::host {
 
 void report_fatal_signals();
 
+// Once more behind each library: what is registered last is heard first, before the library's own
+// destructors run beside threads that live.
+void report_exits();
+
 // Room for the report of a thread whose own stack is used up; for as long as the thread runs.
 class SignalStack final {
  public:
