@@ -16,7 +16,7 @@ inline host::Status a_status() {
   status.in_flight = 12;
   status.decisions = {80, 7, 3};
   status.rules = {{.id = "large_amount", .hits = 4}, {.id = "trial", .live = false}};
-  status.workers = {{.name = "worker-0", .partitions = 2, .trouble = {}}};
+  status.workers = {{.name = "worker-0", .partitions = 2, .trouble = {}, .in_plugin = {}}};
   status.sinks = {{.id = "database", .required = true, .reason = {}, .records = 90},
                   {.id = "archive", .reason = {}}};
   status.partitions = {{.topic = "payments", .number = 0, .next = 60, .lag = 4},
