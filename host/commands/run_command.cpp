@@ -15,6 +15,7 @@
 #include "host/commands/logging.hpp"
 #include "host/commands/stop_signals.hpp"
 #include "host/observe/endpoint.hpp"
+#include "host/observe/supervisor.hpp"
 #include "host/runtime/heap.hpp"
 #include "host/version.hpp"
 
@@ -123,6 +124,9 @@ int run_engine(Config& config, Diagnostics& diagnostics) {
 
   const auto endpoint = open_endpoint(application, config, of_sinks);
   if (of_sinks.has_errors()) return refused(of_sinks);
+
+  const auto supervisor =
+      Supervisor::open([&application] { return application.status(); }, signals.token());
 
   Diagnostics of_start;
   const auto end = application.run(signals.token(), signals.hurry(), of_start);
