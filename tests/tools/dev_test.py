@@ -165,6 +165,25 @@ class Dev(unittest.TestCase):
         for arguments in (["--seed"], ["--seed", "seven"], ["--quick"]):
             self.assertEqual(self.run_dev("faults", *arguments).returncode, 2, arguments)
 
+    def test_the_packages_are_made_from_a_release_and_their_names_are_all_it_prints(self):
+        old = self.root / "build" / "packages" / "assay_0.0.1_amd64.deb"
+        old.parent.mkdir(parents=True)
+        old.write_text("")
+        self.missing.write_text("dpkg-dev\n")
+        self.stand_in("stand-ins/cpack", """
+            echo "cpack $*" >>"$NOTES"; echo chatter
+            mkdir -p "$4/_CPack_Packages"; touch "$4/assay_0.1.0_amd64.deb" """)
+        done = self.run_dev("package")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, f"{old.parent}/assay_0.1.0_amd64.deb\n")
+        self.assertEqual([file.name for file in old.parent.iterdir()], ["assay_0.1.0_amd64.deb"])
+        [install] = self.noted("apt-get")
+        self.assertTrue(install.endswith(" dpkg-dev"), install)
+        self.assertIn("--preset release", "\n".join(self.noted("cmake")))
+
+        self.stand_in("stand-ins/cpack", "exit 1")
+        self.assertEqual(self.run_dev("package").returncode, 1)
+
     def test_a_word_it_does_not_know_is_misuse(self):
         for arguments in (["nonsense"], [], ["build", "nonsense"]):
             done = self.run_dev(*arguments)
@@ -196,7 +215,7 @@ class Dev(unittest.TestCase):
     def test_help_names_every_command(self):
         done = self.run_dev("--help")
         self.assertEqual(done.returncode, 0)
-        for command in "build test demo faults bench format tidy check new-rule".split():
+        for command in "build test demo faults bench package format tidy check new-rule".split():
             self.assertIn(f"\n  {command}", done.stdout)
 
 

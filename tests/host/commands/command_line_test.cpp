@@ -250,11 +250,15 @@ TEST(schema, is_json_and_knows_the_settings_of_every_plugin_that_ships) {
 }
 
 TEST(configurations, that_ship_all_load) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;  // there the secrets are that none of them may bring
+  fs::copy(shipped, folder.path(), fs::copy_options::recursive);
+  fs::create_directory(folder / "secrets");
+  std::ofstream(folder / "secrets/database") << "sesame\n";
   int seen = 0;
-  for (const auto& file : std::filesystem::directory_iterator(shipped)) {
+  for (const auto& file : fs::directory_iterator(folder.path())) {
     if (file.path().extension() != ".yaml") continue;
-    const auto said =
-        run_assay({"validate", "--offline", "-c", file.path()}, {"ASSAY_DB_PASSWORD=sesame"});
+    const auto said = run_assay({"validate", "--offline", "-c", file.path()});
     EXPECT_EQ(said.exit_code, 0) << file.path() << "\n" << said.err;
     EXPECT_THAT(said.err, ::testing::Not(HasSubstr("warning"))) << file.path();
     ++seen;

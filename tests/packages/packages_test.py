@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+"""packages_test.py CPACK BUILD: makes both packages from the build, looks at them, installs them in
+a clean root and does there what docs/operations.md and docs/writing-a-rule.md tell a person."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import clean_root
+
+CPACK, BUILD = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONFIGURATION = ("-c", "/etc/assay/assay.yaml", "-c", "/etc/assay/site.yaml")
+EXAMPLE = "/usr/share/doc/libassay-plugin-dev/examples/hello_rule"
+# What a person has who writes rules, besides the two packages.
+TOOLS = ["g++", "cmake", "make", "pkg-config"]
+
+holder = tempfile.TemporaryDirectory()
+folder = pathlib.Path(holder.name)
+
+
+def setUpModule():
+    made = subprocess.run([CPACK, "--config", BUILD / "CPackConfig.cmake", "-B", folder / "made"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if made.returncode:
+        raise AssertionError(made.stdout)
+
+
+def tearDownModule():
+    holder.cleanup()
+
+
+def package(name):
+    [file] = (folder / "made").glob(f"{name}_*.deb")
+    return file
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def field(name, which):
+    return output("dpkg-deb", "--field", package(name), which).strip()
+
+
+class Made(unittest.TestCase):
+    def files(self, name):
+        lines = [line.split(None, 5) for line in
+                 output("dpkg-deb", "--contents", package(name)).splitlines()]
+        for mode, owner, *_ in lines:
+            self.assertEqual(owner, "root/root")
+            self.assertNotIn("w", mode[5:], "for the owner alone to write")
+        return {line[5].removeprefix(".") for line in lines if not line[5].endswith("/")}
+
+    def test_the_engine_brings_every_plugin_of_the_build(self):
+        files = self.files("assay")
+        for kind in ("rules", "sinks"):
+            built = {f"/usr/lib/assay/{kind}/{file.name}"
+                     for file in (BUILD / "plugins" / kind).glob("*.so")}
+            self.assertTrue(built)
+            self.assertEqual({file for file in files if file.startswith(f"/usr/lib/assay/{kind}/")},
+                             built)
+
+    def test_what_is_below_etc_is_the_operators(self):
+        files = {file for file in self.files("assay") if file.startswith("/etc/")}
+        self.assertEqual(
+            set(output("dpkg-deb", "--info", package("assay"), "conffiles").split()), files)
+        self.assertIn("/etc/assay/rules/small_burst.yaml", files)
+
+    def test_the_sdk_brings_every_header_and_no_machines_code(self):
+        include = ROOT / "plugin-api" / "include"
+        headers = {f"/usr/include/{file.relative_to(include)}"
+                   for file in include.rglob("*") if file.is_file()}
+        files = self.files("libassay-plugin-dev")
+        self.assertEqual({file for file in files if file.startswith("/usr/include/")}, headers)
+        self.assertEqual(field("libassay-plugin-dev", "Architecture"), "all")
+        self.assertEqual(field("libassay-plugin-dev", "Section"), "libdevel")
+
+    def test_they_say_what_a_package_has_to_say(self):
+        for name in ("assay", "libassay-plugin-dev"):
+            self.assertEqual(field(name, "Package"), name)
+            self.assertRegex(field(name, "Maintainer"), r"^.+ <.+@.+>$")
+            summary, *more = field(name, "Description").splitlines()
+            self.assertLess(len(summary), 80)
+            self.assertTrue(more)
+            for line in more:
+                self.assertRegex(line, r"^ \S")
+            for file in ("copyright", "changelog.gz"):
+                self.assertIn(f"/usr/share/doc/{name}/{file}", self.files(name))
+
+    def test_nothing_in_them_names_the_place_where_they_were_built(self):
+        for name in ("assay", "libassay-plugin-dev"):
+            where = folder / f"unpacked-{name}"
+            output("dpkg-deb", "--raw-extract", package(name), where)
+            for file in where.rglob("*"):
+                if file.is_file():
+                    self.assertNotIn(bytes(ROOT), file.read_bytes(), file)
+
+
+class Used(unittest.TestCase):
+    """In order: each test goes on where the one before it ended."""
+
+    @classmethod
+    def setUpClass(cls):
+        if reason := clean_root.why_not():
+            raise unittest.SkipTest(reason)
+        cls.root = clean_root.CleanRoot(folder / "root")
+        # All that apt would bring along, by the package's own word.
+        cls.root.add(field("assay", "Depends").split(","))
+
+    def succeeds(self, done):
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def assay(self, *arguments):
+        return self.succeeds(self.root.run("assay", *arguments))
+
+    def test_1_the_engine_installs_and_runs_on_what_it_depends_on(self):
+        self.succeeds(self.root.install(package("assay")))
+        self.assertIn(field("assay", "Version"), self.assay("--version"))
+
+    def test_2_the_shipped_configuration_is_valid_once_its_secrets_are_there(self):
+        refused = self.root.run("assay", "validate", *CONFIGURATION, "--offline")
+        self.assertEqual(refused.returncode, 78, refused.stdout)
+        self.assertIn("secrets/database", refused.stdout)
+        secret = self.root.path / "etc/assay/secrets/database"
+        secret.write_text("a password\n")
+        self.succeeds(self.root.run("chown", "root:assay", "/etc/assay/secrets/database"))
+        secret.chmod(0o640)
+        self.assay("token", "keygen", "/etc/assay/card.key")
+        self.assay("validate", *CONFIGURATION, "--offline")
+        self.assay("test", *CONFIGURATION)
+
+    def test_3_the_services_user_reads_the_configuration_and_nobody_else_the_secrets(self):
+        self.assertEqual((self.root.path / "etc/assay/card.key").stat().st_mode & 0o077, 0)
+        for user, code in (("assay", 0), ("nobody", 78)):
+            group = "assay" if user == "assay" else "nogroup"
+            done = self.root.run("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups",
+                                 "assay", "validate", *CONFIGURATION, "--offline")
+            self.assertEqual(done.returncode, code, done.stdout)
+
+    def test_4_systemd_takes_the_unit_and_calls_it_safe(self):
+        unit = "/usr/lib/systemd/system/assay.service"
+        self.assertEqual(self.succeeds(self.root.run("systemd-analyze", "verify", unit)), "")
+        # Of 100; 20 and less is "OK".
+        self.succeeds(self.root.run("systemd-analyze", "security", "--no-pager", "--offline=true",
+                                    "--threshold=20", unit))
+
+    def test_5_a_rule_is_built_against_the_installed_sdk_in_three_ways(self):
+        self.root.add(TOOLS)
+        self.succeeds(self.root.run("update-alternatives", "--install", "/usr/bin/c++", "c++",
+                                    "/usr/bin/g++", "20"))
+        self.succeeds(self.root.install(package("libassay-plugin-dev")))
+        source, strict = f"{EXAMPLE}/hello_rule.cpp", "-std=c++20 -shared -fPIC -Wall -Wextra -Werror"
+        for way, command in {
+                "plain": f"c++ {strict} {source} -o $way/hello_rule.so",
+                "pkg-config": f"c++ {strict} $(pkg-config --cflags assay-plugin) {source} "
+                              "-o $way/hello_rule.so",
+                "cmake": f"cmake -S {EXAMPLE} -B $way && cmake --build $way && $way/hello_rule_test",
+        }.items():
+            with self.subTest(way):
+                (self.root.path / "root" / way).mkdir()
+                self.succeeds(self.root.run("sh", "-e", "-c", command,
+                                            environment={"way": f"/root/{way}"}))
+
+    def test_6_the_installed_engine_judges_by_each_of_them(self):
+        produced = self.assay("produce", "--stdout", "--count", "1", "--seed", "7")
+        [line] = [line for line in produced.splitlines() if line.startswith("{")]
+        payment = json.loads(line) | {"amount": 400, "currency": "EUR"}
+        (self.root.path / "root/payment.json").write_text(json.dumps(payment))
+        for way in ("plain", "pkg-config", "cmake"):
+            with self.subTest(way):
+                (self.root.path / f"root/{way}.yaml").write_text(
+                    f"plugins: {{ path: [/root/{way}] }}\n"
+                    "rules: { round: { version: 1, use: hello_rule,"
+                    " parameters: { from: 300.00 } } }\n")
+                said = self.assay("eval", "/root/payment.json", *CONFIGURATION,
+                                  "-c", f"/root/{way}.yaml")
+                self.assertIn("400.00 is a round amount of at least 300.00", said)
+
+    def test_7_a_purge_leaves_the_secrets_and_nothing_else(self):
+        state = self.root.path / "var/lib/assay"
+        state.mkdir()
+        self.succeeds(self.root.dpkg("--purge", "assay", "libassay-plugin-dev"))
+        left = {str(file.relative_to(self.root.path)) for file in
+                self.root.path.rglob("*assay*")} - {"var/lib/assay"}
+        self.assertEqual(left, {"etc/assay"})
+        self.assertEqual(sorted(str(file.relative_to(self.root.path / "etc/assay")) for file in
+                                (self.root.path / "etc/assay").rglob("*") if file.is_file()),
+                         ["card.key", "secrets/database"])
+        self.assertTrue(state.is_dir())
+
+
+if __name__ == "__main__":
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    program = unittest.main(exit=False)
+    for _, reason in program.result.skipped:
+        print(f"skipped: {reason}")
+    if not program.result.wasSuccessful():
+        sys.exit(1)
+    sys.exit(77 if program.result.skipped else 0)
