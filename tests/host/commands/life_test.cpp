@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/notify_socket.hpp"
 #include "tests/support/servers/temporary_folder.hpp"
 
 namespace assay::testing {
@@ -185,6 +186,26 @@ TEST_F(Engine, refuses_to_start_where_a_sink_could_never_work) {
   EXPECT_THAT(said, HasSubstr("AS3002"));
   EXPECT_THAT(said, HasSubstr("/no/such/folder/assay.db"));
   EXPECT_EQ(engine.wait(), 78);
+}
+
+TEST_F(Engine, tells_systemd_that_it_has_started_how_it_stands_and_that_it_stops) {
+  const NotifySocket systemd;
+  Running engine(command());
+  EXPECT_NE(systemd.heard_with("READY=1\n"), "");
+  (void)engine.read_until("partitions assigned");
+  EXPECT_NE(systemd.heard_with("STATUS=ready\n"), "");
+  engine.signal(SIGTERM);
+  EXPECT_NE(systemd.heard_with("STOPPING=1\n"), "");
+  (void)engine.read_to_end();
+  EXPECT_EQ(engine.wait(), 0);
+}
+
+TEST_F(Engine, tells_systemd_of_no_start_that_is_refused) {
+  const NotifySocket systemd;
+  Running engine(command("sinks: { store: { config: { file: /no/such/folder/assay.db } } }\n"));
+  (void)engine.read_to_end();
+  EXPECT_EQ(engine.wait(), 78);
+  EXPECT_THAT(systemd.heard_so_far(), ::testing::Not(HasSubstr("READY=1")));
 }
 
 // What `assay status` answers, its exit code first.
