@@ -9,9 +9,11 @@ record, ends with this.
 
 import hashlib
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import layout
 
@@ -34,8 +36,22 @@ PLUGINS = {
 
 
 def freeze(version):
-    folder = HERE / version
-    shutil.rmtree(folder, ignore_errors=True)
+    """What stands there is replaced once everything is built, or not at all."""
+    if not re.fullmatch(r"\d+\.\d+", version):
+        sys.exit(f"freeze.py: `{version}` is no version such as 1.0")
+    missing = sorted({command[0] for command in PLUGINS.values() if not shutil.which(command[0])})
+    if missing:
+        sys.exit(f"freeze.py: needs {', '.join(missing)}, which are not installed here")
+    with tempfile.TemporaryDirectory(prefix=".freeze-", dir=HERE) as beside:
+        fresh = pathlib.Path(beside) / "fresh"
+        write(fresh)
+        folder = HERE / version
+        if folder.exists():
+            folder.rename(pathlib.Path(beside) / "old")
+        fresh.rename(folder)
+
+
+def write(folder):
     shutil.copytree(SDK / "include", folder / "include")
     lines = layout.text_of(folder / "include", "cc")
     (folder / "layout.txt").write_text("\n".join(lines) + "\n")
