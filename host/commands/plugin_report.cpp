@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/commands/table.hpp"
+#include "host/plugin_files/printable.hpp"
 
 namespace assay::host {
 namespace {

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include "host/commands/plugin_report.hpp"
 #include "host/plugin_files/plugin_file.hpp"
 #include "host/plugin_files/plugin_search.hpp"
+#include "host/plugin_files/printable.hpp"
 
 namespace assay::host {
 namespace {
@@ -104,12 +104,9 @@ ExaminedPlugin examine(const std::string& name, const std::string& path, const G
   const auto file = PluginFile::open(path, ground.plugins.max_size);
   if (file) {
     plugin.size = file->size();
-    plugin.inspection = inspect_plugin(file->bytes(), {ground.plugins.libraries, {}});
-    if (auto digest = file->sha256()) {
-      plugin.sha256 = std::move(*digest);
-    } else {
-      plugin.inspection = unreadable(digest.error());
-    }
+    auto identified = identify_plugin(file->bytes(), {ground.plugins.libraries, {}});
+    plugin.inspection = std::move(identified.inspection);
+    plugin.sha256 = std::move(identified.sha256);
   } else {
     plugin.inspection = unreadable(file.error());
   }
@@ -157,12 +154,17 @@ int inspect(const Arguments& arguments) {
 }
 
 // Beside the file and then in its place: half a list of pins would hold half of the plugins.
-bool write(const std::string& path, const std::string& text) {
+// Answers why not, or nothing where it is done.
+std::string write(const std::string& path, const std::string& text) {
   const auto beside = path + ".new";
-  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  return file.good() && std::rename(beside.c_str(), path.c_str()) == 0;
+  std::FILE* file = std::fopen(beside.c_str(), "wbe");
+  if (!file) return std::strerror(errno);
+  std::string why;
+  if (std::fwrite(text.data(), 1, text.size(), file) != text.size()) why = std::strerror(errno);
+  if (std::fclose(file) != 0 && why.empty()) why = std::strerror(errno);
+  if (why.empty() && std::rename(beside.c_str(), path.c_str()) != 0) why = std::strerror(errno);
+  if (!why.empty()) std::remove(beside.c_str());
+  return why;
 }
 
 int pin(const Arguments& arguments) {
@@ -183,10 +185,8 @@ int pin(const Arguments& arguments) {
   }
   const auto text = arguments.json() ? json_of_pins(plugins) : print_pins(plugins);
   if (arguments.output.empty()) return print(text);
-  errno = 0;
-  if (!write(arguments.output, text)) {
-    return say(ExitCode::input_output,
-               arguments.output + " cannot be written: " + std::strerror(errno));
+  if (const auto why = write(arguments.output, text); !why.empty()) {
+    return say(ExitCode::input_output, arguments.output + " cannot be written: " + why);
   }
   return ExitCode::done;
 }

@@ -4,8 +4,20 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <vector>
 
 namespace assay::host {
+
+bool for_each_piece(const ByteSource& bytes,
+                    const std::function<bool(std::span<const std::byte>)>& take) {
+  constexpr std::uint64_t kPiece = 256 << 10;
+  std::vector<std::byte> piece(std::min(kPiece, bytes.size()));
+  for (std::uint64_t at = 0; at < bytes.size(); at += kPiece) {
+    const auto some = std::span(piece).first(std::min(kPiece, bytes.size() - at));
+    if (!bytes.read(at, some) || !take(some)) return false;
+  }
+  return true;
+}
 
 bool FileBytes::read(std::uint64_t offset, std::span<std::byte> out) const {
   if (offset > size_ || out.size() > size_ - offset) return false;

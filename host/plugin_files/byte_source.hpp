@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace assay::host {
@@ -25,6 +26,11 @@ class ByteSource {
     return read(offset, std::as_writable_bytes(std::span(&value, 1)));
   }
 };
+
+// Hands over the whole from its start, in pieces of at most 256 KiB that live until the next one;
+// false where it cannot be read to its end, or where `take` says so.
+[[nodiscard]] bool for_each_piece(const ByteSource& bytes,
+                                  const std::function<bool(std::span<const std::byte>)>& take);
 
 // Of a file that somebody else keeps open.
 class FileBytes final : public ByteSource {

@@ -35,4 +35,14 @@ std::string Digest::hex() {
   return text;
 }
 
+tl::expected<std::string, std::string> sha256_of(const ByteSource& bytes) {
+  Digest digest;
+  const bool whole = for_each_piece(bytes, [&](std::span<const std::byte> piece) {
+    digest.add(piece);
+    return true;
+  });
+  if (!whole) return tl::make_unexpected(std::string("cannot be read to its end"));
+  return digest.hex();
+}
+
 }  // namespace assay::host

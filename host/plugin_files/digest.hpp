@@ -9,6 +9,9 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <tl/expected.hpp>
+
+#include "host/plugin_files/byte_source.hpp"
 
 namespace assay::host {
 
@@ -26,5 +29,9 @@ class Digest final {
   };
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
+
+// Of the whole, read piece by piece; 64 small hexadecimal digits. The words go on behind a file's
+// name.
+[[nodiscard]] tl::expected<std::string, std::string> sha256_of(const ByteSource& bytes);
 
 }  // namespace assay::host

@@ -26,23 +26,7 @@ class Dynamic {
  public:
   [[nodiscard]] static tl::expected<Dynamic, std::string> read(const ElfImage& image) {
     Dynamic dynamic;
-    for (const auto& segment : image.segments()) {
-      if (segment.p_type != PT_DYNAMIC) continue;
-      const auto count = segment.p_filesz / sizeof(Elf64_Dyn);
-      if (count > kMostEntries) return Fault("has a dynamic section of absurd size");
-      std::vector<Elf64_Dyn> entries(count);
-      if (!image.read_at(segment.p_vaddr, std::as_writable_bytes(std::span(entries)))) {
-        return Fault("is damaged: its dynamic section is not where it says");
-      }
-      for (const auto& entry : entries) {
-        if (entry.d_tag == DT_NULL) break;
-        dynamic.entries_[entry.d_tag].push_back(entry.d_un.d_val);
-      }
-    }
-    if (dynamic.entries_.empty())
-      return Fault(
-          "is not a library that can be loaded: it has no "
-          "dynamic section");
+    if (const auto read = dynamic.read_entries(image); !read) return Fault(read.error());
     const auto size = dynamic.value(DT_STRSZ);
     if (size > kMostStrings) return Fault("has a table of names of absurd size");
     dynamic.strings_.resize(size);
@@ -71,6 +55,31 @@ class Dynamic {
   }
 
  private:
+  // The linker takes one section and goes on to its end mark, however long the section says it is;
+  // a file in which those differ would be read in two ways.
+  [[nodiscard]] tl::expected<void, std::string> read_entries(const ElfImage& image) {
+    const Elf64_Phdr* section = nullptr;
+    for (const auto& segment : image.segments()) {
+      if (segment.p_type != PT_DYNAMIC) continue;
+      if (section) return Fault("is damaged: it has more than one dynamic section");
+      section = &segment;
+    }
+    if (!section) {
+      return Fault("is not a library that can be loaded: it has no dynamic section");
+    }
+    const auto count = section->p_filesz / sizeof(Elf64_Dyn);
+    if (count > kMostEntries) return Fault("has a dynamic section of absurd size");
+    std::vector<Elf64_Dyn> entries(count);
+    if (!image.read_at(section->p_vaddr, std::as_writable_bytes(std::span(entries)))) {
+      return Fault("is damaged: its dynamic section is not where it says");
+    }
+    for (const auto& entry : entries) {
+      if (entry.d_tag == DT_NULL) return {};
+      entries_[entry.d_tag].push_back(entry.d_un.d_val);
+    }
+    return Fault("is damaged: its dynamic section has no end mark (DT_NULL)");
+  }
+
   std::map<std::int64_t, std::vector<std::uint64_t>> entries_;
   std::string strings_;
 };
@@ -141,26 +150,9 @@ tl::expected<void, std::string> read_symbols(const ElfImage& image, const Dynami
   return {};
 }
 
-// The numbers of "GLIBC_2.34"; nothing of another text.
-std::vector<int> glibc_numbers(std::string_view name) {
-  constexpr std::string_view kPrefix = "GLIBC_";
-  std::vector<int> numbers;
-  if (!name.starts_with(kPrefix)) return numbers;
-  name.remove_prefix(kPrefix.size());
-  while (!name.empty()) {
-    int number = 0;
-    const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (fault != std::errc{} || number < 0) return {};
-    numbers.push_back(number);
-    name.remove_prefix(static_cast<std::size_t>(end - name.data()));
-    if (!name.empty() && name.front() != '.') return {};
-    if (!name.empty()) name.remove_prefix(1);
-  }
-  return numbers;
-}
-
 tl::expected<void, std::string> read_versions(const ElfImage& image, const Dynamic& dynamic,
                                               ElfFacts& facts) {
+  constexpr std::string_view kGlibc = "GLIBC_";
   const Fault damaged("is damaged: the versions that it needs are not sound");
   std::vector<int> highest;
   std::size_t seen = 0;
@@ -172,10 +164,13 @@ tl::expected<void, std::string> read_versions(const ElfImage& image, const Dynam
     for (unsigned i = 0; i < need.vn_cnt; ++i) {
       Elf64_Vernaux version{};
       if (++seen > kMostVersions || !image.read_at(version_at, version)) return damaged;
-      const auto name = dynamic.name(version.vna_name);
-      if (auto numbers = glibc_numbers(name); numbers > highest) {
-        highest = std::move(numbers);
-        facts.glibc = name.substr(name.find('_') + 1);
+      auto name = dynamic.name(version.vna_name);
+      if (name.starts_with(kGlibc)) {
+        name.remove_prefix(kGlibc.size());
+        if (auto numbers = version_numbers(name); numbers > highest) {
+          highest = std::move(numbers);
+          facts.glibc = name;
+        }
       }
       version_at += version.vna_next;
     }
@@ -198,6 +193,21 @@ void read_rights(const ElfImage& image, const Dynamic& dynamic, ElfFacts& facts)
 }
 
 }  // namespace
+
+std::vector<int> version_numbers(std::string_view version) {
+  std::vector<int> numbers;
+  while (!version.empty()) {
+    int number = 0;
+    const auto [end, fault] =
+        std::from_chars(version.data(), version.data() + version.size(), number);
+    if (fault != std::errc{} || number < 0) return {};
+    numbers.push_back(number);
+    version.remove_prefix(static_cast<std::size_t>(end - version.data()));
+    if (!version.empty() && version.front() != '.') return {};
+    if (!version.empty()) version.remove_prefix(1);
+  }
+  return numbers;
+}
 
 tl::expected<ElfFacts, std::string> read_elf_facts(const ElfImage& image) {
   const auto dynamic = Dynamic::read(image);

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct ElfFacts {
   bool executable_stack = false;
   bool writable_code = false;  // a segment that is both
 };
+
+// The numbers of "2.34", to be compared; nothing of another text.
+[[nodiscard]] std::vector<int> version_numbers(std::string_view version);
 
 // The words are as those of ElfImage::open.
 [[nodiscard]] tl::expected<ElfFacts, std::string> read_elf_facts(const ElfImage& image);

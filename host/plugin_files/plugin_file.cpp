@@ -4,18 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
-#include <vector>
 
 #include "host/plugin_files/digest.hpp"
 
 namespace assay::host {
 namespace {
-
-constexpr std::size_t kPiece = 256 << 10;  // bytes that are read at once
 
 using Fault = tl::unexpected<std::string>;
 
@@ -47,17 +43,6 @@ PluginFile::~PluginFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-tl::expected<std::string, std::string> PluginFile::sha256() const {
-  Digest digest;
-  std::vector<std::byte> piece(kPiece);
-  const auto whole = bytes();
-  for (std::uint64_t at = 0; at < size_;) {
-    const auto some = std::span(piece).first(std::min<std::uint64_t>(kPiece, size_ - at));
-    if (!whole.read(at, some)) return Fault("cannot be read to its end");
-    digest.add(some);
-    at += some.size();
-  }
-  return digest.hex();
-}
+tl::expected<std::string, std::string> PluginFile::sha256() const { return sha256_of(bytes()); }
 
 }  // namespace assay::host

@@ -35,14 +35,13 @@ tl::expected<void, std::string> collect(std::string_view bytes, std::size_t alig
   while (bytes.size() >= sizeof(Elf64_Nhdr)) {
     Elf64_Nhdr header{};
     std::memcpy(&header, bytes.data(), sizeof header);
-    bytes.remove_prefix(sizeof header);
-    const auto name_size = padded(header.n_namesz, alignment);
-    if (name_size > bytes.size()) return damaged;
-    const auto name = bytes.substr(0, header.n_namesz);
-    bytes.remove_prefix(name_size);
-    if (header.n_descsz > bytes.size()) return damaged;
-    const auto content = bytes.substr(0, header.n_descsz);
-    bytes.remove_prefix(std::min(padded(header.n_descsz, alignment), bytes.size()));
+    // Padding counts from the note's start: with an alignment of 8 the name is not padded by
+    // itself.
+    const auto content_at = padded(sizeof header + header.n_namesz, alignment);
+    if (content_at > bytes.size() || header.n_descsz > bytes.size() - content_at) return damaged;
+    const auto name = bytes.substr(sizeof header, header.n_namesz);
+    const auto content = bytes.substr(content_at, header.n_descsz);
+    bytes.remove_prefix(std::min(padded(content_at + header.n_descsz, alignment), bytes.size()));
     if (name != std::string_view(ASSAY_NOTE_NAME, sizeof(ASSAY_NOTE_NAME))) continue;
     if (header.n_type != ASSAY_NOTE_TYPE) continue;  // of a release that comes later
     std::uint32_t numbers[2]{};
@@ -117,7 +116,7 @@ tl::expected<std::string, std::string> word(const Json& all, const char* key) {
   }
   auto text = found->get<std::string>();
   if (text.empty() || text.size() > kLongestWord) {
-    return Fault(std::string("has a note with a `") + key + "` that is empty or too long");
+    return Fault(std::string("has a note whose `") + key + "` is empty or too long");
   }
   return text;
 }

@@ -4,9 +4,11 @@
 #include <gnu/libc-version.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <utility>
+
+#include "host/plugin_files/digest.hpp"
+#include "host/plugin_files/printable.hpp"
 
 namespace assay::host {
 namespace {
@@ -54,20 +56,6 @@ std::string listed(const ElfNames& names) {
   return text;
 }
 
-std::vector<int> numbers(std::string_view version) {
-  std::vector<int> parts;
-  while (!version.empty()) {
-    int part = 0;
-    const auto [end, fault] =
-        std::from_chars(version.data(), version.data() + version.size(), part);
-    if (fault != std::errc{}) break;
-    parts.push_back(part);
-    version.remove_prefix(static_cast<std::size_t>(end - version.data()));
-    if (!version.empty()) version.remove_prefix(1);
-  }
-  return parts;
-}
-
 // Names that come out of a compiler's own headers whatever the author does, so no reason to refuse.
 bool of_the_library(const std::string& name) {
   for (const std::string_view prefix :
@@ -108,7 +96,7 @@ void check_libraries(const ElfFacts& facts, const PreflightOptions& options, Fin
 
 void check_glibc(const ElfFacts& facts, const PreflightOptions& options, Findings& findings) {
   const std::string ours = options.glibc.empty() ? gnu_get_libc_version() : options.glibc;
-  if (numbers(facts.glibc) <= numbers(ours)) return;
+  if (version_numbers(facts.glibc) <= version_numbers(ours)) return;
   findings.refuse("glibc", "needs glibc " + facts.glibc, "this machine has " + ours,
                   "build it on the oldest distribution that it shall run on");
 }
@@ -232,12 +220,20 @@ Inspection inspect_plugin(const ByteSource& bytes, const PreflightOptions& optio
   return inspection;
 }
 
-std::string printable(std::string text) {
-  for (char& letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (byte < 0x20 || byte == 0x7f) letter = '?';
-  }
-  return text;
+IdentifiedPlugin identify_plugin(const ByteSource& bytes, const PreflightOptions& options) {
+  const auto unsteady = [](const std::string& what) {
+    return IdentifiedPlugin{
+        {{},
+         {},
+         {{Severity::refusal, "file", what, "a file that stays as it is while it is read",
+           "wait until whoever writes it is done, then look again"}}},
+        {}};
+  };
+  auto before = sha256_of(bytes);
+  if (!before) return unsteady(before.error());
+  auto inspection = inspect_plugin(bytes, options);
+  if (sha256_of(bytes) != before) return unsteady("changes while it is looked at");
+  return {std::move(inspection), std::move(*before)};
 }
 
 }  // namespace assay::host

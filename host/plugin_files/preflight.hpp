@@ -2,7 +2,7 @@
 // and should load it.
 //
 // What is found here mends mistakes and shows intentions. It is no defence against a file that was
-// made to deceive: that is what pins are for (plugin_pins.hpp).
+// made to deceive: that is what pins are for (`plugins.pins`).
 //
 // Thread: any.
 #pragma once
@@ -46,7 +46,13 @@ struct PreflightOptions {
 
 [[nodiscard]] Inspection inspect_plugin(const ByteSource& bytes, const PreflightOptions& options);
 
-// With control characters replaced, for a terminal or a log.
-[[nodiscard]] std::string printable(std::string text);
+struct IdentifiedPlugin {
+  Inspection inspection{};
+  std::string sha256{};  // of what was inspected; empty where the file could not be read to its end
+};
+
+// The inspection and the digest belong together: a file that changes meanwhile is not fit.
+[[nodiscard]] IdentifiedPlugin identify_plugin(const ByteSource& bytes,
+                                               const PreflightOptions& options);
 
 }  // namespace assay::host

@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <span>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,12 +25,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kTemporary = ".incoming";  // one, because the folder is locked
-constexpr std::size_t kPiece = 256 << 10;        // bytes
 constexpr std::size_t kCopiesKept = 4;           // of each name
 constexpr const char* kAdvice =
     "name another folder as `plugins.cache`: it belongs to the engine's user alone, mode 0700";
 
 using Fault = tl::unexpected<CopyFault>;
+
+constexpr std::chrono::milliseconds kLookAgain{20};
 
 Fault fault(std::string message) { return Fault(CopyFault{std::move(message), kAdvice}); }
 Fault fault_by_errno(const std::string& what) { return fault(what + ": " + std::strerror(errno)); }
@@ -41,6 +44,34 @@ bool write_all(int file, std::span<const std::byte> bytes) {
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return true;
+}
+
+// Of a folder that is missing nobody else can take the place: each is made for this user alone.
+void make_folders(const fs::path& folder) {
+  fs::path so_far;
+  for (const auto& part : folder) {
+    so_far /= part;
+    ::mkdir(so_far.c_str(), 0700);  // whoever uses it says what is wrong
+  }
+}
+
+// Whoever can write a folder can put another one in the place of what lies in it, unless its sticky
+// bit keeps each to his own. `folder` is without links.
+tl::expected<void, CopyFault> check_parents(const fs::path& folder) {
+  for (auto parent = folder.parent_path();; parent = parent.parent_path()) {
+    const auto about =
+        "cannot be copied: `" + parent.string() + "`, above the folder `" + folder.string() + "`, ";
+    struct stat status {};
+    if (::stat(parent.c_str(), &status) != 0) return fault_by_errno(about + "cannot be looked at");
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0) {
+      return Fault(CopyFault{
+          about + "can be written by other users, who could put another folder in its place",
+          "take that right away (`chmod go-w " + parent.string() +
+              "`), or name as `plugins.cache` a folder all of whose parents only their owners can "
+              "write"});
+    }
+    if (parent == parent.parent_path()) return {};
+  }
 }
 
 }  // namespace
@@ -65,17 +96,22 @@ PrivateCopy::~PrivateCopy() {
 
 tl::expected<PrivateCopy, CopyFault> PrivateCopy::make(const std::string& path,
                                                        std::int64_t max_size,
-                                                       const std::string& folder) {
+                                                       const std::string& folder,
+                                                       const Patience& patience) {
   PrivateCopy copy(fs::path(path).stem(), folder);
-  if (const auto opened = copy.open_folder(); !opened) return Fault(opened.error());
+  if (const auto opened = copy.open_folder(patience); !opened) return Fault(opened.error());
   if (const auto filled = copy.fill(path, max_size); !filled) return Fault(filled.error());
   return copy;
 }
 
-tl::expected<void, CopyFault> PrivateCopy::open_folder() {
-  const auto about = "cannot be copied: the folder `" + folder_ + "` ";
+tl::expected<void, CopyFault> PrivateCopy::open_folder(const Patience& patience) {
+  auto place = fs::absolute(folder_).lexically_normal();
+  if (!place.has_filename()) place = place.parent_path();
+  make_folders(place.parent_path());
   std::error_code failure;
-  fs::create_directories(fs::path(folder_).parent_path(), failure);  // mkdir says what is wrong
+  const auto parent = fs::canonical(place.parent_path(), failure);
+  folder_ = ((failure ? place.parent_path() : parent) / place.filename()).string();
+  const auto about = "cannot be copied: the folder `" + folder_ + "` ";
   if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
     return fault_by_errno(about + "cannot be made");
   }
@@ -85,8 +121,26 @@ tl::expected<void, CopyFault> PrivateCopy::open_folder() {
   if (::fstat(directory_, &status) != 0) return fault_by_errno(about + "cannot be looked at");
   if (status.st_uid != ::geteuid()) return fault(about + "belongs to another user");
   if ((status.st_mode & 077) != 0) return fault(about + "is open to other users");
-  while (::flock(directory_, LOCK_EX) != 0) {
-    if (errno != EINTR) return fault_by_errno(about + "cannot be locked");
+  if (const auto checked = check_parents(folder_); !checked) return Fault(checked.error());
+  return lock(patience);
+}
+
+tl::expected<void, CopyFault> PrivateCopy::lock(const Patience& patience) {
+  const auto about = "cannot be copied: the folder `" + folder_ + "` ";
+  const auto end = std::chrono::steady_clock::now() + patience.most;
+  bool told = false;
+  while (::flock(directory_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return fault_by_errno(about + "cannot be locked");
+    if (!told && patience.waits) patience.waits(folder_);
+    told = true;
+    if (std::chrono::steady_clock::now() >= end) {
+      return Fault(CopyFault{about + "was locked by another process all of " +
+                                 std::to_string(patience.most.count()) + " ms",
+                             "end the process that holds it (`fuser -v " + folder_ +
+                                 "`), or give each its own `plugins.cache`"});
+    }
+    std::this_thread::sleep_for(kLookAgain);
   }
   return {};
 }
@@ -100,18 +154,19 @@ tl::expected<void, CopyFault> PrivateCopy::fill(const std::string& path, std::in
   if (file_ < 0) return fault_by_errno("cannot be copied into `" + folder_ + "`");
   temporary_ = true;
   Digest digest;
-  std::vector<std::byte> piece(kPiece);
-  const auto bytes = source->bytes();
-  for (size_ = 0; size_ < source->size();) {
-    const auto some =
-        std::span(piece).first(std::min<std::uint64_t>(kPiece, source->size() - size_));
-    if (!bytes.read(size_, some)) {
-      return Fault(CopyFault{"cannot be read to its end: it changes, or the disk fails", {}});
-    }
-    digest.add(some);
-    if (!write_all(file_, some)) return fault_by_errno("cannot be copied into `" + folder_ + "`");
-    size_ += some.size();
+  bool writing = false;
+  const bool whole = for_each_piece(source->bytes(), [&](std::span<const std::byte> piece) {
+    digest.add(piece);
+    writing = true;
+    if (!write_all(file_, piece)) return false;
+    writing = false;
+    return true;
+  });
+  if (writing) return fault_by_errno("cannot be copied into `" + folder_ + "`");
+  if (!whole) {
+    return Fault(CopyFault{"cannot be read to its end: it changes, or the disk fails", {}});
   }
+  size_ = source->size();
   sha256_ = digest.hex();
   return {};
 }
@@ -123,6 +178,7 @@ tl::expected<std::string, CopyFault> PrivateCopy::keep() {
   }
   temporary_ = false;
   sweep();
+  ::close(std::exchange(directory_, -1));  // and others may go on, however long the plugin takes
   return (fs::path(folder_) / name).string();
 }
 

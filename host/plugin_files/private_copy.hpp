@@ -1,5 +1,5 @@
 // The copy of a plugin's file that is looked at, compared with its pin and loaded: hashed while it
-// is written, into a folder that nobody but this user can write.
+// is written, into a folder that nobody but this user can write or replace.
 //
 // The file that the configuration names may change at any moment; the copy cannot, so what was
 // judged is what runs, and a file that is overwritten under a running process harms nothing. A copy
@@ -8,7 +8,9 @@
 // Thread: control.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -23,11 +25,19 @@ struct CopyFault {
 
 class PrivateCopy final {
  public:
+  // How to wait for another process that copies into the same folder.
+  struct Patience {
+    std::chrono::milliseconds most = std::chrono::seconds(30);
+    std::function<void(const std::string& folder)> waits{};  // called once where it must
+  };
+
   // Of the file at `path`, of at most `max_size` bytes, in `folder`, which is made with mode 0700
-  // where it is missing. Other processes that copy into it wait for each other.
+  // where it is missing, as are its parents. Processes that copy into it go one after the other,
+  // each until its copy is kept or given up.
   [[nodiscard]] static tl::expected<PrivateCopy, CopyFault> make(const std::string& path,
                                                                  std::int64_t max_size,
-                                                                 const std::string& folder);
+                                                                 const std::string& folder,
+                                                                 const Patience& patience);
   PrivateCopy(PrivateCopy&& other) noexcept;
   PrivateCopy& operator=(PrivateCopy&&) = delete;
   // Removes what was not kept.
@@ -35,13 +45,14 @@ class PrivateCopy final {
 
   [[nodiscard]] const std::string& sha256() const { return sha256_; }
   [[nodiscard]] FileBytes bytes() const { return {file_, size_}; }
-  // Gives it its name, NAME.<sha256>.so, and answers where it is. Of every NAME the newest few
-  // stay.
+  // Once: gives it its name, NAME.<sha256>.so, and answers where it is, without links. Of every
+  // NAME the newest few stay. Others need not wait any longer.
   [[nodiscard]] tl::expected<std::string, CopyFault> keep();
 
  private:
   PrivateCopy(std::string stem, std::string folder);
-  [[nodiscard]] tl::expected<void, CopyFault> open_folder();
+  [[nodiscard]] tl::expected<void, CopyFault> open_folder(const Patience& patience);
+  [[nodiscard]] tl::expected<void, CopyFault> lock(const Patience& patience);
   [[nodiscard]] tl::expected<void, CopyFault> fill(const std::string& path, std::int64_t max_size);
   void sweep() const;
 
@@ -49,7 +60,7 @@ class PrivateCopy final {
   std::string folder_;
   std::string sha256_;
   std::uint64_t size_ = 0;
-  int directory_ = -1;  // locked as long as this lives
+  int directory_ = -1;  // locked as long as it is open: until the copy is kept
   int file_ = -1;
   bool temporary_ = false;
 };

@@ -13,6 +13,7 @@
 #include "core/model/plugin_error.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
+#include "host/plugin_files/printable.hpp"
 #include "host/plugin_files/private_copy.hpp"
 #include "host/plugins/fatal_signals.hpp"
 
@@ -163,7 +164,13 @@ tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(
 tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const std::string& name,
                                                                         const std::string& path) {
   const auto folder = options_.cache.empty() ? default_cache_folder() : options_.cache;
-  auto copy = PrivateCopy::make(path, options_.max_size, folder);
+  PrivateCopy::Patience patience;
+  patience.waits = [&](const std::string& locked) {
+    if (!services_->log) return;
+    services_->log(ASSAY_LOG_INFO, name,
+                   "waits for another process that copies plugins into `" + locked + "`");
+  };
+  auto copy = PrivateCopy::make(path, options_.max_size, folder, patience);
   if (!copy) return tl::make_unexpected(refused(path, copy.error().message, copy.error().help));
   if (auto fault = pin_fault(name, path, copy->sha256())) {
     return tl::make_unexpected(std::move(*fault));

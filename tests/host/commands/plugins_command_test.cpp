@@ -150,6 +150,22 @@ TEST_F(PluginsCommand, pin_writes_what_holds_the_files_to_their_content) {
   EXPECT_THAT(say({"plugins", "ls", "-c", config(), "-c", pins}).out, HasSubstr(" differs "));
 }
 
+TEST_F(PluginsCommand, pin_that_cannot_be_written_says_why_and_leaves_nothing_behind) {
+  const std::string place = folder_ / "taken";
+  fs::create_directory(place);
+  const auto taken = say({"plugins", "pin", "-c", config(), "-o", place});
+  EXPECT_EQ(taken.exit_code, 74);
+  EXPECT_THAT(taken.err, HasSubstr("taken cannot be written: Is a directory"));
+  EXPECT_FALSE(fs::exists(place + ".new"));
+  const std::string full = folder_ / "full";
+  fs::create_symlink("/dev/full", full + ".new");
+  const auto no_space = say({"plugins", "pin", "-c", config(), "-o", full});
+  EXPECT_EQ(no_space.exit_code, 74);
+  EXPECT_THAT(no_space.err, HasSubstr("full cannot be written: No space left on device"));
+  EXPECT_FALSE(fs::is_symlink(full + ".new"));
+  EXPECT_FALSE(fs::exists(full));
+}
+
 TEST_F(PluginsCommand, pin_prints_the_same_as_json) {
   const auto said = say({"plugins", "pin", "-c", config(), "--format", "json"});
   ASSERT_EQ(said.exit_code, 0) << said.err;

@@ -67,6 +67,20 @@ TEST(HostileFile, whose_tables_are_of_absurd_size_is_refused_and_not_read) {
   EXPECT_LT(large.read_so_far(), 16U << 20);
 }
 
+// The linker would take one of them, and go on to the end mark.
+TEST(HostileFile, with_two_dynamic_sections_or_one_without_an_end_is_refused) {
+  const auto fit = sample("fit");
+  Elf64_Phdr dynamic{};
+  with_segment(fit, PT_DYNAMIC, [&](const Elf64_Phdr& one) { dynamic = one; });
+  const auto two = with_segment(fit, PT_GNU_STACK, [&](Elf64_Phdr& one) { one = dynamic; });
+  EXPECT_THAT(told(inspected(two)),
+              HasSubstr("file: is damaged: it has more than one dynamic section\n"));
+  const auto endless =
+      with_segment(fit, PT_DYNAMIC, [](Elf64_Phdr& one) { one.p_filesz = 4 * sizeof(Elf64_Dyn); });
+  EXPECT_THAT(told(inspected(endless)),
+              HasSubstr("file: is damaged: its dynamic section has no end mark (DT_NULL)\n"));
+}
+
 TEST(HostileFile, with_more_sections_or_segments_than_it_holds_is_refused) {
   const auto sections =
       with_header(sample("fit"), [](Elf64_Ehdr& one) { one.e_shnum = UINT16_MAX; });

@@ -13,8 +13,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string padded(std::string text) {
-  text.resize((text.size() + 3) / 4 * 4);
+std::string padded(std::string text, std::size_t alignment) {
+  text.resize((text.size() + alignment - 1) / alignment * alignment);
   return text;
 }
 
@@ -23,10 +23,11 @@ std::string raw(const Plain& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-std::string any_note(const std::string& name, std::uint32_t type, const std::string& content) {
+std::string any_note(const std::string& name, std::uint32_t type, const std::string& content,
+                     std::size_t alignment = 4) {
   const Elf64_Nhdr header{static_cast<std::uint32_t>(name.size()),
                           static_cast<std::uint32_t>(content.size()), type};
-  return raw(header) + padded(name) + padded(content);
+  return padded(padded(raw(header) + name, alignment) + content, alignment);
 }
 
 std::string note(const std::string& json, std::uint32_t format = ASSAY_NOTE_FORMAT,
@@ -35,7 +36,7 @@ std::string note(const std::string& json, std::uint32_t format = ASSAY_NOTE_FORM
 }
 
 // A library of one segment that holds the notes.
-std::string file_with(const std::string& notes) {
+std::string file_with(const std::string& notes, std::size_t alignment = 4) {
   Elf64_Ehdr header{};
   std::memcpy(header.e_ident, ELFMAG, SELFMAG);
   header.e_ident[EI_CLASS] = ELFCLASS64;
@@ -49,13 +50,13 @@ std::string file_with(const std::string& notes) {
   segment.p_type = PT_NOTE;
   segment.p_offset = sizeof header + sizeof segment;
   segment.p_filesz = notes.size();
-  segment.p_align = 4;
+  segment.p_align = alignment;
   return raw(header) + raw(segment) + notes;
 }
 
 // What is read of the notes: the object, or the words of the refusal, or "none".
-std::string read(const std::string& notes) {
-  const auto bytes = file_with(notes);
+std::string read(const std::string& notes, std::size_t alignment = 4) {
+  const auto bytes = file_with(notes, alignment);
   const host::MemoryBytes source(std::as_bytes(std::span(bytes)));
   const auto image = host::ElfImage::open(source);
   if (!image) return image.error();
@@ -72,6 +73,17 @@ TEST(PluginNote, is_found_among_those_of_others) {
   EXPECT_EQ(read(any_note({"Assay", 6}, 7, "of a later release")), "none");
 }
 
+// As `.note.gnu.property` is laid out: 12 bytes, the name's 4, and the content at once.
+TEST(PluginNote, is_found_where_notes_are_aligned_to_8) {
+  const auto property = any_note({"GNU", 4}, 5, std::string(16, 'p'), 8);
+  ASSERT_EQ(property.size(), 32U);
+  const std::uint32_t numbers[] = {ASSAY_NOTE_FORMAT, 0};
+  const auto mine = any_note({"Assay", 6}, ASSAY_NOTE_TYPE, raw(numbers) + kMine, 8);
+  EXPECT_EQ(read(property, 8), "none");
+  EXPECT_EQ(read(property + mine + property, 8), kMine);
+  EXPECT_EQ(read(property.substr(0, 31), 8), "is damaged: its notes end in the middle of one");
+}
+
 TEST(PluginNote, may_be_told_in_parts_that_agree) {
   EXPECT_EQ(read(note(kMine) + note(R"({"id":"mine","summary":"small"})")),
             R"({"id":"mine","interfaces":["assay.rule/1"],"summary":"small","version":"1.0.0"})");
@@ -83,7 +95,7 @@ TEST(PluginNote, must_say_who_it_is) {
   EXPECT_EQ(read(note(R"({"id":"mine"})")), "has a note without `version`");
   EXPECT_EQ(read(note(R"({"id":7,"version":"1"})")), "has a note without `id`");
   EXPECT_EQ(read(note(R"({"id":"","version":"1","interfaces":[]})")),
-            "has a note with a `id` that is empty or too long");
+            "has a note whose `id` is empty or too long");
   EXPECT_EQ(read(note(R"({"id":"mine","version":"1","interfaces":"all"})")),
             "has a note whose `interfaces` are not a list of ids");
 }

@@ -39,6 +39,19 @@ TEST(Preflight, reads_the_note_of_a_plugin_that_the_compiler_alone_built) {
   EXPECT_EQ(inspection.note->all.at("colour"), "red");
 }
 
+#if defined(__x86_64__)
+TEST(Preflight, reads_the_note_beside_that_of_a_plugin_whose_branches_are_protected) {
+  const auto bytes = sample("branch_protected");
+  unsigned aligned_to_8 = 0;
+  with_segment(bytes, PT_NOTE, [&](const Elf64_Phdr& one) { aligned_to_8 += one.p_align == 8; });
+  ASSERT_EQ(aligned_to_8, 1U);
+  const auto inspection = inspected(bytes);
+  EXPECT_EQ(told(inspection), "");
+  ASSERT_TRUE(inspection.note);
+  EXPECT_EQ(inspection.note->id, "sample");
+}
+#endif
+
 TEST(Preflight, advises_a_plugin_that_does_not_say_what_it_is) {
   const auto inspection = inspected(sample("unnoted"));
   EXPECT_TRUE(inspection.fit());
@@ -121,6 +134,43 @@ TEST(Preflight, lets_no_control_character_of_a_file_reach_the_terminal) {
     bytes.replace(at, 11, "\x1b[31msecond");
   }
   EXPECT_EQ(told(inspected(bytes)), "exports: exports more than its entry: `?[31msecond`\n");
+}
+
+// Shows other bytes each time that it is read from its start.
+class RestlessBytes final : public host::ByteSource {
+ public:
+  explicit RestlessBytes(std::vector<std::string> contents) : contents_(std::move(contents)) {}
+
+  std::uint64_t size() const override { return contents_.front().size(); }
+  bool read(std::uint64_t offset, std::span<std::byte> out) const override {
+    if (offset == 0 && out.size() == size()) ++wholes_;
+    const auto& content = contents_[std::min(wholes_, contents_.size()) - 1];
+    return host::MemoryBytes(std::as_bytes(std::span(content))).read(offset, out);
+  }
+
+ private:
+  std::vector<std::string> contents_;
+  mutable std::size_t wholes_ = 0;
+};
+
+TEST(Preflight, gives_no_digest_of_what_it_did_not_look_at) {
+  const auto fit = sample("fit");
+  auto other = fit;
+  other.back() ^= 1;
+  const auto steady = host::identify_plugin(RestlessBytes({fit}), {});
+  EXPECT_TRUE(steady.inspection.fit());
+  EXPECT_EQ(steady.sha256.size(), 64U);
+  const auto changed = host::identify_plugin(RestlessBytes({fit, other}), {});
+  EXPECT_EQ(told(changed.inspection), "file: changes while it is looked at\n");
+  EXPECT_EQ(changed.sha256, "");
+}
+
+TEST(Preflight, compares_versions_by_their_numbers) {
+  EXPECT_LT(host::version_numbers("2.9"), host::version_numbers("2.34"));
+  EXPECT_LT(host::version_numbers("2.2"), host::version_numbers("2.2.5"));
+  for (const auto* text : {"", "PRIVATE", "2.x", "2-1", "-1"}) {
+    EXPECT_TRUE(host::version_numbers(text).empty()) << text;
+  }
 }
 
 }  // namespace

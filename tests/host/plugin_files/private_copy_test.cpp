@@ -46,9 +46,13 @@ class PrivateCopyTest : public ::testing::Test {
     }
     return names;
   }
+  static tl::expected<PrivateCopy, host::CopyFault> copy_of(const std::string& path,
+                                                            const std::string& cache) {
+    return PrivateCopy::make(path, 1000, cache, {});
+  }
   // The words of a refusal, or nothing.
   std::string refusal(const std::string& path, const std::string& cache) const {
-    const auto copy = PrivateCopy::make(path, 1000, cache);
+    const auto copy = copy_of(path, cache);
     return copy ? "" : copy.error().message + "; " + copy.error().help;
   }
   const fs::path& folder() const { return folder_; }
@@ -58,7 +62,7 @@ class PrivateCopyTest : public ::testing::Test {
 };
 
 TEST_F(PrivateCopyTest, is_named_after_its_content_in_a_folder_of_its_user_alone) {
-  auto copy = PrivateCopy::make(write("abc.so", "abc"), 1000, cache());
+  auto copy = copy_of(write("abc.so", "abc"), cache());
   ASSERT_TRUE(copy) << copy.error().message;
   EXPECT_EQ(copy->sha256(), kDigestOfAbc);
   const auto path = copy->keep();
@@ -74,7 +78,7 @@ TEST_F(PrivateCopyTest, is_named_after_its_content_in_a_folder_of_its_user_alone
 
 TEST_F(PrivateCopyTest, does_not_change_with_the_file) {
   const auto file = write("abc.so", "abc");
-  auto copy = PrivateCopy::make(file, 1000, cache());
+  auto copy = copy_of(file, cache());
   ASSERT_TRUE(copy);
   write("abc.so", "something else");
   const auto path = copy->keep();
@@ -83,7 +87,7 @@ TEST_F(PrivateCopyTest, does_not_change_with_the_file) {
 }
 
 TEST_F(PrivateCopyTest, that_is_not_kept_leaves_nothing) {
-  { ASSERT_TRUE(PrivateCopy::make(write("abc.so", "abc"), 1000, cache())); }
+  { ASSERT_TRUE(copy_of(write("abc.so", "abc"), cache())); }
   EXPECT_THAT(cached(), ::testing::IsEmpty());
 }
 
@@ -93,7 +97,7 @@ TEST_F(PrivateCopyTest, trusts_nothing_that_lies_in_its_place) {
   const auto name = cache() + "/abc." + kDigestOfAbc + ".so";
   std::ofstream(name) << "planted";
   fs::create_symlink(folder() / "elsewhere", fs::path(cache()) / ".incoming");
-  auto copy = PrivateCopy::make(write("abc.so", "abc"), 1000, cache());
+  auto copy = copy_of(write("abc.so", "abc"), cache());
   ASSERT_TRUE(copy) << copy.error().message;
   const auto path = copy->keep();
   ASSERT_TRUE(path);
@@ -111,6 +115,62 @@ TEST_F(PrivateCopyTest, goes_into_no_folder_that_others_can_write) {
   EXPECT_THAT(refusal(write("abc.so", "abc"), folder() / "link"), HasSubstr("cannot be opened"));
 }
 
+TEST_F(PrivateCopyTest, goes_into_no_folder_that_others_can_replace) {
+  const auto parent = folder() / "made";
+  const auto file = write("abc.so", "abc");
+  ASSERT_EQ(refusal(file, cache()), "");
+  for (const auto others : {fs::perms::group_write, fs::perms::others_write}) {
+    fs::permissions(parent, fs::perms::owner_all | others);
+    EXPECT_EQ(refusal(file, cache()),
+              "cannot be copied: `" + parent.string() + "`, above the folder `" + cache() +
+                  "`, can be written by other users, who could put another folder in its place; "
+                  "take that right away (`chmod go-w " +
+                  parent.string() +
+                  "`), or name as `plugins.cache` a folder all of whose parents only their owners "
+                  "can write");
+    // By a way around it, too.
+    fs::remove(folder() / "link");
+    fs::create_directory_symlink(parent, folder() / "link");
+    EXPECT_THAT(refusal(file, folder() / "link" / "cache"), HasSubstr("can be written by other"));
+  }
+  fs::permissions(parent, fs::perms::all | fs::perms::sticky_bit);
+  EXPECT_EQ(refusal(file, cache()), "");
+}
+
+TEST_F(PrivateCopyTest, makes_the_parents_that_are_missing_for_its_user_alone) {
+  const auto before = ::umask(0);
+  const auto refused = refusal(write("abc.so", "abc"), cache() + "/");
+  ::umask(before);
+  EXPECT_EQ(refused, "");
+  EXPECT_EQ(fs::status(folder() / "made").permissions(), fs::perms::owner_all);
+  EXPECT_EQ(fs::status(cache()).permissions(), fs::perms::owner_all);
+}
+
+TEST_F(PrivateCopyTest, waits_for_another_one_says_so_once_and_gives_up) {
+  const auto file = write("abc.so", "abc");
+  auto first = copy_of(file, cache());
+  ASSERT_TRUE(first) << first.error().message;
+  std::vector<std::string> told;
+  const PrivateCopy::Patience patience{std::chrono::milliseconds(70),
+                                       [&](const std::string& locked) { told.push_back(locked); }};
+  const auto second = PrivateCopy::make(file, 1000, cache(), patience);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().message, "cannot be copied: the folder `" + cache() +
+                                        "` was locked by another process all of 70 ms");
+  EXPECT_THAT(second.error().help, HasSubstr("end the process that holds it"));
+  EXPECT_THAT(told, ::testing::ElementsAre(cache()));
+}
+
+// What a plugin does while it is loaded may take for ever.
+TEST_F(PrivateCopyTest, that_is_kept_holds_nobody_up) {
+  const auto file = write("abc.so", "abc");
+  auto first = copy_of(file, cache());
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_TRUE(first->keep());
+  const auto second = PrivateCopy::make(file, 1000, cache(), {std::chrono::milliseconds(0), {}});
+  EXPECT_TRUE(second) << second.error().message;
+}
+
 TEST_F(PrivateCopyTest, of_a_file_above_the_limit_or_of_a_folder_is_not_begun) {
   EXPECT_EQ(refusal(write("abc.so", std::string(1001, 'x')), cache()),
             "is larger than plugins.max_size allows: 1001 bytes, at most 1000; ");
@@ -121,11 +181,11 @@ TEST_F(PrivateCopyTest, of_a_file_above_the_limit_or_of_a_folder_is_not_begun) {
 TEST_F(PrivateCopyTest, of_every_name_the_newest_four_stay) {
   std::string last;
   for (int i = 0; i < 7; ++i) {
-    auto copy = PrivateCopy::make(write("abc.so", std::to_string(i)), 1000, cache());
+    auto copy = copy_of(write("abc.so", std::to_string(i)), cache());
     ASSERT_TRUE(copy);
     last = copy->keep().value();
   }
-  auto other = PrivateCopy::make(write("other.so", "0"), 1000, cache());
+  auto other = copy_of(write("other.so", "0"), cache());
   ASSERT_TRUE(other->keep());
   EXPECT_EQ(cached().size(), 5U);
   EXPECT_EQ(contents(last), "6");

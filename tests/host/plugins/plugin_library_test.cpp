@@ -1,11 +1,15 @@
 // What a person is told of a library that is refused, as it appears on the terminal.
 #include "host/plugins/plugin_library.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 
 #include "host/diagnostics/render.hpp"
@@ -73,6 +77,11 @@ class PluginLibraryTest : public ::testing::Test {
   std::string cache() const { return folder_ / "cache"; }
   void pin(const std::string& name, const std::string& sha256) { pins_[name] = sha256; }
   void require_pins() { require_pins_ = true; }
+  void log_to(std::function<void(const std::string&)> take) {
+    services_.log = [take = std::move(take)](auto, auto plugin, auto message) {
+      take(std::string(plugin) + ": " + std::string(message));
+    };
+  }
 
  private:
   static host::Span place(const std::string& use) {
@@ -260,6 +269,24 @@ TEST_F(PluginLibraryTest, that_is_pinned_by_one_name_is_not_pinned_by_another) {
   auto loading = loader();
   EXPECT_TRUE(loading.load("held"));
   EXPECT_FALSE(loading.load("alias"));
+}
+
+TEST_F(PluginLibraryTest, that_waits_for_another_process_says_so) {
+  fs::create_directory(cache());
+  fs::permissions(cache(), fs::perms::owner_all);
+  const int other = ::open(cache().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  std::vector<std::string> told;
+  log_to([&](const std::string& words) {
+    told.push_back(words);
+    ::close(other);
+  });
+  const auto plugin = loader().load("odd_counts_inits");
+  EXPECT_TRUE(plugin) << plugin.error().message;
+  EXPECT_THAT(told,
+              ::testing::ElementsAre("odd_counts_inits: waits for another process that copies "
+                                     "plugins into `" +
+                                     cache() + "`"));
 }
 
 // A file that is copied over in place would take the code away from under a library that is mapped.
