@@ -8,6 +8,7 @@
 #include "host/commands/cursor_command.hpp"
 #include "host/commands/db_command.hpp"
 #include "host/commands/dev_broker_command.hpp"
+#include "host/commands/diff_command.hpp"
 #include "host/commands/dlq_command.hpp"
 #include "host/commands/eval_command.hpp"
 #include "host/commands/exit_code.hpp"
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
     app.footer(kExamples);
     add_run_command(app, exit_code);
     add_validate_command(app, exit_code);
+    add_diff_command(app, exit_code);
     add_schema_command(app, exit_code);
     add_eval_command(app, exit_code);
     add_explain_command(app, exit_code);
