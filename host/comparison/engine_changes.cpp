@@ -23,7 +23,10 @@ Settings section(const Config& config, const std::string& key) {
   if (node == nullptr && key == "holders") return settings;  // then there are none
   add_settings(settings, document, document.at("properties").at(key), node, "");
   remove(settings, "schema");  // of holders: their fields are compared one by one
-  for (auto& setting : settings) setting.contents.clear();
+  for (auto& setting : settings) {
+    setting.contents.clear();
+    if (setting.path.empty()) setting.path = key;  // `workers` has no keys of its own
+  }
   return settings;
 }
 
@@ -78,6 +81,11 @@ void explain_decision(Change& change, const DecisionConfig& was, const DecisionC
 }
 
 void explain_engine(Change& change) {
+  if (change.what == "holders" && touches(change, {"topic"})) {
+    change.warn(
+        "cursors and committed offsets are kept by topic: of the new one there is none unless this "
+        "group has read it before, and it is read from the start of its log");
+  }
   if (change.what == "card") {
     change.warn(
         "under another key the same card has another token: history by card begins anew, "

@@ -116,7 +116,7 @@ void explain_stored_answers(Change& change, const Assembly& before, const Assemb
     change.note("the plugin is of another version");
   }
   if (std::ranges::any_of(change.differences, &Difference::contents_only)) {
-    change.note("a file that it names holds something else; files are read when a process starts");
+    change.note("a file that it names holds something else");
   }
 }
 

@@ -1,10 +1,12 @@
 #include "host/comparison/settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <system_error>
 
 #include "host/config/canonical.hpp"
 #include "host/config/schema.hpp"
@@ -82,10 +84,12 @@ bool has_secret(const Node& node) {
 
 std::string contents_of(const Node& node) {
   if (!node.is_path || node.secret) return {};
-  std::ifstream file(node.value(), std::ios::binary);
-  if (!file) return {};
+  const auto path = node.value();
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  return file.bad() ? "" : sha256_hex(bytes);
+  return file.bad() || bytes.empty() ? "" : sha256_hex(bytes);
 }
 
 Setting of_list(const Node& node, const std::string& path) {

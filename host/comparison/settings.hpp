@@ -19,8 +19,8 @@ struct Setting {
   std::string path;        // "batch.rows", "parameters.limits.EUR"
   std::string value;       // equal ones mean the same; may be a secret: never print it
   std::string shown;       // as it was written; *** for a secret
-  bool secret = false;     //
-  std::string contents{};  // of a file that is named there: its SHA-256; else empty
+  bool secret = false;     // whether there is one in it
+  std::string contents{};  // SHA-256 of the file that is named; empty for anything else
 };
 using Settings = std::vector<Setting>;
 

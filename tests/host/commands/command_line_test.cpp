@@ -60,6 +60,7 @@ TEST(command_line, of_every_command_fails_where_its_answer_cannot_be_written) {
                                   "features -c " + config,
                                   "test -c " + config,
                                   "validate --offline --merged -c " + config,
+                                  "diff " + config + " " + config,
                                   "db print -c " + config,
                                   "produce --stdout --count 5",
                                   "produce --stdout --count 100000"};
@@ -112,11 +113,11 @@ TEST_P(Help, has_an_example) {
 INSTANTIATE_TEST_SUITE_P(
     commands, Help,
     ::testing::Values(std::vector<std::string>{}, std::vector<std::string>{"run"},
-                      std::vector<std::string>{"validate"}, std::vector<std::string>{"schema"},
-                      std::vector<std::string>{"produce"}, std::vector<std::string>{"demo"},
-                      std::vector<std::string>{"token"}, std::vector<std::string>{"db"},
-                      std::vector<std::string>{"db", "migrate"}, std::vector<std::string>{"state"},
-                      std::vector<std::string>{"state", "ls"},
+                      std::vector<std::string>{"validate"}, std::vector<std::string>{"diff"},
+                      std::vector<std::string>{"schema"}, std::vector<std::string>{"produce"},
+                      std::vector<std::string>{"demo"}, std::vector<std::string>{"token"},
+                      std::vector<std::string>{"db"}, std::vector<std::string>{"db", "migrate"},
+                      std::vector<std::string>{"state"}, std::vector<std::string>{"state", "ls"},
                       std::vector<std::string>{"state", "verify"},
                       std::vector<std::string>{"dev-broker"}),
     [](const auto& one) {
