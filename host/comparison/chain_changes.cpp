@@ -45,21 +45,27 @@ void explain_required(Change& change, bool required) {
                          "and counted");
 }
 
+void explain_deferred(Change& change) {
+  change.note("it is deferred: its records are stored in an outbox and delivered from there");
+}
+
 void explain_added(Change& change, const core::Step& step) {
   if (step.rides_with) {
-    change.note("it is deferred: its records are stored in an outbox and delivered from there");
+    explain_deferred(change);
     return;
   }
   if (step.transactional) change.note(kWhereItBegins);
   explain_required(change, step.required);
 }
 
+void warn_of_outbox(Change& change) {
+  change.warn(
+      "what waits for it in the outbox is delivered by nobody; `assay outbox ls` under the "
+      "old configuration says how much that is");
+}
+
 void explain_removed(Change& change, const core::Step& step) {
-  if (step.rides_with) {
-    change.warn(
-        "what waits for it in the outbox is delivered by nobody; `assay outbox ls` under "
-        "the old configuration says how much that is");
-  }
+  if (step.rides_with) warn_of_outbox(change);
   if (step.transactional) {
     change.warn(
         "its cursor stays: a step of this name that comes back later begins there, and the "
@@ -76,11 +82,8 @@ void explain_changed(Change& change, const core::Step& was, const core::Step& is
   if (is.transactional && !was.transactional && !touches(change, {"sink"})) {
     change.note(kWhereItBegins);
   }
-  if (was.rides_with && !is.rides_with) {
-    change.warn(
-        "what waits for it in the outbox is delivered by nobody; `assay outbox ls` under "
-        "the old configuration says how much that is");
-  }
+  if (was.rides_with && !is.rides_with) warn_of_outbox(change);
+  if (is.rides_with && !was.rides_with) explain_deferred(change);
   if (touches(change, {"kind"})) change.warn("it gets records of another kind");
   if (touches(change, {"required"}) && !is.rides_with) explain_required(change, is.required);
   if (touches(change, {"when"})) change.note("it gets other records from then on");

@@ -312,6 +312,8 @@ TEST_F(ComparisonTest, of_a_step_tells_what_is_required_wanted_and_where_it_goes
 
   overlay("chains: { main: { alert: { deferred: null } } }");
   EXPECT_THAT(words(change(Part::chains), Weight::warning), HasSubstr("delivered by nobody"));
+  compare("chains: { main: { alert: { deferred: null } } }", "");
+  EXPECT_THAT(words(change(Part::chains), Weight::note), HasSubstr("it is deferred"));
 }
 
 // One of each section that has no words of its own: nothing is passed over in silence.
