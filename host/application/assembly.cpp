@@ -118,10 +118,11 @@ std::optional<core::CardKey> read_card_key(const CardConfig& config, Diagnostics
 }
 
 std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
-                                          Diagnostics& diagnostics) {
+                                          Diagnostics& diagnostics, const Assembly* beside) {
   auto assembly = std::unique_ptr<Assembly>(new Assembly(config));
   assembly->loader_ =
       std::make_unique<PluginLoader>(assembly->services_, loader_options(config.plugins));
+  if (beside != nullptr) assembly->loader_->share(*beside->loader_);
   check_kafka_settings(config, diagnostics);
   assembly->check_settings(diagnostics);
   assembly->services_ = {config.hash, config.canonical_json, std::string(kVersion), &log_plugin};

@@ -39,9 +39,11 @@ class Assembly final {
   enum class CardKey { required, or_made_up, not_needed };
 
   // Null when anything is refused. Plugins judge their settings on the way, which marks secrets in
-  // the configuration and renews its hash. It must outlive the assembly.
+  // the configuration and renews its hash. It must outlive the assembly. So must `beside`, of the
+  // same process: no library is initialised twice, so what it has loaded is taken from it.
   [[nodiscard]] static std::unique_ptr<Assembly> build(Config& config, CardKey card_key,
-                                                       Diagnostics& diagnostics);
+                                                       Diagnostics& diagnostics,
+                                                       const Assembly* beside = nullptr);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 

@@ -38,16 +38,17 @@ struct Side {
   std::unique_ptr<Assembly> assembly;  // points to the configuration
 };
 
-// Nothing where it is refused: why has been said.
+// Nothing where it is refused: why has been said. `beside` may be null, and must outlive it.
 std::unique_ptr<Side> side_of(const char* name, const std::string& file,
-                              const std::vector<std::string>& overlays) {
+                              const std::vector<std::string>& overlays, const Side* beside) {
   std::vector<std::string> files{file};
   files.insert(files.end(), overlays.begin(), overlays.end());
   Diagnostics diagnostics;
   auto side = std::make_unique<Side>();
   side->config = load_config(files, diagnostics);
   if (side->config) {
-    side->assembly = Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics);
+    side->assembly = Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics,
+                                     beside ? beside->assembly.get() : nullptr);
   }
   if (side->assembly) return side;
   show(diagnostics, DiagnosticFormat::human, stderr);
@@ -58,8 +59,8 @@ std::unique_ptr<Side> side_of(const char* name, const std::string& file,
 }
 
 int diff(const Arguments& arguments) {
-  const auto before = side_of("old", arguments.old_file, arguments.old_overlays);
-  const auto after = side_of("new", arguments.new_file, arguments.new_overlays);
+  const auto before = side_of("old", arguments.old_file, arguments.old_overlays, nullptr);
+  const auto after = side_of("new", arguments.new_file, arguments.new_overlays, before.get());
   if (!before || !after) return ExitCode::configuration;
   const auto comparison = compare(*before->assembly, *after->assembly);
   const auto format = arguments.format == "json" ? ReportFormat::json : ReportFormat::human;

@@ -175,9 +175,7 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   if (auto fault = pin_fault(name, path, copy->sha256())) {
     return tl::make_unexpected(std::move(*fault));
   }
-  if (const auto known = by_digest_.find(copy->sha256()); known != by_digest_.end()) {
-    return known->second;
-  }
+  if (auto known = known_content(copy->sha256())) return known;
   const auto inspection = inspect_plugin(copy->bytes(), {options_.libraries, {}});
   if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
   const auto kept = copy->keep();
@@ -196,6 +194,11 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   }
   by_digest_.emplace(copy->sha256(), *plugin);
   return plugin;
+}
+
+PluginLoader::Loaded PluginLoader::known_content(const std::string& sha256) const {
+  if (const auto known = by_digest_.find(sha256); known != by_digest_.end()) return known->second;
+  return elder_ ? elder_->known_content(sha256) : nullptr;
 }
 
 std::optional<PluginFault> PluginLoader::pin_fault(const std::string& name, const std::string& path,

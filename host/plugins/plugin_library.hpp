@@ -74,6 +74,9 @@ class PluginLoader final {
   };
   // The services must outlive the loader and all plugins.
   PluginLoader(const HostServices& services, Options options);
+  // A plugin that `elder` has loaded is taken from it, for a library is initialised once in a
+  // process, whoever asks. `elder` and its services must outlive this loader and its plugins.
+  void share(const PluginLoader& elder) { elder_ = &elder; }
 
   // `name` is a plugin's name (searched for in the folders) or a path that holds a slash.
   [[nodiscard]] tl::expected<std::shared_ptr<const Plugin>, PluginFault> load(
@@ -86,6 +89,8 @@ class PluginLoader final {
 
   [[nodiscard]] tl::expected<Loaded, PluginFault> load_file(const std::string& name,
                                                             const std::string& path);
+  // Null where neither it nor its elder has loaded that.
+  [[nodiscard]] Loaded known_content(const std::string& sha256) const;
   [[nodiscard]] std::optional<PluginFault> pin_fault(const std::string& name,
                                                      const std::string& path,
                                                      const std::string& sha256) const;
@@ -94,6 +99,7 @@ class PluginLoader final {
 
   const HostServices* services_;
   Options options_;
+  const PluginLoader* elder_ = nullptr;
   std::map<std::string, Loaded> by_name_;    // as they were asked for
   std::map<std::string, Loaded> by_digest_;  // two names of one content are one plugin
 };

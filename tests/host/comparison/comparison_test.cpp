@@ -62,6 +62,12 @@ TEST_F(ComparisonTest, of_one_and_the_same_finds_nothing) {
   EXPECT_EQ(all_.features_kept, 1u);
 }
 
+TEST_F(ComparisonTest, initialises_no_plugin_twice) {
+  overlay("rules: { large: { score: 0.4 } }");
+  EXPECT_THAT(two_.before().plugins(), SizeIs(5));
+  EXPECT_EQ(two_.before().plugins(), two_.after().plugins());
+}
+
 TEST_F(ComparisonTest, of_what_is_only_written_otherwise_finds_nothing) {
   overlay(
       "log: { level: info }\ntime: { skew: 60m }\ndecision: { weights: { large: 1.0 } }\n"

@@ -49,11 +49,14 @@ class TwoConfigurations {
   }
 
   Comparison compared(const std::string& before, const std::string& after) {
-    before_ = built("old.yaml", before);
-    after_ = built("new.yaml", after);
-    return compare(*before_.assembly, *after_.assembly);
+    after_.reset();  // it has plugins of the other
+    before_ = built("old.yaml", before, nullptr);
+    after_ = built("new.yaml", after, before_->assembly.get());
+    return compare(*before_->assembly, *after_->assembly);
   }
 
+  [[nodiscard]] const Assembly& before() const { return *before_->assembly; }
+  [[nodiscard]] const Assembly& after() const { return *after_->assembly; }
   TemporaryFolder& folder() { return folder_; }
 
  private:
@@ -62,25 +65,27 @@ class TwoConfigurations {
     std::unique_ptr<Assembly> assembly;
   };
 
-  Side built(const std::string& name, const std::string& overlay) {
+  std::unique_ptr<Side> built(const std::string& name, const std::string& overlay,
+                              const Assembly* beside) {
     std::vector<std::string> files{folder_.path() + "/base.yaml"};
     if (!overlay.empty()) files.push_back(folder_.write(name, overlay));
     Diagnostics diagnostics;
     auto config = read_config(files, diagnostics);
-    Side side;
+    auto side = std::make_unique<Side>();
     if (config) {
-      side.config = std::make_unique<Config>(std::move(*config));
-      side.assembly = Assembly::build(*side.config, Assembly::CardKey::not_needed, diagnostics);
+      side->config = std::make_unique<Config>(std::move(*config));
+      side->assembly =
+          Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics, beside);
     }
-    if (!side.assembly) {
+    if (!side->assembly) {
       throw std::invalid_argument(render(diagnostics, DiagnosticFormat::human));
     }
     return side;
   }
 
   TemporaryFolder folder_;
-  Side before_;
-  Side after_;
+  std::unique_ptr<Side> before_;
+  std::unique_ptr<Side> after_;
 };
 
 }  // namespace assay::host::testing
