@@ -38,7 +38,7 @@ template <class Parts>
 constexpr auto make_note(Parts) {
   constexpr auto parts = Parts{}();
   constexpr std::uint32_t length = size_of(parts);
-  Note<(length + 3) / 4 * 4> note{};
+  Note<(std::size_t{length} + 3) / 4 * 4> note{};
   note.name_size = sizeof(ASSAY_NOTE_NAME);
   note.content_size = 8 + length;
   note.type = ASSAY_NOTE_TYPE;

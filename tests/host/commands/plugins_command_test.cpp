@@ -80,11 +80,10 @@ TEST_F(PluginsCommand, ls_says_who_uses_what_and_how_the_pins_stand) {
 TEST_F(PluginsCommand, inspect_tells_what_a_plugin_reads_gives_and_takes) {
   const auto said = say({"plugins", "inspect", "list"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
-  for (const auto* words : {"list 1.0.0, rule, ABI 1.0\n", "Flags a value that stands on",
-                            "what the parameter `field` "
-                            "names\n",
-                            "on_block_list [\"line\"], where kind is block\n",
-                            "entries: More entries", "fit to be loaded; nothing of it was run\n"}) {
+  for (const auto* words :
+       {"list 1.0.0, rule, ABI 1.0\n", "Flags a value that stands on",
+        "what the parameter `field` names\n", "on_block_list [\"line\"], where kind is block\n",
+        "entries: More entries", "fit to be loaded; nothing of it was run\n"}) {
     EXPECT_THAT(said.out, HasSubstr(words));
   }
 }

@@ -32,7 +32,7 @@ std::string any_note(const std::string& name, std::uint32_t type, const std::str
 
 std::string note(const std::string& json, std::uint32_t format = ASSAY_NOTE_FORMAT,
                  std::uint32_t minor = 0) {
-  return any_note({"Assay", 6}, ASSAY_NOTE_TYPE, raw(format) + raw(minor) + json);
+  return any_note({"Assay\0", 6}, ASSAY_NOTE_TYPE, raw(format) + raw(minor) + json);
 }
 
 // A library of one segment that holds the notes.
@@ -68,17 +68,17 @@ std::string read(const std::string& notes, std::size_t alignment = 4) {
 constexpr const char* kMine = R"({"id":"mine","interfaces":["assay.rule/1"],"version":"1.0.0"})";
 
 TEST(PluginNote, is_found_among_those_of_others) {
-  EXPECT_EQ(read(any_note({"GNU", 4}, 3, "0123456789") + note(kMine)), kMine);
-  EXPECT_EQ(read(any_note({"GNU", 4}, 3, "0123456789")), "none");
-  EXPECT_EQ(read(any_note({"Assay", 6}, 7, "of a later release")), "none");
+  EXPECT_EQ(read(any_note({"GNU\0", 4}, 3, "0123456789") + note(kMine)), kMine);
+  EXPECT_EQ(read(any_note({"GNU\0", 4}, 3, "0123456789")), "none");
+  EXPECT_EQ(read(any_note({"Assay\0", 6}, 7, "of a later release")), "none");
 }
 
 // As `.note.gnu.property` is laid out: 12 bytes, the name's 4, and the content at once.
 TEST(PluginNote, is_found_where_notes_are_aligned_to_8) {
-  const auto property = any_note({"GNU", 4}, 5, std::string(16, 'p'), 8);
+  const auto property = any_note({"GNU\0", 4}, 5, std::string(16, 'p'), 8);
   ASSERT_EQ(property.size(), 32U);
   const std::uint32_t numbers[] = {ASSAY_NOTE_FORMAT, 0};
-  const auto mine = any_note({"Assay", 6}, ASSAY_NOTE_TYPE, raw(numbers) + kMine, 8);
+  const auto mine = any_note({"Assay\0", 6}, ASSAY_NOTE_TYPE, raw(numbers) + kMine, 8);
   EXPECT_EQ(read(property, 8), "none");
   EXPECT_EQ(read(property + mine + property, 8), kMine);
   EXPECT_EQ(read(property.substr(0, 31), 8), "is damaged: its notes end in the middle of one");
@@ -117,7 +117,7 @@ TEST(PluginNote, that_ends_in_its_middle_is_refused) {
   for (std::size_t size = sizeof(Elf64_Nhdr); size + 4 < notes.size(); ++size) {
     EXPECT_THAT(read(notes.substr(0, size)), HasSubstr("is damaged")) << size;
   }
-  EXPECT_EQ(read(any_note({"Assay", 6}, ASSAY_NOTE_TYPE, "1234")),
+  EXPECT_EQ(read(any_note({"Assay\0", 6}, ASSAY_NOTE_TYPE, "1234")),
             "has a note of Assay without content");
 }
 

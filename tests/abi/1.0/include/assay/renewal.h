@@ -25,7 +25,7 @@ typedef struct assay_renewal_api {
   uint32_t flags;
 
   /* Takes other settings; connects to nothing yet. `config` is whole and was judged by the schema;
-   * it may be asked during this call as in create, and lives as long as the sink once it was taken.
+   * it may be read during the call, as in create, and lives as long as the sink once it was taken.
    * Comes between two calls, behind one that failed: no transaction is open. Where it fails, the
    * sink keeps the settings that it had. [sink] */
   assay_status (*renew)(assay_sink* sink, const assay_config* config, assay_error* error);

@@ -264,7 +264,8 @@ class ASSAY_HIDDEN SinkTable {
 template <class Sink>
 inline constexpr InterfaceIds offered_by_sink{
     ASSAY_SINK_ID, Transactional<Sink> ? ASSAY_TRANSACTIONAL_ID : "",
-    KeepsOutbox<Sink> ? ASSAY_OUTBOX_ID : "", OwnsTables<Sink> ? ASSAY_DATABASE_ID : "", ""};
+    KeepsOutbox<Sink> ? ASSAY_OUTBOX_ID : "", OwnsTables<Sink> ? ASSAY_DATABASE_ID : "",
+    Renews<Sink> ? ASSAY_RENEWAL_ID : ""};
 inline constexpr InterfaceIds wanted_by_sinks{ASSAY_CONFIG_ID, ASSAY_LOG_ID, ASSAY_CLOCK_ID,
                                               ASSAY_METRICS_ID, ASSAY_RUN_ID};
 
