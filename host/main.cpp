@@ -24,8 +24,8 @@
 #include "host/commands/token_command.hpp"
 #include "host/commands/validate_command.hpp"
 #include "host/demo/demo_command.hpp"
-#include "host/produce/produce_command.hpp"
 #include "host/plugins/fatal_signals.hpp"
+#include "host/produce/produce_command.hpp"
 #include "host/version.hpp"
 
 namespace {

@@ -45,7 +45,9 @@ class FileLetterStoreTest : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(FileLetterStoreTest, is_empty_where_nothing_was_ever_written) { EXPECT_TRUE(cases().empty()); }
+TEST_F(FileLetterStoreTest, is_empty_where_nothing_was_ever_written) {
+  EXPECT_TRUE(cases().empty());
+}
 
 TEST_F(FileLetterStoreTest, reads_what_the_engine_has_written_and_nothing_half_written) {
   write(0, 3);
