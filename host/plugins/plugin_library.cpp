@@ -175,7 +175,10 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   if (auto fault = pin_fault(name, path, copy->sha256())) {
     return tl::make_unexpected(std::move(*fault));
   }
-  if (auto known = known_content(copy->sha256())) return known;
+  if (auto known = known_content(copy->sha256())) {
+    by_digest_.emplace(copy->sha256(), known);
+    return known;
+  }
   const auto inspection = inspect_plugin(copy->bytes(), {options_.libraries, {}});
   if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
   const auto kept = copy->keep();
