@@ -55,6 +55,14 @@ void make_folders(const fs::path& folder) {
   }
 }
 
+// Everybody's, or a group's that is not our own: many systems give each user a group by the same
+// name, and let it write.
+bool others_may_change(const struct stat& folder) {
+  if ((folder.st_mode & S_ISVTX) != 0) return false;
+  const bool by_group = (folder.st_mode & S_IWGRP) != 0 && folder.st_gid != ::getegid();
+  return by_group || (folder.st_mode & S_IWOTH) != 0;
+}
+
 // Whoever can write a folder can put another one in the place of what lies in it, unless its sticky
 // bit keeps each to his own. `folder` is without links.
 tl::expected<void, CopyFault> check_parents(const fs::path& folder) {
@@ -63,7 +71,7 @@ tl::expected<void, CopyFault> check_parents(const fs::path& folder) {
         "cannot be copied: `" + parent.string() + "`, above the folder `" + folder.string() + "`, ";
     struct stat status {};
     if (::stat(parent.c_str(), &status) != 0) return fault_by_errno(about + "cannot be looked at");
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0) {
+    if (others_may_change(status)) {
       return Fault(CopyFault{
           about + "can be written by other users, who could put another folder in its place",
           "take that right away (`chmod go-w " + parent.string() +
