@@ -56,14 +56,14 @@ bool take_text(StateSource& source, std::string& text) {
 PartitionRules::~PartitionRules() {
   for (const auto& instance : instances_) {
     if (!instance.rule) continue;
-    enter_plugin(instance.whom, [&] { instance.api->destroy(instance.rule); });
+    enter_plugin(instance.door, instance.whom, [&] { instance.api->destroy(instance.rule); });
   }
 }
 
 void PartitionRules::tick(std::int64_t now) {
   for (const auto& instance : instances_) {
     if (!instance.rule || !instance.api->tick) continue;
-    enter_plugin(instance.whom, [&] { instance.api->tick(instance.rule, now); });
+    enter_plugin(instance.door, instance.whom, [&] { instance.api->tick(instance.rule, now); });
   }
 }
 
@@ -76,8 +76,9 @@ tl::expected<void, std::string> PartitionRules::save(StateSink& sink) const {
     bytes.clear();
     auto stream = stream_of(bytes);
     assay_error error;
-    const auto saved = enter_plugin(
-        instance.whom, error, [&] { return instance.api->save(instance.rule, &stream.c, &error); });
+    const auto saved = enter_plugin(instance.door, instance.whom, error, [&] {
+      return instance.api->save(instance.rule, &stream.c, &error);
+    });
     if (saved != ASSAY_OK) {
       return Failure("rule `" + instance.id + "` cannot save its state: " + error.message);
     }
@@ -109,7 +110,7 @@ tl::expected<void, std::string> PartitionRules::load(StateSource& source) {
     if (instance == instances_.end() || !instance->rule) continue;
     auto stream = stream_of(bytes);
     assay_error error;
-    const auto loaded = enter_plugin(instance->whom, error, [&] {
+    const auto loaded = enter_plugin(instance->door, instance->whom, error, [&] {
       return instance->api->load(instance->rule, &stream.c, version, &error);
     });
     if (loaded != ASSAY_OK) {

@@ -14,6 +14,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "core/model/plugin_call.hpp"
 #include "core/model/state_stream.hpp"
 
 namespace assay::core {
@@ -25,6 +26,7 @@ class PartitionRules final {
     const assay_rule_api* api = nullptr;
     assay_rule* rule = nullptr;  // null where it could not be made: its verdicts are errors
     std::uint64_t batches = 0;   // that it was given
+    PluginDoor* door = nullptr;  // keeps which plugin the worker is in
     const char* whom = "";       // its name, for PluginCall; outlives every worker
   };
 

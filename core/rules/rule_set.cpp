@@ -7,8 +7,8 @@
 
 namespace assay::core {
 
-RuleSet::RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules)
-    : members_(std::move(members)), health_(members_.size()) {
+RuleSet::RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules, PluginDoor* door)
+    : members_(std::move(members)), door_(door), health_(members_.size()) {
   for (const auto& rule : rules) {
     whom_.push_back(whom(rule));
     reason_counts_.push_back(static_cast<std::uint32_t>(rule.reasons.size()) - rule.band_reasons);
@@ -80,7 +80,7 @@ assay_status RuleSet::enter(std::size_t rule, assay_rule* instance, const assay_
     return ASSAY_FAILED;
   }
   const auto& member = members_[rule];
-  return enter_plugin(whom_[rule].c_str(), error_, [&] {
+  return enter_plugin(door_, whom_[rule].c_str(), error_, [&] {
     return member.api->evaluate(instance, member.header, output, &error_);
   });
 }
@@ -130,7 +130,7 @@ void RuleSet::tick(std::int64_t now, std::span<const Part> parts) {
   for (std::size_t i = 0; i < members_.size(); ++i) {
     const auto& member = members_[i];
     if (!member.rule || !member.api->tick) continue;
-    enter_plugin(whom_[i].c_str(), [&] { member.api->tick(member.rule, now); });
+    enter_plugin(door_, whom_[i].c_str(), [&] { member.api->tick(member.rule, now); });
   }
   if (stateful_.empty()) return;
   for (const auto& part : parts) part.rules->tick(now);

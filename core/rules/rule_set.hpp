@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 #include "core/model/row_block.hpp"
 #include "core/model/rule_info.hpp"
@@ -41,7 +42,9 @@ class RuleSet final {
     std::span<const std::uint32_t> rows;  // in the order of offsets
   };
 
-  RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules);
+  // `door` keeps which plugin the worker is in; null where nobody wants to know.
+  RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules,
+          PluginDoor* door = nullptr);
 
   std::size_t size() const { return members_.size(); }
   // Of a rule without code; null for a plugin's. Lives as long as this object or one moved from it.
@@ -74,6 +77,7 @@ class RuleSet final {
   assay_status enter(std::size_t rule, assay_rule* instance, const assay_verdicts* output);
 
   std::vector<Member> members_;
+  PluginDoor* door_;
   std::vector<std::string> whom_;        // their names, for PluginCall
   std::vector<std::size_t> stateful_;    // numbers of the rules with an instance for each partition
   std::optional<VerdictTable> of_part_;  // of them

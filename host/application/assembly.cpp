@@ -163,7 +163,7 @@ void Assembly::check_settings(Diagnostics& diagnostics) {
     const auto* api = plugin ? (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID) : nullptr;
     if (!plugin) add(rule.use, PluginSchema::Kind::rule, "");
     if (!api || !api->describe) continue;
-    const core::PluginCall mark((*plugin)->path().c_str());
+    const core::PluginCall mark(thread_door(), (*plugin)->path().c_str());
     add(rule.use, PluginSchema::Kind::rule, api->describe());
   }
   for (const auto& sink : config_->sinks) {
@@ -171,7 +171,7 @@ void Assembly::check_settings(Diagnostics& diagnostics) {
     const auto* api = plugin ? (*plugin)->interface<assay_sink_api>(ASSAY_SINK_ID) : nullptr;
     if (!plugin) add(sink.use, PluginSchema::Kind::sink, "");
     if (!api || !api->describe) continue;
-    const core::PluginCall mark((*plugin)->path().c_str());
+    const core::PluginCall mark(thread_door(), (*plugin)->path().c_str());
     add(sink.use, PluginSchema::Kind::sink, api->describe());
   }
   check_plugin_settings(*config_, schemas, diagnostics);

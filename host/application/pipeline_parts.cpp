@@ -7,6 +7,7 @@
 #include "host/application/step_conditions.hpp"
 #include "host/enrich/local_hour.hpp"
 #include "host/enrich/time_zones.hpp"
+#include "host/plugins/plugin_door.hpp"
 
 namespace assay::host {
 namespace {
@@ -52,7 +53,7 @@ std::optional<core::RuleSet> make_rules(Assembly& assembly, core::RowBlock& bloc
     }
     members.push_back({instance->api, instance->rule, header, nullptr});
   }
-  return core::RuleSet(std::move(members), assembly.decisions().blueprint->rules);
+  return core::RuleSet(std::move(members), assembly.decisions().blueprint->rules, thread_door());
 }
 
 std::uint32_t text_features(const core::Blueprint& blueprint) {

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/runtime/sink_call.hpp"
 
 namespace assay::host {
@@ -36,8 +36,7 @@ template <class Call>
 tl::expected<std::string, std::string> collect(const SinkPlugin& sink, const Call& call) {
   Text text;
   assay_error error;
-  const auto done =
-      core::enter_plugin(sink.whom(), error, [&] { return call(&text.stream, &error); });
+  const auto done = enter_plugin(sink.whom(), error, [&] { return call(&text.stream, &error); });
   if (done == ASSAY_OK) return std::move(text.text);
   return tl::unexpected(text.text + sentence(error));
 }
@@ -80,7 +79,7 @@ tl::expected<assay_database_status, std::string> DatabaseSink::status(Seconds ti
   assay_database_status status{};
   status.size = sizeof status;
   assay_error error;
-  const auto told = core::enter_plugin(sink_->whom(), error, [&] {
+  const auto told = enter_plugin(sink_->whom(), error, [&] {
     return api_->status(sink_->sink(), nanoseconds(timeout), &status, &error);
   });
   if (told == ASSAY_OK) return status;
@@ -148,7 +147,7 @@ tl::expected<void, std::string> DatabaseSink::set_cursor(const CursorPlace& plac
   cursor.partition = place.partition;
   cursor.next_offset = next_offset;
   assay_error error;
-  const auto set = core::enter_plugin(sink_->whom(), error, [&] {
+  const auto set = enter_plugin(sink_->whom(), error, [&] {
     return api_->set_cursor(sink_->sink(), &cursor, nanoseconds(timeout), &error);
   });
   if (set == ASSAY_OK) return {};

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "core/model/plugin_call.hpp"
+#include "host/plugins/plugin_door.hpp"
 
 namespace assay::host {
 namespace {
@@ -47,7 +47,7 @@ class Line {
 };
 
 void say_where(Line& line) {
-  if (const auto* whom = core::in_plugin.load(std::memory_order_relaxed)) {
+  if (const auto* whom = in_plugin.load(std::memory_order_relaxed)) {
     line << " in " << whom;
   } else {
     line << " in no plugin's call";
@@ -78,7 +78,7 @@ void on_fatal(int number, siginfo_t* info, void*) {
 }
 
 void on_exit() {
-  if (!core::in_plugin.load(std::memory_order_relaxed)) return;
+  if (!in_plugin.load(std::memory_order_relaxed)) return;
   Line line;
   line << "assay: exit() was called";
   say_where(line);

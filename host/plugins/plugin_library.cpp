@@ -9,13 +9,13 @@
 #include <string_view>
 #include <utility>
 
-#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
 #include "host/plugin_files/printable.hpp"
 #include "host/plugin_files/private_copy.hpp"
 #include "host/plugins/fatal_signals.hpp"
+#include "host/plugins/plugin_door.hpp"
 
 namespace assay::host {
 namespace {
@@ -48,7 +48,7 @@ tl::expected<const assay_entry*, PluginFault> entry_of(const std::string& path,
   boost::dll::shared_library library;
   {
     // Its constructors run.
-    const core::PluginCall mark(file.c_str());
+    const core::PluginCall mark(thread_door(), file.c_str());
     library.load(path, failure,
                  boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   }
@@ -141,7 +141,7 @@ Plugin::Plugin(const assay_entry& entry, std::string path, const HostServices& s
 
 Plugin::~Plugin() {
   if (!initialised_ || !entry_->deinit) return;
-  core::enter_plugin(path_.c_str(), [&] { entry_->deinit(); });
+  enter_plugin(path_.c_str(), [&] { entry_->deinit(); });
 }
 
 PluginLoader::PluginLoader(const HostServices& services, Options options)
@@ -189,7 +189,7 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   auto plugin = start(**entry, path);
   if (!plugin) return plugin;
   if (inspection.note) {
-    const core::PluginCall mark(path.c_str());
+    const core::PluginCall mark(thread_door(), path.c_str());
     if (const auto lie = lie_in(*inspection.note, **entry)) {
       return tl::make_unexpected(
           refused(path, *lie, "build it with the macros of the SDK, which write both"));
@@ -226,8 +226,8 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::start(const assay_
                                                                     const std::string& path) const {
   auto plugin = std::make_shared<Plugin>(entry, path, *services_);
   assay_error error;
-  const auto initialised = core::enter_plugin(
-      path.c_str(), error, [&] { return entry.init(plugin->host().table(), &error); });
+  const auto initialised =
+      enter_plugin(path.c_str(), error, [&] { return entry.init(plugin->host().table(), &error); });
   if (initialised != ASSAY_OK) {
     return tl::make_unexpected(
         refused(path,

@@ -18,10 +18,10 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "core/model/plugin_call.hpp"
 #include "host/config/config.hpp"
 #include "host/diagnostics/diagnostic.hpp"
 #include "host/plugin_files/plugin_note.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_host.hpp"
 
 namespace assay::host {
@@ -42,7 +42,7 @@ class Plugin final {
   // The plugin's table of that interface, or null.
   template <class Table>
   [[nodiscard]] const Table* interface(const char* interface_id) const {
-    const core::PluginCall mark(path_.c_str());
+    const core::PluginCall mark(thread_door(), path_.c_str());
     return static_cast<const Table*>(entry_->get_interface(interface_id));
   }
 

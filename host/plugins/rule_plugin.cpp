@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "core/model/plugin_call.hpp"
 #include "host/config/text_place.hpp"
 #include "host/plugins/plugin_binder.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_faults.hpp"
 #include "host/plugins/rule_info.hpp"
 
@@ -44,7 +44,7 @@ RulePlugin::RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> p
 RulePlugin::~RulePlugin() {
   for (auto* instance : instances_) destroy(instance);
   if (!shared_ || !api_->destroy_shared) return;
-  core::enter_plugin(whom_.c_str(), [&] { api_->destroy_shared(shared_); });
+  enter_plugin(whom_.c_str(), [&] { api_->destroy_shared(shared_); });
 }
 
 std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoader& loader,
@@ -69,7 +69,7 @@ std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoa
   auto rule = std::unique_ptr<RulePlugin>(new RulePlugin(config, *plugin, *api));
 
   assay_error error;
-  const auto made = core::enter_plugin(rule->whom_.c_str(), error, [&] {
+  const auto made = enter_plugin(rule->whom_.c_str(), error, [&] {
     return api->create_shared ? api->create_shared((*plugin)->host().table(),
                                                    rule->parameters_.get(), &rule->shared_, &error)
                               : ASSAY_OK;
@@ -110,21 +110,21 @@ std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t work
 
 assay_rule* RulePlugin::create(const assay_instance& which, assay_error& error) const {
   assay_rule* rule = nullptr;
-  const auto made = core::enter_plugin(whom_.c_str(), error, [&] {
+  const auto made = enter_plugin(whom_.c_str(), error, [&] {
     return api_->create(plugin_->host().table(), parameters_.get(), shared_, &which, &rule, &error);
   });
   return made == ASSAY_OK ? rule : nullptr;
 }
 
 void RulePlugin::destroy(assay_rule* rule) const {
-  core::enter_plugin(whom_.c_str(), [&] { api_->destroy(rule); });
+  enter_plugin(whom_.c_str(), [&] { api_->destroy(rule); });
 }
 
 bool RulePlugin::bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics) {
   assay_error error;
   PluginBinder binder(scope);
-  const auto bound = core::enter_plugin(whom_.c_str(), error,
-                                        [&] { return api_->bind(rule, binder.table(), &error); });
+  const auto bound =
+      enter_plugin(whom_.c_str(), error, [&] { return api_->bind(rule, binder.table(), &error); });
   for (const auto& fault : binder.faults()) {
     add(diagnostics, who(*config_), config_->use_span, fault);
   }
@@ -143,8 +143,8 @@ bool RulePlugin::bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnos
 
 bool RulePlugin::bind_again(assay_rule* rule, assay_error& error) const {
   RepeatedBinder binder(*declared_);
-  const auto bound = core::enter_plugin(whom_.c_str(), error,
-                                        [&] { return api_->bind(rule, binder.table(), &error); });
+  const auto bound =
+      enter_plugin(whom_.c_str(), error, [&] { return api_->bind(rule, binder.table(), &error); });
   if (bound == ASSAY_OK && binder.complete()) return true;
   if (!binder.complete()) {
     error.message = "it declares other fields, features or reasons than its first instance did";
@@ -162,7 +162,7 @@ tl::expected<core::PartitionRules::Instance, std::string> RulePlugin::make_for_p
     destroy(rule);
     return tl::unexpected(error.message);
   }
-  return core::PartitionRules::Instance{info_.id, api_, rule, 0, whom_.c_str()};
+  return core::PartitionRules::Instance{info_.id, api_, rule, 0, thread_door(), whom_.c_str()};
 }
 
 bool RulePlugin::take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope,

@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "core/model/plugin_call.hpp"
 #include "core/model/plugin_error.hpp"
 #include "host/config/read_again.hpp"
 #include "host/config/schema.hpp"
+#include "host/plugins/plugin_door.hpp"
 
 namespace assay::host {
 namespace {
@@ -58,7 +58,7 @@ bool SettingsRenewal::look(assay_sink* sink) {
     return false;
   }
   const char* schema = nullptr;
-  core::enter_plugin(whom_, [&] { schema = sink_->describe(); });
+  enter_plugin(whom_, [&] { schema = sink_->describe(); });
   if (const auto fault = fault_of(*read, schema)) {
     warn_once(*fault);
     return false;
@@ -79,7 +79,7 @@ bool SettingsRenewal::give(assay_sink* sink, const Node& read) {
   assay_error error;
   given_.push_back({read, {}});
   const auto taken =
-      core::enter_plugin(whom_, error, [&] { return api_->renew(sink, &given_.back(), &error); });
+      enter_plugin(whom_, error, [&] { return api_->renew(sink, &given_.back(), &error); });
   if (taken != ASSAY_OK) {
     given_.pop_back();
     Diagnostics diagnostics;

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "core/model/plugin_call.hpp"
 #include "host/plugins/plugin_binder.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_faults.hpp"
 
 namespace assay::host {
@@ -72,7 +72,7 @@ SinkPlugin::SinkPlugin(const SinkConfig& config, std::shared_ptr<const Plugin> p
       whom_("sink `" + config.id + "`, plugin " + plugin_->id() + " " + plugin_->version()) {}
 
 SinkPlugin::~SinkPlugin() {
-  if (sink_) core::enter_plugin(whom(), [&] { api_->destroy(sink_); });
+  if (sink_) enter_plugin(whom(), [&] { api_->destroy(sink_); });
 }
 
 std::unique_ptr<SinkPlugin> SinkPlugin::load(const SinkConfig& config, PluginLoader& loader,
@@ -107,7 +107,7 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
   }
 
   assay_error error;
-  const auto made = core::enter_plugin(sink->whom(), error, [&] {
+  const auto made = enter_plugin(sink->whom(), error, [&] {
     return api->create(sink->plugin().host().table(), sink->settings_.get(), &sink->sink_, &error);
   });
   if (made != ASSAY_OK) {
@@ -121,8 +121,8 @@ std::unique_ptr<SinkPlugin> SinkPlugin::make(const SinkConfig& config,
 SinkPlugin::Binding SinkPlugin::bind(std::uint32_t kind, Scope& scope, Diagnostics& diagnostics) {
   PluginBinder binder(scope);
   assay_error error;
-  const auto status = core::enter_plugin(
-      whom(), error, [&] { return api_->bind(sink_, kind, binder.table(), &error); });
+  const auto status =
+      enter_plugin(whom(), error, [&] { return api_->bind(sink_, kind, binder.table(), &error); });
   for (const auto& fault : binder.faults()) {
     add(diagnostics, who(*config_), config_->use_span, fault);
   }

@@ -15,10 +15,10 @@
 #include <optional>
 #include <vector>
 
-#include "core/model/plugin_call.hpp"
 #include "host/config/config.hpp"
 #include "host/names/scope.hpp"
 #include "host/plugins/config_view.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_library.hpp"
 #include "host/plugins/settings_renewal.hpp"
 
@@ -65,7 +65,7 @@ class SinkPlugin final {
   [[nodiscard]] assay_sink* sink() const { return sink_; }
   // Lets go of the call that it is in, on whichever thread; nothing where the plugin cannot.
   void interrupt() const {
-    if (api_->interrupt) core::enter_plugin(whom(), [&] { api_->interrupt(sink_); });
+    if (api_->interrupt) enter_plugin(whom(), [&] { api_->interrupt(sink_); });
   }
   // As messages name it; for PluginCall.
   [[nodiscard]] const char* whom() const { return whom_.c_str(); }

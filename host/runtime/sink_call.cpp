@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/model/plugin_call.hpp"
+#include "host/plugins/plugin_door.hpp"
 
 namespace assay::host {
 namespace {
@@ -78,7 +78,7 @@ Trouble SinkCall::trouble_of(const assay_sink_status& status) {
 
 template <class Call>
 assay_status SinkCall::enter(Call&& call) {
-  return core::enter_plugin(sink_->whom(), error_, std::forward<Call>(call));
+  return enter_plugin(sink_->whom(), error_, std::forward<Call>(call));
 }
 
 Trouble SinkCall::single(assay_status returned) {
@@ -222,7 +222,7 @@ Trouble SinkCall::count(assay_text group, assay_text step, assay_outbox_counts& 
 }
 
 void SinkCall::abort() {
-  core::enter_plugin(sink_->whom(), [&] { sink_->transactional()->abort(sink_->sink()); });
+  enter_plugin(sink_->whom(), [&] { sink_->transactional()->abort(sink_->sink()); });
 }
 
 }  // namespace assay::host

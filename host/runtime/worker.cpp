@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/model/plugin_call.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/runtime/heap.hpp"
 
 namespace assay::host {
@@ -56,7 +56,7 @@ Worker::Worker(Parts parts)
 // Shows in which plugin the thread is, for as long as it runs the worker.
 class Worker::Marked {
  public:
-  explicit Marked(Worker& worker) : worker_(&worker) { set(&core::in_plugin); }
+  explicit Marked(Worker& worker) : worker_(&worker) { set(&in_plugin); }
   ~Marked() { set(nullptr); }
   Marked(const Marked&) = delete;
   Marked& operator=(const Marked&) = delete;
