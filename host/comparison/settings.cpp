@@ -174,7 +174,7 @@ Settings settings_of(std::string_view definition, const Node* node) {
   return settings;
 }
 
-void set(Settings& settings, std::string_view path, std::string value) {
+void set(Settings& settings, std::string_view path, const std::string& value) {
   const auto found = std::ranges::find(settings, path, &Setting::path);
   auto& setting = found == settings.end() ? settings.emplace_back() : *found;
   setting = {std::string(path), value, value};

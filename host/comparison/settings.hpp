@@ -34,7 +34,7 @@ void add_settings(Settings& settings, const nlohmann::ordered_json& root,
 [[nodiscard]] Settings settings_of(std::string_view definition, const Node* node);
 
 /// Replaces the setting of that path, or adds it.
-void set(Settings& settings, std::string_view path, std::string value);
+void set(Settings& settings, std::string_view path, const std::string& value);
 /// Removes the path and whatever lies below it.
 void remove(Settings& settings, std::string_view path);
 

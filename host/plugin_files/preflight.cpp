@@ -29,13 +29,15 @@ class Findings {
  public:
   explicit Findings(std::vector<Finding>& list) : list_(&list) {}
 
-  void refuse(const char* check, std::string message, std::string expected, std::string help) {
-    list_->push_back({Severity::refusal, check, printable(std::move(message)), std::move(expected),
-                      std::move(help)});
+  void refuse(const char* check, const std::string& message, std::string expected,
+              std::string help) {
+    list_->push_back(
+        {Severity::refusal, check, printable(message), std::move(expected), std::move(help)});
   }
-  void advise(const char* check, std::string message, std::string expected, std::string help) {
-    list_->push_back({Severity::advice, check, printable(std::move(message)), std::move(expected),
-                      std::move(help)});
+  void advise(const char* check, const std::string& message, std::string expected,
+              std::string help) {
+    list_->push_back(
+        {Severity::advice, check, printable(message), std::move(expected), std::move(help)});
   }
 
  private:
