@@ -70,7 +70,7 @@ class CleanRoot:
         self.path = pathlib.Path(path)
         self.machine = Installed()
         self.packages = set()
-        for folder in ("dev", "proc", "run/systemd", "tmp", "root", "var/lib/dpkg/info",
+        for folder in ("dev", "proc", "run/systemd", "tmp", "root", "srv", "var/lib/dpkg/info",
                        "var/lib/dpkg/updates"):
             (self.path / folder).mkdir(parents=True)
         os.mknod(self.path / "dev/null", 0o666 | 0o020000, os.makedev(1, 3))

@@ -165,23 +165,23 @@ class Used(unittest.TestCase):
                 "cmake": f"cmake -S {EXAMPLE} -B $way && cmake --build $way && $way/hello_rule_test",
         }.items():
             with self.subTest(way):
-                (self.root.path / "root" / way).mkdir()
+                (self.root.path / "srv" / way).mkdir()
                 self.succeeds(self.root.run("sh", "-e", "-c", command,
-                                            environment={"way": f"/root/{way}"}))
+                                            environment={"way": f"/srv/{way}"}))
 
     def test_6_the_installed_engine_judges_by_each_of_them(self):
         produced = self.assay("produce", "--stdout", "--count", "1", "--seed", "7")
         [line] = [line for line in produced.splitlines() if line.startswith("{")]
         payment = json.loads(line) | {"amount": 400, "currency": "EUR"}
-        (self.root.path / "root/payment.json").write_text(json.dumps(payment))
+        (self.root.path / "srv/payment.json").write_text(json.dumps(payment))
         for way in ("plain", "pkg-config", "cmake"):
             with self.subTest(way):
-                (self.root.path / f"root/{way}.yaml").write_text(
-                    f"plugins: {{ path: [/root/{way}] }}\n"
+                (self.root.path / f"srv/{way}.yaml").write_text(
+                    f"plugins: {{ path: [/srv/{way}] }}\n"
                     "rules: { round: { version: 1, use: hello_rule,"
                     " parameters: { from: 300.00 } } }\n")
-                said = self.assay("eval", "/root/payment.json", *CONFIGURATION,
-                                  "-c", f"/root/{way}.yaml")
+                said = self.assay("eval", "/srv/payment.json", *CONFIGURATION,
+                                  "-c", f"/srv/{way}.yaml")
                 self.assertIn("400.00 is a round amount of at least 300.00", said)
 
     def test_7_a_purge_leaves_the_secrets_and_nothing_else(self):
