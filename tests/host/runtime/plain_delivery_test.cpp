@@ -134,7 +134,8 @@ TEST_F(PlainDeliveryTest, waits_for_the_dead_letter_before_it_acknowledges) {
 TEST_F(PlainDeliveryTest, halts_where_everything_is_rejected_and_goes_on_when_that_is_mended) {
   std::atomic<bool> mended = false;
   sink.always = [&](const Records& records, Statuses& statuses) {
-    for (std::uint32_t row = 0; row < records.size() && !mended; ++row) {
+    if (mended) return;  // between two writes, not in the midst of one
+    for (std::uint32_t row = 0; row < records.size(); ++row) {
       statuses.set(row, Failure::data_in_row(row, "42804", "the column is a number now"));
     }
   };
