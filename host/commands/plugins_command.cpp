@@ -18,7 +18,7 @@
 #include "host/commands/plugin_report.hpp"
 #include "host/plugin_files/plugin_file.hpp"
 #include "host/plugin_files/plugin_search.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host/diagnostics/credentials.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {
@@ -25,14 +26,6 @@ std::string_view word(Severity severity) {
       return "note";
   }
   return "error";
-}
-
-// A name taken from a file may carry an escape sequence; the terminal must not obey it.
-std::string printable(std::string_view text) {
-  std::string result(text);
-  std::ranges::replace_if(
-      result, [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; }, ' ');
-  return result;
 }
 
 bool continues_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
@@ -71,10 +64,17 @@ struct Excerpt {
 };
 
 Excerpt excerpt(const Span& span) {
-  std::string line = printable(without_credentials(span.source->shown_line(span.line)));
-  std::size_t begin = std::min<std::size_t>(span.column > 0 ? span.column - 1 : 0, line.size());
+  const std::string raw = without_credentials(span.source->shown_line(span.line));
+  std::size_t begin = std::min<std::size_t>(span.column > 0 ? span.column - 1 : 0, raw.size());
   std::size_t end =
-      std::min<std::size_t>(begin + std::max<std::uint32_t>(span.length, 1), line.size());
+      std::min<std::size_t>(begin + std::max<std::uint32_t>(span.length, 1), raw.size());
+  // Each part by itself, for what is shown may be shorter than what stands there.
+  const auto parts = std::string_view(raw);
+  const std::string before = printable(parts.substr(0, begin));
+  const std::string meant = printable(parts.substr(begin, end - begin));
+  std::string line = before + meant + printable(parts.substr(end));
+  begin = before.size();
+  end = begin + meant.size();
   std::string head;
   if (line.size() > widest_line) {
     std::size_t from = begin > widest_line / 2 ? begin - widest_line / 2 : 0;

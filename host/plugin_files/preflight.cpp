@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "host/plugin_files/digest.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {

@@ -12,7 +12,7 @@
 #include "core/model/plugin_error.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/plugin_files/private_copy.hpp"
 #include "host/plugins/fatal_signals.hpp"
 #include "host/plugins/plugin_door.hpp"

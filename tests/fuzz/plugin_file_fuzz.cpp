@@ -5,7 +5,7 @@
 #include <span>
 
 #include "host/plugin_files/preflight.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace {
 

@@ -87,6 +87,17 @@ TEST(render, lets_no_control_character_through) {
   EXPECT_EQ(shown.find('\x07'), std::string::npos);
 }
 
+TEST(render, lets_no_mark_of_direction_through_and_points_where_it_should) {
+  const std::string shown = human({.code = Code::unknown_key,
+                                   .message = "unknown key `a\u202eb`",
+                                   .span = {source("{ \u009b\u202e, HERE: 1 }"), 1, 10, 4}});
+  EXPECT_EQ(shown.find("\u202e"), std::string::npos);
+  EXPECT_EQ(shown.find("\u009b"), std::string::npos);
+  const auto text = shown.find("HERE") - shown.rfind('\n', shown.find("HERE"));
+  const auto carets = shown.find("^^^^") - shown.rfind('\n', shown.find("^^^^"));
+  EXPECT_EQ(text, carets);
+}
+
 TEST(render, covers_secrets_in_the_line_shown) {
   const auto text = source("{ password: hunter2, bogus: 1 }");
   Span{text, 1, 13, 7}.cover();

@@ -1,5 +1,5 @@
 // What of a stranger's words reaches the terminal.
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,13 +16,15 @@ TEST(Printable, is_text_of_any_script) {
 }
 
 TEST(Printable, is_no_control_character) {
-  EXPECT_EQ(printable("\x1b[31m\t\n\x7f"), "?[31m???");
+  EXPECT_EQ(printable("\x1b[31m\x07\x7f"), "?[31m??");
   // CSI in one: as UTF-8, and as a byte of its own.
   EXPECT_EQ(printable("\u009b31m \u0080 \u009f"), "?31m ? ?");
   EXPECT_EQ(printable("\x9b"
                       "31m"),
             "?31m");
 }
+
+TEST(Printable, is_one_line) { EXPECT_EQ(printable("a\tb\r\nc"), "a b  c"); }
 
 TEST(Printable, is_no_mark_that_turns_a_line_around) {
   for (const auto* mark :

@@ -2,7 +2,7 @@
 //
 // A terminal obeys control characters, and some change what a person believes to read: marks of
 // direction turn parts of a line around. Each of them becomes one `?`, and so does every byte that
-// is no UTF-8.
+// is no UTF-8. Tabs and ends of lines become spaces, for what is shown here is one line.
 //
 // Thread: any.
 #pragma once

@@ -1,4 +1,4 @@
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +28,8 @@ Letter first_of(std::string_view text) {
   return {code, size};
 }
 
+bool is_space(std::uint32_t code) { return code == '\t' || code == '\n' || code == '\r'; }
+
 bool is_control(std::uint32_t code) { return code < 0x20 || (code >= 0x7f && code < 0xa0); }
 
 // Of direction, and the separators of lines and paragraphs between them.
@@ -43,7 +45,9 @@ std::string printable(std::string_view text) {
   shown.reserve(text.size());
   while (!text.empty()) {
     const auto [code, size] = first_of(text);
-    if (size == 0 || is_control(code) || is_mark(code)) {
+    if (is_space(code)) {
+      shown += ' ';
+    } else if (size == 0 || is_control(code) || is_mark(code)) {
       shown += '?';
     } else {
       shown += text.substr(0, size);
