@@ -140,8 +140,7 @@ std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
   waking_ = false;
   ++counters_.messages;
   if (trouble_) [[unlikely]] {
-    trouble_.reset();
-    log(KafkaLogLevel::info, "messages of " + options_.topic + " arrive again");
+    end_trouble("messages of " + options_.topic + " arrive again");
   }
   auto message = view_of(raw);
   redrive_ = redrive_of(raw);
@@ -374,7 +373,7 @@ void Consumer::judge(rd_kafka_resp_err_t overall, const rd_kafka_topic_partition
     switch (commit_outcome(overall, entry.err)) {
       case CommitOutcome::committed:
         ++counters_.commits;
-        trouble_.reset();
+        end_trouble(kAnswerAgain);
         if (ours({entry.partition})) {
           auto& partition = at({entry.partition});
           partition.committed = std::max(partition.committed, entry.offset);
@@ -520,7 +519,7 @@ void Consumer::on_rebalance(rd_kafka_resp_err_t what, const rd_kafka_topic_parti
   using Kind = AssignmentEvent::Kind;
   if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     event.kind = Kind::assigned;
-    trouble_.reset();
+    end_trouble(kAnswerAgain);
   } else {
     event.kind =
         rd_kafka_assignment_lost(client_.get()) != 0 || fenced_ ? Kind::lost : Kind::revoked;

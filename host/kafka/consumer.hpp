@@ -100,6 +100,7 @@ class Consumer final : public MessageSource {
 
   void on_rebalance(rd_kafka_resp_err_t what, const rd_kafka_topic_partition_list_t* list);
   void on_error(rd_kafka_resp_err_t code, const char* reason);
+  void end_trouble(const std::string& words);
   void take_error(const rd_kafka_message_t& message);
   void measure_gaps();
   void log(KafkaLogLevel level, const std::string& text) const;
@@ -121,6 +122,7 @@ class Consumer final : public MessageSource {
   std::chrono::steady_clock::time_point measure_after_{};
   std::map<rd_kafka_resp_err_t, std::chrono::steady_clock::time_point> told_;
   std::optional<std::string> fenced_;
+  static constexpr const char* kAnswerAgain = "the brokers answer again";
   std::optional<std::string> trouble_;
   ConsumerCounters counters_;
   std::chrono::steady_clock::time_point wake_until_{};

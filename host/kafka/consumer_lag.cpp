@@ -1,4 +1,7 @@
-// How far a consumer is behind, by the ends of the logs that came with what it fetched.
+// How far a consumer is behind, by the ends of the logs that came with what it fetched; and how it
+// learns that a trouble with the brokers is over.
+#include <utility>
+
 #include "host/kafka/consumer.hpp"
 
 namespace assay::host {
@@ -29,7 +32,12 @@ void Consumer::look_after_trouble() {
     return;
   }
   rd_kafka_metadata_destroy(metadata);
-  trouble_.reset();
+  end_trouble(kAnswerAgain);
+}
+
+// Whoever read of the trouble wants to read of its end.
+void Consumer::end_trouble(const std::string& words) {
+  if (std::exchange(trouble_, std::nullopt)) log(KafkaLogLevel::info, words);
 }
 
 }  // namespace assay::host

@@ -119,7 +119,9 @@ void FileDeadLetters::run() {
     }
     for (const Line& line : lines) {
       line.ack();
-      desk_.acknowledged(line.text.size());
+      if (desk_.acknowledged(line.text.size()) && log_) {
+        log_(KafkaLogLevel::info, "dead-letter file " + path_ + ": takes letters again");
+      }
     }
   }
 }

@@ -153,7 +153,7 @@ void KafkaDeadLetters::delivered(const rd_kafka_message_t& message) {
   }
   pause_ = {};
   letter->ack();
-  desk_.acknowledged(letter->bytes);
+  if (desk_.acknowledged(letter->bytes)) tell(KafkaLogLevel::info, "takes letters again");
 }
 
 void KafkaDeadLetters::put_back(LetterPointer letter, rd_kafka_resp_err_t why) {

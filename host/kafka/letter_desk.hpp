@@ -39,15 +39,18 @@ class LetterDesk final {
     return std::exchange(tray_, {});
   }
 
-  void acknowledged(std::size_t bytes) {
+  /// True where a trouble is over with it.
+  bool acknowledged(std::size_t bytes) {
+    bool was_troubled = false;
     {
       const std::lock_guard lock(mutex_);
       ++counters_.acknowledged;
       --counters_.pending;
       counters_.pending_bytes -= bytes;
-      trouble_.reset();
+      was_troubled = std::exchange(trouble_, std::nullopt).has_value();
     }
     changed_.notify_all();
+    return was_troubled;
   }
   /// True where this is news: another trouble than the one known.
   bool failed(std::string why) {

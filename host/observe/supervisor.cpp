@@ -75,6 +75,7 @@ void Supervisor::tell(bool stopping) {
     spdlog::error("not alive, so the supervisor's watchdog is no longer told otherwise: {}",
                   notices_.trouble());
   }
+  if (mourned && !mourned_) spdlog::warn("alive again, and the supervisor's watchdog is told so");
   // A supervisor that is gone or does not listen changes nothing here.
   if (!lines.empty()) (void)::sd_notify(0, lines.c_str());
 }

@@ -27,6 +27,7 @@ TEST(StuckCalls, are_told_once_with_the_plugins_name) {
 TEST(StuckCalls, are_told_again_when_it_happens_again) {
   StuckCalls stuck;
   EXPECT_TRUE(stuck.look(a_worker(11s, "rule `slow`, plugin sloth 1.0.0")));
+  EXPECT_EQ(stuck.look(a_worker(0s, "")), "worker-0's loop comes round again");
   EXPECT_FALSE(stuck.look(a_worker(0s, "")));
   EXPECT_TRUE(stuck.look(a_worker(10s, "rule `slow`, plugin sloth 1.0.0")));
 }

@@ -1,6 +1,8 @@
 // The consumer against a real broker: what the mock cluster does not know.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "host/kafka/consumer.hpp"
 #include "tests/host/kafka/kafka_fixture.hpp"
 #include "tests/support/servers/kafka_server.hpp"
@@ -242,7 +244,12 @@ TEST_F(ConsumerAndBroker, knows_that_a_broker_is_back_that_has_nothing_to_give) 
   const std::string topic = "quiet";
   Hand hand(address());
   hand.create(topic, 1);
-  const auto consumer = open(static_options_of(topic));
+  auto options = static_options_of(topic);
+  std::atomic<bool> told = false;
+  options.log = [&](KafkaLogLevel, std::string_view text) {
+    if (text == "the brokers answer again") told = true;
+  };
+  const auto consumer = open(options);
   ASSERT_TRUE(consumer->start(from_the_beginning(next_event(*consumer))));
   server->kill();
   ASSERT_TRUE(poll_until(*consumer, [&] { return consumer->trouble().has_value(); }));
@@ -253,6 +260,7 @@ TEST_F(ConsumerAndBroker, knows_that_a_broker_is_back_that_has_nothing_to_give) 
     consumer->look_after_trouble();
     return !consumer->trouble();
   }));
+  EXPECT_TRUE(told);
 }
 
 TEST_F(ConsumerAndBroker, loses_and_repeats_nothing_when_the_broker_dies_in_mid_stream) {

@@ -266,9 +266,11 @@ TEST(consumer, tells_of_a_broker_that_is_away_once_and_goes_on_when_it_is_back) 
   options.membership = Membership::none;
   std::mutex mutex;
   std::vector<std::string> warnings;
+  int told_of_the_end = 0;
   options.log = [&](KafkaLogLevel level, std::string_view text) {
     const std::lock_guard lock(mutex);
     if (level == KafkaLogLevel::warning) warnings.emplace_back(text);
+    told_of_the_end += text == "the brokers answer again" || text.ends_with(" arrive again");
   };
   const auto consumer = open(options);
   const std::vector<Position> all{{{0}, {}}};
@@ -285,6 +287,7 @@ TEST(consumer, tells_of_a_broker_that_is_away_once_and_goes_on_when_it_is_back) 
   const std::lock_guard lock(mutex);
   EXPECT_LE(warnings.size(), 2U) << "one line for each kind of trouble";
   EXPECT_GE(warnings.size(), 1U);
+  EXPECT_GE(told_of_the_end, 1);
 }
 
 TEST(consumer, knows_the_cluster_the_partitions_and_the_extent_of_the_log) {

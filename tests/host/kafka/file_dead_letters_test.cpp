@@ -3,10 +3,15 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/support/servers/temporary_folder.hpp"
 
@@ -93,7 +98,12 @@ class SmallDisk {
 TEST(file_dead_letters, wait_for_a_disk_that_is_full_and_leave_no_half_line) {
   const testing::TemporaryFolder folder;
   const std::string path = folder / "letters.jsonl";
-  const auto letters = FileDeadLetters::open(path, {}, {});
+  std::mutex mutex;
+  std::vector<std::string> told;
+  const auto letters = FileDeadLetters::open(path, {}, [&](KafkaLogLevel, std::string_view text) {
+    const std::lock_guard lock(mutex);
+    told.emplace_back(text);
+  });
   ASSERT_TRUE(letters);
   std::atomic<int> acknowledged = 0;
   std::optional<std::string> trouble;
@@ -109,6 +119,16 @@ TEST(file_dead_letters, wait_for_a_disk_that_is_full_and_leave_no_half_line) {
   EXPECT_EQ(acknowledged, 1);
   EXPECT_FALSE((*letters)->trouble());
   EXPECT_EQ(lines_of(path).size(), 1U);
+  const auto over = "dead-letter file " + path + ": takes letters again";
+  const auto end = soon();
+  const auto said = [&] {
+    const std::lock_guard lock(mutex);
+    return std::ranges::find(told, over) != told.end();
+  };
+  while (!said() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(told,
+            (std::vector<std::string>{"dead-letter file " + path + ": File too large", over}));
 }
 
 TEST(file_dead_letters, name_the_file_that_cannot_be_opened) {
