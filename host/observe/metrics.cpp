@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/observe/exposition.hpp"
+#include "host/observe/health.hpp"
 #include "host/version.hpp"
 
 namespace assay::host {
@@ -12,6 +13,11 @@ namespace {
 void add_build(const std::string& config_hash, Exposition& to) {
   to.gauge("assay_build_info", "1, with the release and the configuration that runs.");
   to.sample(std::uint64_t{1}, {{"version", kVersion}, {"config_hash", config_hash}});
+}
+
+void add_readiness(const Status& status, Exposition& to) {
+  to.gauge("assay_ready", "1 while /readyz answers 200.");
+  to.sample(std::uint64_t{all_ok(readiness(status))});
 }
 
 void add_records(const Status& status, Exposition& to) {
@@ -300,6 +306,7 @@ std::string metrics_text(const Status& status, const ProcessUse& process,
                          const std::string& config_hash) {
   Exposition to;
   add_build(config_hash, to);
+  add_readiness(status, to);
   add_records(status, to);
   add_decisions(status, to);
   add_holders(status, to);

@@ -62,6 +62,9 @@ void write_what_it_names(const TemporaryFolder& folder, const std::string& text)
                "                  store: { sink: database, required: true } } }\n");
 }
 
+// The site's file lies over the configuration that ships, as it does in an installation.
+bool is_site(const std::string& text) { return text.starts_with("# site.yaml\n"); }
+
 std::string faults(const Diagnostics& diagnostics) {
   return host::render(diagnostics, host::DiagnosticFormat::human);
 }
@@ -95,6 +98,7 @@ TEST(Examples, that_ship_are_read_without_a_fault) {
 }
 
 TEST(Examples, of_configurations_are_read_without_a_fault) {
+  namespace fs = std::filesystem;
   std::size_t examples = 0;
   for (const auto& document : all_documents()) {
     for (const auto& block : document.blocks) {
@@ -108,8 +112,15 @@ TEST(Examples, of_configurations_are_read_without_a_fault) {
       write_what_it_names(folder, block.text);
       std::string path = folder.write("example.yaml", block.text);
       if (is_rule_file(block.text)) path = folder.write("main.yaml", "rules: [example.yaml]\n");
+      std::vector files{path};
+      if (is_site(block.text)) {
+        const auto shipped = fs::path(folder.path()) / "shipped";
+        fs::copy(fs::path(ASSAY_ROOT) / "config", shipped, fs::copy_options::recursive);
+        write_secrets(folder, "shipped", contents_of(shipped / "assay.yaml"));
+        files.insert(files.begin(), shipped / "assay.yaml");
+      }
       Diagnostics diagnostics;
-      auto config = host::read_config(std::vector{path}, diagnostics, environment);
+      auto config = host::read_config(files, diagnostics, environment);
       ASSERT_TRUE(config) << document.at(block.line) << faults(diagnostics);
       host::check_plugin_settings(*config, sink_schemas(), diagnostics);
       EXPECT_FALSE(diagnostics.has_errors()) << document.at(block.line) << faults(diagnostics);

@@ -2,7 +2,9 @@
 // architecture's business.)
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -60,6 +62,50 @@ TEST(Documents, link_to_nothing_that_is_not_there) {
       EXPECT_TRUE(fs::exists(target)) << document.at(link.line) << "no page at " << link.text;
     }
   }
+}
+
+// As a browser makes them of headings.
+std::set<std::string> anchors_of(const Document& document) {
+  std::set<std::string> anchors;
+  for (const auto& line : document.lines) {
+    if (!line.text.starts_with("#")) continue;
+    std::string anchor;
+    for (const char c : line.text.substr(line.text.find(' ') + 1)) {
+      if (c == ' ') anchor += '-';
+      if (c == '-' || c == '_') anchor += c;
+      if (std::isalnum(static_cast<unsigned char>(c))) {
+        anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      }
+    }
+    anchors.insert(anchor);
+  }
+  return anchors;
+}
+
+TEST(Documents, link_to_headings_that_are_there) {
+  std::map<std::string, std::set<std::string>> anchors;
+  const auto documents = all_documents();
+  for (const auto& document : documents) {
+    anchors[(root / document.path).lexically_normal()] = anchors_of(document);
+  }
+  static const std::regex link(R"(\]\(([^)#\s]*)#([^)\s]+)\))");
+  std::size_t links = 0;
+  for (const auto& document : documents) {
+    for (const auto& line : document.lines) {
+      for (std::sregex_iterator at(line.text.begin(), line.text.end(), link), end; at != end;
+           ++at) {
+        if ((*at)[1].str().find("://") != std::string::npos) continue;
+        const auto page = root / document.path;
+        const auto target = (*at)[1].length() == 0 ? page : page.parent_path() / (*at)[1].str();
+        const auto found = anchors.find(target.lexically_normal());
+        if (found == anchors.end()) continue;  // no page by hand, or none: that is another test's
+        ++links;
+        EXPECT_TRUE(found->second.contains((*at)[2]))
+            << document.at(line.line) << "no heading #" << (*at)[2];
+      }
+    }
+  }
+  EXPECT_GT(links, 20u);
 }
 
 TEST(Documents, name_only_tests_that_exist_as_what_holds_a_promise) {

@@ -84,6 +84,23 @@ TEST(AlertRules, lead_to_headings_that_there_are) {
   EXPECT_GT(runbooks, 10);
 }
 
+TEST(AlertRules, are_those_of_the_page_with_the_same_severity) {
+  std::ifstream file(ASSAY_ROOT "/config/observe/alerts.yml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::map<std::string, std::string> rules;
+  const std::regex rule(R"(- alert: (\w+)[\s\S]*?severity: (\w+))");
+  for (std::sregex_iterator one(text.begin(), text.end(), rule), end; one != end; ++one) {
+    rules[(*one)[1]] = (*one)[2];
+  }
+  std::map<std::string, std::string> listed;
+  for (const auto& row : read_document("docs/operations.md").rows) {
+    if (row.cells.size() != 4 || !row.cells[0].starts_with("`Assay")) continue;
+    listed[row.cells[0].substr(1, row.cells[0].size() - 2)] = row.cells[1];
+  }
+  EXPECT_EQ(listed, rules);
+  EXPECT_GT(rules.size(), 10u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, OperatorsFile, ::testing::Values("alerts.yml", "dashboard.json"));
 
 }  // namespace

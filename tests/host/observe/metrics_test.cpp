@@ -58,6 +58,13 @@ TEST(metrics, name_rules_sinks_partitions_and_the_configuration) {
   }
 }
 
+TEST(metrics, say_whether_the_engine_is_ready) {
+  auto status = a_status();
+  EXPECT_EQ(value_of(metrics_text(status, {}, "c0ffee"), "assay_ready"), 1u);
+  status.workers[0].trouble = "_ALL_BROKERS_DOWN: 1/1 brokers are down";
+  EXPECT_EQ(value_of(metrics_text(status, {}, "c0ffee"), "assay_ready"), 0u);
+}
+
 // What Prometheus would refuse or misread: a sample outside its family, a family twice, a counter
 // without _total, a name that is none.
 TEST(metrics, are_well_formed) {
