@@ -31,7 +31,8 @@ constexpr const char* kExample = R"(Examples:
 A cursor says which record of a partition a step stores next; it stands in the step's own database.
 `set` puts it elsewhere: further back, and records are stored a second time; further on, and those
 between are never stored by that step. `forget` makes the step begin where the group's committed
-offset says, or at the start of the log: after a topic was made anew, or moved to another cluster.
+offset says, or at the start of the log: after a move to another cluster. After a topic was made anew
+`set` it to the log's start, for the group may have committed the old position again.
 An engine that runs meanwhile is fenced from the partition, claims it anew and goes on from there.
 They connect as `administrator` of the sink's configuration, or as its user where none is named.)";
 

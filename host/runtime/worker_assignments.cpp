@@ -19,6 +19,15 @@ constexpr milliseconds kAskAgain{1'000};
 constexpr milliseconds kTellEvery{10'000};
 constexpr milliseconds kLongHold{1'000};  // a hold that lasts is told
 
+// Nothing: the brokers have to be asked again.
+std::optional<LogRange> log_of(core::PartitionId partition, MessageSource& source) {
+  auto log = source.log_range(partition, kAskBroker);
+  if (log) return *log;
+  spdlog::warn("the broker does not tell what partition {} holds, asking again: {}",
+               partition.value, log.error().words);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Worker::follow_group(const std::atomic<bool>& hurry) {
@@ -169,11 +178,11 @@ bool Worker::restore(const PendingClaim& pending, Position position, Restored& r
     restored = nullptr;
     return true;
   }
-  const auto log = consumer_->log_range(position.partition, kAskBroker);
-  if (!log) {
-    spdlog::warn("the broker does not tell what partition {} holds, asking again: {}",
-                 position.partition.value, log.error().words);
-    return false;
+  const auto log = log_of(position.partition, *consumer_);
+  if (!log) return false;
+  if (position.next > log->high) {  // it halts: see replay_positions()
+    restored = nullptr;
+    return true;
   }
   restored = states_.restore(
       position.partition, position.next, log->low,
@@ -187,10 +196,20 @@ std::optional<std::vector<Position>> Worker::replay_positions(const std::vector<
   auto answer = replay_from(resume, span, options_.skew, [this](std::span<const Moment> moments) {
     return consumer_->offsets_at(moments, kAskBroker);
   });
-  if (answer) return std::move(*answer);
-  spdlog::warn("the broker does not tell where history begins, asking again: {}",
-               answer.error().words);
-  return std::nullopt;
+  if (!answer) {
+    spdlog::warn("the broker does not tell where history begins, asking again: {}",
+                 answer.error().words);
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < resume.size(); ++i) {
+    if ((*answer)[i].next == resume[i].next) continue;
+    const auto log = log_of(resume[i].partition, *consumer_);
+    if (!log) return std::nullopt;
+    // A replay towards a place that the log does not have would swallow what is written meanwhile;
+    // read from there, the partition halts.
+    if (resume[i].next > log->high) (*answer)[i].next = resume[i].next;
+  }
+  return std::move(*answer);
 }
 
 // A replay judges nothing new for a while: people want to know why, and for how long.
@@ -268,8 +287,9 @@ void Worker::follow_gaps() {
                          " to " + std::to_string(gap->log.high.value);
     spdlog::error("partition {} halted: {}; {}", partition, halted_[partition],
                   expired ? "`source.on_gap: continue` goes on at the log's start"
-                          : "was the topic made anew? then `assay cursor forget`, and a restart, "
-                            "begin at its start");
+                          : "was the topic made anew? then `assay cursor set` each step to " +
+                                std::to_string(gap->log.low.value) +
+                                ", and a restart, begin at its start");
   }
 }
 
