@@ -14,16 +14,12 @@
 namespace assay::testing::faults {
 namespace {
 
-std::string table_of(const std::vector<Line>& lines) {
-  std::ostringstream table;
-  table << "| Test | What | Faults | Records | Lost | Twice | Dead letters | |\n"
-           "|---|---|---|---|---|---|---|---|\n";
-  for (const auto& line : lines) {
-    table << "| " << line.number << " | " << line.what << " | " << line.faults << " | "
-          << line.records << " | " << line.lost << " | " << line.twice << " | " << line.dead_letters
-          << " | " << line.remark << " |\n";
-  }
-  return table.str();
+std::string row_of(const Line& line) {
+  std::ostringstream row;
+  row << "| " << line.number << " | " << line.what << " | " << line.faults << " | " << line.records
+      << " | " << line.lost << " | " << line.twice << " | " << line.dead_letters << " | "
+      << line.remark << " |\n";
+  return row.str();
 }
 
 // Says the seed before the first case and the table behind the last one.
@@ -32,10 +28,10 @@ class Report final : public ::testing::Environment {
   void SetUp() override { std::cout << "fault bench, seed " << seed() << "\n"; }
   void TearDown() override {
     if (lines.empty()) return;
-    std::cout << "\nseed " << seed() << (full() ? ", full" : "") << "\n" << table_of(lines);
-    if (const auto* file = std::getenv("ASSAY_FAULTS_TABLE")) {
-      std::ofstream(file) << table_of(lines);
-    }
+    std::cout << "\nseed " << seed() << (full() ? ", full" : "")
+              << "\n| Test | What | Faults | Records | Lost | Twice | Dead letters | |\n"
+                 "|---|---|---|---|---|---|---|---|\n";
+    for (const auto& line : lines) std::cout << row_of(line);
   }
   std::vector<Line> lines;
 };
@@ -151,6 +147,10 @@ void FaultBench::judge(Line line) {
 }
 
 void FaultBench::conclude(Line line) {
+  // The driver takes it when the case has ended, so that an interrupted run has lost nothing.
+  if (const auto* file = std::getenv("ASSAY_FAULTS_TABLE")) {
+    std::ofstream(file, std::ios::app) << row_of(line);
+  }
   report->lines.push_back(std::move(line));
   ask("TRUNCATE transactions, fraud_transactions, shadow_hits, account_holders, assay_cursors");
 }

@@ -160,9 +160,14 @@ class Dev(unittest.TestCase):
         self.notes.write_text("")
         self.assertEqual(self.run_dev("faults", "--full").returncode, 0)
         self.assertEqual(self.noted("run "), [
-            f"run {programs} --full --report {self.root}/docs/faults-last-run.md"])
+            f"run {programs} --full --record {self.root}/build/dev/faults.jsonl "
+            f"--report {self.root}/docs/faults-last-run.md"])
         self.assertTrue(self.noted("--build")[0].endswith(" all"))
-        for arguments in (["--seed"], ["--seed", "seven"], ["--quick"]):
+        self.notes.write_text("")
+        self.assertEqual(self.run_dev("faults", "--full", "--resume", "--only", "Soak").returncode, 0)
+        self.assertIn(f"run {programs} --full --resume --only Soak ", self.noted("run ")[0])
+        for arguments in (["--seed"], ["--seed", "seven"], ["--quick"], ["--resume"], ["--only"],
+                          ["--only", "--full"]):
             self.assertEqual(self.run_dev("faults", *arguments).returncode, 2, arguments)
 
     def test_the_packages_are_made_from_a_release_and_their_names_are_all_it_prints(self):
