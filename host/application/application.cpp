@@ -39,12 +39,13 @@ core::AlarmLimits guard_of(const Config& config) {
   return {limits.share, static_cast<std::uint64_t>(limits.count), limits.window};
 }
 
-ConsumerOptions consumer_options(const Config& config) {
+ConsumerOptions consumer_options(const Config& config, std::shared_ptr<KafkaSecrets> secrets) {
   ConsumerOptions options;
   options.bootstrap = config.source.bootstrap;
   options.topic = config.source.topic;
   options.group = config.source.group;
   options.properties = config.source.kafka;
+  options.secrets = std::move(secrets);
   options.log = kafka_log();
   return options;
 }
@@ -52,7 +53,7 @@ ConsumerOptions consumer_options(const Config& config) {
 }  // namespace
 
 Application::Application(Assembly& assembly, Options options)
-    : assembly_(&assembly), options_(options) {
+    : assembly_(&assembly), options_(options), source_secrets_(source_secrets(assembly.config())) {
   if (const auto& key = assembly.card_key()) {
     payload_key_ = payload_key(core::CardTokenizer(*key));
   }
@@ -104,7 +105,7 @@ Application::End Application::run(const std::stop_token& stop, const std::atomic
 // A topic that is not there yet is waited for, like a broker.
 std::optional<Application::Topology> Application::ask_topology(const std::stop_token& stop,
                                                                Diagnostics& diagnostics) {
-  auto options = consumer_options(assembly_->config());
+  auto options = consumer_options(assembly_->config(), source_secrets_);
   options.membership = Membership::none;
   auto consumer = Consumer::open(std::move(options));
   if (!consumer) {
@@ -115,6 +116,8 @@ std::optional<Application::Topology> Application::ask_topology(const std::stop_t
   const auto partitions_of = [&](const std::string& topic) -> std::int32_t {
     const auto count = (*consumer)->partition_count(topic, kAskBroker);
     if (count && *count > 0) return *count;
+    // Where a password is refused, that is heard here alone.
+    static_cast<void>((*consumer)->poll(milliseconds{1}));
     const auto why = count ? "the topic does not exist" : count.error().words;
     if (std::exchange(told, why) != why) {
       say_waiting_for("topic " + topic + ": " + why);
@@ -165,11 +168,9 @@ bool Application::open_dead_letters(Diagnostics& diagnostics) {
     dead_letters_ = std::move(*opened);
     return true;
   }
-  // The source's way to the brokers, with what the dead letters have of their own over it.
-  auto properties = config.source.kafka;
-  for (const auto& [name, value] : config.dead_letters.kafka) properties[name] = value;
+  const auto secrets = dead_letter_secrets(config);
   auto opened = KafkaDeadLetters::open({config.source.bootstrap, config.dead_letters.topic,
-                                        std::move(properties), origin, kafka_log()});
+                                        secrets->known(), secrets, origin, kafka_log()});
   if (!opened) return refuse(opened.error().words);
   const std::lock_guard lock(mutex_);
   dead_letters_ = std::move(*opened);
@@ -237,6 +238,7 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   options.bootstrap = assembly_->config().source.bootstrap;
   options.topic = config.topic;
   options.properties = assembly_->config().source.kafka;
+  options.secrets = source_secrets_;
   options.decode = decode_options(*assembly_, holder_tokenizer_.get());
   options.prefetch = std::min(options.prefetch, prefetch_share(assembly_->config()));
   options.log = kafka_log();

@@ -26,6 +26,7 @@
 #include "host/enrich/holder_feed.hpp"
 #include "host/enrich/holders.hpp"
 #include "host/kafka/dead_letters.hpp"
+#include "host/kafka/kafka_secrets.hpp"
 #include "host/outbox/outbox_thread.hpp"
 #include "host/runtime/decline_cap.hpp"
 #include "host/runtime/sink_route.hpp"
@@ -91,6 +92,7 @@ class Application final {
   Assembly* assembly_;
   Options options_;
   std::optional<PayloadKey> payload_key_;
+  std::shared_ptr<KafkaSecrets> source_secrets_;
   std::unique_ptr<core::CardTokenizer> holder_tokenizer_;
   std::unique_ptr<DeadLetters> dead_letters_;
   OutboxBell outbox_bell_;

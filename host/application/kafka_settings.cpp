@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "host/application/kafka_log.hpp"
+#include "host/config/read_again.hpp"
 #include "host/kafka/properties.hpp"
 
 namespace assay::host {
@@ -27,11 +29,48 @@ void check(const Config& config, const std::string& section, const KafkaProperti
   }
 }
 
+using Properties = tl::expected<KafkaProperties, std::string>;
+
+std::optional<Node> written_properties(const Config& config, const std::string& section) {
+  const Node* node = config.merged.find(section);
+  if (node != nullptr) node = node->find("kafka");
+  return node != nullptr ? std::optional(*node) : std::nullopt;
+}
+
+Properties lay_over(Properties below, const std::optional<Node>& written) {
+  if (!below || !written) return below;
+  const auto read = read_again(*written, process_environment());
+  if (!read) return tl::unexpected(read.error());
+  for (const Entry& entry : read->entries) {
+    if (entry.value.is_scalar()) (*below)[entry.key] = entry.value.text;
+  }
+  return below;
+}
+
 }  // namespace
 
 void check_kafka_settings(const Config& config, Diagnostics& diagnostics) {
   check(config, "source", config.source.kafka, diagnostics);
   check(config, "dead_letters", config.dead_letters.kafka, diagnostics);
+}
+
+std::shared_ptr<KafkaSecrets> source_secrets(const Config& config) {
+  return std::make_shared<KafkaSecrets>(
+      "source.kafka", config.source.kafka,
+      [written = written_properties(config, "source")] { return lay_over({}, written); },
+      kafka_log());
+}
+
+std::shared_ptr<KafkaSecrets> dead_letter_secrets(const Config& config) {
+  auto known = config.source.kafka;
+  for (const auto& [name, value] : config.dead_letters.kafka) known[name] = value;
+  return std::make_shared<KafkaSecrets>(
+      "dead_letters.kafka", std::move(known),
+      [below = written_properties(config, "source"),
+       above = written_properties(config, "dead_letters")] {
+        return lay_over(lay_over({}, below), above);
+      },
+      kafka_log());
 }
 
 void refuse_client(const KafkaError& error, Diagnostics& diagnostics) {

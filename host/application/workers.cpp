@@ -143,6 +143,7 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.member = config.source.member.empty() ? host_name() : config.source.member;
   options.worker = number;
   options.properties = config.source.kafka;
+  options.secrets = source_secrets_;
   options.prefetch = std::min(prefetch_share(config), kPrefetchEnough) / workers;
   options.log = kafka_log();
   if (pace_ && blueprint.kind == ASSAY_DECISION) {

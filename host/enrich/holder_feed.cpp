@@ -6,6 +6,7 @@
 
 #include "core/decode/decode_error.hpp"
 #include "host/enrich/holder_batch.hpp"
+#include "host/kafka/sasl_renewal.hpp"
 
 namespace assay::host {
 namespace {
@@ -60,6 +61,7 @@ class HolderFeed::Reader : private KafkaHooks {
   Reader(Options options, Holders& holders, Shared& shared)
       : KafkaHooks{options.log},
         options_(std::move(options)),
+        sasl_(options_.secrets),
         batch_(holders, options_.decode),
         shared_(shared) {}
 
@@ -72,6 +74,7 @@ class HolderFeed::Reader : private KafkaHooks {
   Reader& operator=(const Reader&) = delete;
 
   tl::expected<void, KafkaError> open() {
+    options_.properties = sasl_.begin(options_.properties);
     auto conf = make_conf(feed_properties(options_), *this);
     if (!conf) return tl::unexpected(conf.error());
     rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* words, void* me) {
@@ -96,6 +99,7 @@ class HolderFeed::Reader : private KafkaHooks {
         look_at_ = Clock::now() + (look() ? options_.look_again : options_.retry);
       }
       rd_kafka_poll(client_.get(), 0);  // errors of the brokers
+      if (!progress_.trouble.empty()) sasl_.tend(client_.get());
       auto wait = std::min<std::chrono::milliseconds>(
           poll_time, std::chrono::ceil<std::chrono::milliseconds>(look_at_ - Clock::now()));
       for (int taken = 0; taken < burst; ++taken) {
@@ -227,6 +231,7 @@ class HolderFeed::Reader : private KafkaHooks {
 
   // Always false, for the caller to return.
   bool in_trouble(rd_kafka_resp_err_t code, const char* words) {
+    sasl_.hear(client_.get(), code);
     progress_.trouble = std::string(rd_kafka_err2name(code)) + ": " + words;
     if (bad_brokers_.next()) {
       tell(KafkaLogLevel::warning, "the topic `" + options_.topic +
@@ -260,6 +265,7 @@ class HolderFeed::Reader : private KafkaHooks {
   }
 
   Options options_;
+  SaslRenewal sasl_;
   HolderBatch batch_;
   Shared& shared_;
   KafkaHandle client_;

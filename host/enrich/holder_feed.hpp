@@ -44,6 +44,8 @@ class HolderFeed final {
     std::string bootstrap{};
     std::string topic{};
     KafkaProperties properties{};  // the operator's
+    // Those properties as their files have them later; null: they never change.
+    std::shared_ptr<KafkaSecrets> secrets{};
     core::DecodeOptions decode{};  // a tokenizer in it is used by the feed's thread alone
     Bytes prefetch = 64 << 20;
     KafkaLog log{};  // also called from the feed's thread

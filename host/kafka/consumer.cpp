@@ -57,7 +57,10 @@ struct Consumer::Hooks : KafkaHooks {
 };
 
 Consumer::Consumer(ConsumerOptions options)
-    : options_(std::move(options)), hooks_(std::make_unique<Hooks>(*this)) {
+    : options_(std::move(options)),
+      sasl_(options_.secrets),
+      hooks_(std::make_unique<Hooks>(*this)) {
+  options_.properties = sasl_.begin(options_.properties);
   hooks_->log = options_.log;
 }
 
@@ -123,6 +126,7 @@ std::optional<core::Message> Consumer::poll(Milliseconds timeout) {
       if (waking_) wake_brokers(wake_timeout_ms);
     }
     if (!unmeasured_.empty()) measure_gaps();
+    if (trouble_) sasl_.tend(client_.get());
     return std::nullopt;
   }
   const rd_kafka_message_t& raw = *message_;
@@ -551,6 +555,7 @@ void Consumer::on_error(rd_kafka_resp_err_t code, const char* reason) {
     return;
   }
   if (fenced_) return;
+  sasl_.hear(client_.get(), code);
   trouble_ = std::string(rd_kafka_err2name(code)) + ": " + reason;
   const auto now = steady_clock::now();
   const auto [at, is_new] = told_.try_emplace(code, now);

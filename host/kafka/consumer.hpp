@@ -28,6 +28,7 @@
 #include "host/kafka/partition_queues.hpp"
 #include "host/kafka/properties.hpp"
 #include "host/kafka/queue_watch.hpp"
+#include "host/kafka/sasl_renewal.hpp"
 
 namespace assay::host {
 
@@ -106,6 +107,7 @@ class Consumer final : public MessageSource {
   void log(KafkaLogLevel level, const std::string& text) const;
 
   ConsumerOptions options_;
+  SaslRenewal sasl_;
   std::unique_ptr<Hooks> hooks_;
   KafkaHandle client_;
   TopicHandle topic_;

@@ -40,6 +40,7 @@ struct KafkaDeadLetters::Hooks : KafkaHooks {
       letters.tell(KafkaLogLevel::warning, std::string("the producer starts over: ") + text.data());
       return;
     }
+    letters.sasl_.hear(client, static_cast<rd_kafka_resp_err_t>(code));
     const auto name = rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code));
     if (letters.out_.empty()) return;  // nobody is waiting
     if (letters.desk_.troubled(name)) {
@@ -51,7 +52,9 @@ struct KafkaDeadLetters::Hooks : KafkaHooks {
 };
 
 KafkaDeadLetters::KafkaDeadLetters(KafkaDeadLettersOptions options)
-    : options_(std::move(options)), hooks_(std::make_unique<Hooks>(*this)) {
+    : options_(std::move(options)),
+      hooks_(std::make_unique<Hooks>(*this)),
+      sasl_(options_.secrets) {
   hooks_->log = options_.log;
 }
 
@@ -71,7 +74,8 @@ KafkaDeadLetters::~KafkaDeadLetters() {
 }
 
 tl::expected<void, KafkaError> KafkaDeadLetters::make_producer() {
-  auto conf = make_conf(dead_letter_properties(options_.bootstrap, options_.properties), *hooks_);
+  const auto operators = sasl_.begin(options_.properties);
+  auto conf = make_conf(dead_letter_properties(options_.bootstrap, operators), *hooks_);
   if (!conf) return tl::unexpected{std::move(conf.error())};
   rd_kafka_conf_set_dr_msg_cb(conf->get(), &Hooks::on_delivery);
   rd_kafka_conf_set_error_cb(conf->get(), &Hooks::on_error);
@@ -102,6 +106,7 @@ void KafkaDeadLetters::run() {
     if (topic_missing_) create_topic();
     if (steady_clock::now() >= again_at_) send_waiting();
     rd_kafka_poll(producer_.get(), waiting_.empty() && out_.empty() ? 0 : serve_ms);
+    if (!out_.empty()) sasl_.tend(producer_.get());
     if (fatal_) start_over();
   }
 }

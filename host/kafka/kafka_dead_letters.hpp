@@ -18,6 +18,7 @@
 #include "host/kafka/dead_letters.hpp"
 #include "host/kafka/letter_desk.hpp"
 #include "host/kafka/properties.hpp"
+#include "host/kafka/sasl_renewal.hpp"
 
 namespace assay::host {
 
@@ -25,6 +26,8 @@ struct KafkaDeadLettersOptions {
   std::string bootstrap{};
   std::string topic{};
   KafkaProperties properties{};  // the operator's
+  // Those properties as their files have them later; null: they never change.
+  std::shared_ptr<KafkaSecrets> secrets{};
   DeadLetterOrigin origin{};
   KafkaLog log{};
 };
@@ -69,6 +72,8 @@ class KafkaDeadLetters final : public DeadLetters {
   KafkaDeadLettersOptions options_;
   LetterDesk<LetterPointer> desk_;
   std::unique_ptr<Hooks> hooks_;
+
+  SaslRenewal sasl_;
 
   // Of the thread.
   KafkaHandle producer_;

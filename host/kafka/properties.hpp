@@ -37,6 +37,8 @@ enum class Membership : std::uint8_t {
   none,     // no group: the owner calls start() with the partitions it wants
 };
 
+class KafkaSecrets;
+
 struct ConsumerOptions {
   std::string bootstrap{};
   std::string topic{};
@@ -45,7 +47,9 @@ struct ConsumerOptions {
   std::string member{};  // prefix of the static id, with `worker` behind it
   std::uint32_t worker = 0;
   KafkaProperties properties{};  // the operator's
-  Bytes prefetch = 256 << 20;    // what the local queue may take of the memory budget
+  // Those properties as their files have them later; null: they never change.
+  std::shared_ptr<KafkaSecrets> secrets{};
+  Bytes prefetch = 256 << 20;  // what the local queue may take of the memory budget
   KafkaLog log{};
   // Read in the order of event times, at the pace of all workers. Null: in the order of arrival.
   std::shared_ptr<Pace> pace{};

@@ -16,6 +16,10 @@ std::vector<std::string> as_arguments(const KafkaOptions& options) {
 
 KafkaServer::KafkaServer(const KafkaOptions& options) : process_("kafka", as_arguments(options)) {}
 
+void KafkaServer::set_password(const std::string& user, const std::string& password) const {
+  ServerProcess::carry_out("kafka", {"password", address(), user}, password);
+}
+
 // A clean stop takes seconds to save what is thrown away in the next line.
 KafkaServer::~KafkaServer() { process_.kill(); }
 

@@ -29,6 +29,12 @@ class KafkaServer {
   [[nodiscard]] std::uint16_t proxy_port() const { return port("proxy_port"); }
   [[nodiscard]] std::uint16_t behind_port() const { return port("behind_port"); }
 
+  /// The same where a user name and a password are asked for: SASL_PLAINTEXT, SCRAM-SHA-256.
+  [[nodiscard]] std::uint16_t guarded_proxy_port() const { return port("guarded_proxy_port"); }
+  [[nodiscard]] std::uint16_t guarded_port() const { return port("guarded_port"); }
+  /// Of a user there; one that is not known comes into being. Sessions that are open stay.
+  void set_password(const std::string& user, const std::string& password) const;
+
   void stop() { process_.stop(); }
   void kill() { process_.kill(); }
   void start_again() { process_.start_again(); }

@@ -143,4 +143,16 @@ std::optional<std::string> ServerProcess::unavailable(const std::string& script)
   return reason.empty() ? script + " check failed" : reason;
 }
 
+void ServerProcess::carry_out(const std::string& script, const std::vector<std::string>& arguments,
+                              const std::string& input) {
+  const Child child = spawn(script, arguments);
+  const bool heard = ::write(child.input, input.data(), input.size()) ==
+                     static_cast<ssize_t>(input.size());  // of a few bytes: at once
+  ::close(child.input);
+  ::close(child.output);
+  if (wait_for(child.process) != 0 || !heard) {
+    throw std::runtime_error(script + " " + arguments.front() + " failed");
+  }
+}
+
 }  // namespace assay::testing

@@ -43,6 +43,10 @@ class ServerProcess {
 
   /// Why `script` cannot run a server on this machine; nothing when it can.
   static std::optional<std::string> unavailable(const std::string& script);
+  /// Runs `script` with another command to its end. Throws std::runtime_error where it fails; its
+  /// own words are then on standard error.
+  static void carry_out(const std::string& script, const std::vector<std::string>& arguments,
+                        const std::string& input);
 
  private:
   void wait_until_gone();
