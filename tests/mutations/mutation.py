@@ -8,11 +8,12 @@ The patch says in its first lines what it breaks and who must notice:
     Breaks: a position is committed only behind what is finished
     Caught by: simulation_test Simulation.of_any_seed_loses_nothing_and_stores_nothing_twice
 
-and, where the file belongs to a plugin that the test loads, `Library: plugins/sinks/postgres.so`.
+and, where the file belongs to something that the test loads or runs, what that is, as `Part of:
+plugins/sinks/postgres.so` or, for the engine as a process, `Part of: bin/assay`.
 
 It is applied to a copy of the one source file that it names. The copy is compiled and linked as the
-build compiles and links the original, into a program (and where the file belongs to a plugin, into a
-library) of its own; product and build stay as they are.
+build compiles and links the original, into a program, or such a part, of its own; product and build
+stay as they are.
 """
 
 import json
@@ -25,8 +26,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 300  # seconds; a test that hangs has noticed nothing
-# Where the tests take a plugin's library from instead of the build.
-LIBRARIES = {"plugins/sinks/postgres.so": "ASSAY_POSTGRES_SINK"}
+# Where the tests take a part from instead of the build.
+PARTS = {"plugins/sinks/postgres.so": "ASSAY_POSTGRES_SINK",
+         "plugins/sinks/smtp.so": "ASSAY_SMTP_SINK", "bin/assay": "ASSAY_ENGINE"}
 
 
 class Refused(Exception):
@@ -98,10 +100,10 @@ def main():
     original, made = compile_copy(build, source, copy)
     program = build / "bin" / target
     environment = dict(os.environ)
-    library = head(text, "Library", "")
-    if library:
-        environment[LIBRARIES[library]] = str(folder / pathlib.Path(library).name)
-        link(build, library, original, made, environment[LIBRARIES[library]])
+    part = head(text, "Part of", "")
+    if part:
+        environment[PARTS[part]] = str(folder / pathlib.Path(part).name)
+        link(build, part, original, made, environment[PARTS[part]])
     else:
         program = folder / target
         link(build, f"bin/{target}", original, made, program)

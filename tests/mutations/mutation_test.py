@@ -2,6 +2,7 @@
 """The script that breaks things must not be content too easily: usage mutation_test.py BUILD_FOLDER"""
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = sys.argv.pop()
+PAGE = HERE.parents[1] / "docs" / "fault-tests.md"
 HEAD = """Breaks: nothing
 Caught by: schedules_test Schedules.of_any_kind_leave_the_watermark_at_the_first_record_that_is_not_finished
 
@@ -51,6 +53,12 @@ class Mutation(unittest.TestCase):
     def test_a_patch_without_words_is_a_failure(self):
         done = self.judge(SOUND.replace("Breaks:", "Breaks"))
         self.assertIn("no line `Breaks: ...`", done.stderr)
+
+    def test_the_page_of_the_fault_tests_has_every_patch_and_no_other(self):
+        rows = PAGE.read_text().split("## What is broken on purpose")[1].split("\n## ")[0]
+        told = [name for line in rows.splitlines() if line.startswith("|")
+                for name in re.findall("`([a-z_]+)`", line)]
+        self.assertEqual(sorted(told), sorted(patch.stem for patch in (HERE / "patches").iterdir()))
 
 
 unittest.main()

@@ -43,9 +43,39 @@ void Database::notice() {
   left_behind_.clear();
 }
 
+void Database::back_up() {
+  const auto known = std::ranges::count_if(
+      cursors_, [](const auto& one) { return one.second.next != ASSAY_NO_OFFSET; });
+  if (known != kPartitions) return;
+  copy_.emplace(Copy{cursors_, {}});
+  for (const auto& [key, cursor] : cursors_) copy_->taken[key.first] = ledger_->taken_by(key.first);
+}
+
+bool Database::restore() {
+  if (!copy_) return false;
+  ++restores_;
+  cursors_ = copy_->cursors;
+  for (const auto& [step, taken] : copy_->taken) ledger_->restored(step, taken);
+  locks_.clear();
+  left_behind_.clear();
+  chance_->note("restored", {restores_});
+  return true;
+}
+
+// A connection to the server as it was is gone, and its transaction with it.
+void DatabaseSink::survive_restore() {
+  if (restores_ == database_->restores_) return;
+  restores_ = database_->restores_;
+  open_.reset();
+  committing_ = false;
+  owner_ = ++database_->owners_;
+  throw Failure::transient("57P01", "the server was shut down");
+}
+
 void DatabaseSink::meet_fault() {
   auto& chance = *database_->chance_;
   database_->fibers_->step();
+  survive_restore();
   if (database_->away() || chance.fault(40)) {
     cut();
     throw Failure::transient("08006", "connection lost");
@@ -62,7 +92,7 @@ void DatabaseSink::meet_fault() {
 
 // Nobody tells the server.
 void DatabaseSink::cut() {
-  if (open_) {
+  if (open_ && restores_ == database_->restores_) {
     database_->left_behind_.push_back({owner_, std::move(*open_), committing_});
   } else {
     database_->unlock(owner_);
@@ -80,6 +110,7 @@ void DatabaseSink::lock(const Database::Key& key) {
   };
   auto& fibers = *database_->fibers_;
   fibers.wait(fibers.now() + kLockTimeout, free);
+  survive_restore();
   if (!free()) {
     abort();
     throw Failure::transient("55P03", "lock timeout");
@@ -148,6 +179,8 @@ void DatabaseSink::commit(std::span<assay_cursor> cursors) {
   meet_fault();
   committing_ = true;
   database_->fibers_->step();  // the server has it, or not
+  for (auto& cursor : cursors) cursor.answer = ASSAY_CURSOR_UNKNOWN;
+  survive_restore();
   auto& chance = *database_->chance_;
   if (chance.fault(12)) {
     // Not a word came back: it may have been done, be done later, or never.
@@ -158,7 +191,6 @@ void DatabaseSink::commit(std::span<assay_cursor> cursors) {
       open_.reset();
     }
     cut();
-    for (auto& cursor : cursors) cursor.answer = ASSAY_CURSOR_UNKNOWN;
     throw Failure::transient("08007", "connection lost in COMMIT");
   }
   database_->apply(*open_);

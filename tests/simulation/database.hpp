@@ -3,7 +3,8 @@
 //
 // The cursor moves by compare and set, which locks it until the transaction ends. A connection that
 // is cut, by a fault or because its process was killed, leaves its transaction behind: the server
-// ends it when it notices, and where a COMMIT was under way, with either outcome.
+// ends it when it notices, and where a COMMIT was under way, with either outcome. A restore puts
+// rows and cursors back together and ends every connection.
 //
 // Thread: one.
 #pragma once
@@ -43,6 +44,11 @@ class Database final {
   [[nodiscard]] bool finished(const std::string& step) const;
   // The server notices what was left behind.
   void notice();
+  // Takes a copy where every partition has a cursor: of one that has none nobody knows where it
+  // began.
+  void back_up();
+  // To the copy. False where there is none.
+  bool restore();
 
  private:
   friend class DatabaseSink;
@@ -51,6 +57,10 @@ class Database final {
     Owner owner;
     Transaction transaction;
     bool may_commit;
+  };
+  struct Copy {
+    std::map<Key, Cursor> cursors;
+    std::map<std::string, Ledger::Taken> taken;  // by step
   };
   void apply(const Transaction& transaction);
   void unlock(Owner owner);
@@ -63,13 +73,16 @@ class Database final {
   std::map<Key, Owner> locks_;
   Owner owners_ = 0;
   std::vector<LeftBehind> left_behind_;
+  std::optional<Copy> copy_;
+  int restores_ = 0;
   Fibers::Moment away_until_{};
 };
 
 // One connection.
 class DatabaseSink final : public tests::FakeSink {
  public:
-  explicit DatabaseSink(Database& database) : database_(&database), owner_(++database.owners_) {}
+  explicit DatabaseSink(Database& database)
+      : database_(&database), owner_(++database.owners_), restores_(database.restores_) {}
   ~DatabaseSink() override { cut(); }
 
   void claim(std::span<assay_cursor> cursors) override;
@@ -81,12 +94,14 @@ class DatabaseSink final : public tests::FakeSink {
 
  private:
   void meet_fault();
+  void survive_restore();
   void lock(const Database::Key& key);
   void judge(std::span<assay_cursor> cursors);
   void cut();
 
   Database* database_;
   Database::Owner owner_;
+  int restores_ = 0;  // that the connection has lived to see
   sql::FreshCursors fresh_;
   std::optional<Database::Transaction> open_;
   bool committing_ = false;

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kEngines = 2;
 constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000'000;  // nanoseconds
-constexpr std::uint64_t kCalmTurns = 200'000;                        // it comes to rest long before
+constexpr std::chrono::milliseconds kFallBackAfter{500};
+constexpr std::uint64_t kCalmTurns = 200'000;  // it comes to rest long before
 
 enum class Keeps { cursors, nothing };
 
@@ -107,9 +108,17 @@ class World final {
     blueprint_.steps.push_back(std::move(step));
   }
 
+  // Makes the last step the fallback of the one before it.
+  void fall_back() {
+    const auto last = blueprint_.steps.size() - 1;
+    blueprint_.steps[last].fallback_of = last - 1;
+    blueprint_.steps[last].after = {last - 1};
+    blueprint_.steps[last - 1].fallback = {last, kFallBackAfter};
+  }
+
   // The chains that people have.
   void add_steps() {
-    switch (chance_.below(6)) {
+    switch (chance_.below(8)) {
       case 0:
         return add_step("main.store", Keeps::cursors);
       case 1:
@@ -124,6 +133,15 @@ class World final {
         add_step("main.store", Keeps::cursors);
         add_step("main.audit", Keeps::cursors, true, {0});
         return add_step("main.gossip", Keeps::nothing, false);
+      case 5:
+        add_step("main.mail", Keeps::nothing);
+        add_step("main.file", Keeps::nothing);
+        return fall_back();
+      case 6:
+        add_step("main.store", Keeps::cursors);
+        add_step("main.mail", Keeps::nothing, true, {0});
+        add_step("main.file", Keeps::nothing);
+        return fall_back();
       default:
         add_step("main.mail", Keeps::nothing);
         add_step("main.store", Keeps::cursors, true, {0});
@@ -153,6 +171,7 @@ class World final {
       databases_[chance_.below(databases_.size())]->go_away(
           std::chrono::milliseconds(chance_.below(5'000)));
     }
+    restore_something();
     if (chance_.below(80) == 0) broker_.rebalance();
     if (engines_.empty()) return;
     const auto at = chance_.below(engines_.size());
@@ -171,6 +190,15 @@ class World final {
         return;
     }
   }
+
+  // To a copy of some time before.
+  void restore_something() {
+    if (databases_.empty()) return;
+    auto& database = *databases_[chance_.below(databases_.size())];
+    if (chance_.below(150) == 0) database.back_up();
+    if (chance_.below(300) == 0 && database.restore()) ++outcome_.restores;
+  }
+
   void kill(std::size_t at) {
     const auto number = engines_[at]->number();
     chance_.note("kill", {number});

@@ -15,6 +15,7 @@ struct Outcome {
   int stops = 0;
   int expelled = 0;
   int outages = 0;
+  int restores = 0;
 };
 
 // Expectations that fail are GoogleTest's.

@@ -46,12 +46,15 @@ TEST_F(Simulation, of_any_seed_loses_nothing_and_stores_nothing_twice) {
     all.stops += one.stops;
     all.expelled += one.expelled;
     all.outages += one.outages;
+    all.restores += one.restores;
   }
   std::cout << all.turns << " turns, " << all.kills << " kills, " << all.stops << " stops, "
-            << all.expelled << " expelled, " << all.outages << " outages\n";
+            << all.expelled << " expelled, " << all.outages << " outages, " << all.restores
+            << " restores\n";
   // A run in which nothing goes wrong proves nothing.
   EXPECT_GT(all.kills, static_cast<int>(seeds));
   EXPECT_GT(all.expelled, static_cast<int>(seeds));
+  EXPECT_GT(all.restores, static_cast<int>(seeds) / 4);
 }
 
 TEST_F(Simulation, of_the_same_seed_is_the_same_run_bit_for_bit) {

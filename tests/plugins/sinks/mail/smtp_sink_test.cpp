@@ -441,7 +441,7 @@ class SmtpRefuses : public ::testing::TestWithParam<Wrong> {};
 TEST_P(SmtpRefuses, a_configuration_that_cannot_work) {
   Settings settings{{"from", "a@bank.example"}};
   settings.insert(settings.end(), GetParam().settings.begin(), GetParam().settings.end());
-  SinkDriver sink(SMTP_PLUGIN, settings);
+  SinkDriver sink(smtp_library(), settings);
   EXPECT_FALSE(sink.create());
   EXPECT_THAT(sink.refusal().message, HasSubstr(GetParam().words));
 }
