@@ -12,9 +12,10 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds first_pause{100};
 constexpr milliseconds longest_pause{5'000};
-// How long the thread sleeps when nothing is out, and how long it waits for reports while a new
-// letter may come in.
-constexpr milliseconds idle{60'000};
+// How long the thread sleeps when nothing is out: then it hears whether the broker refuses our
+// password, with which librdkafka would try again for ever. And how long it waits for reports while
+// a new letter may come in.
+constexpr milliseconds idle{5'000};
 constexpr int serve_ms = 10;
 constexpr int create_timeout_ms = 5'000;
 // What is kept of a value that the broker finds too large.

@@ -2,6 +2,8 @@
 // workers' consumers, the reader of the account holders, the dead letters' producer.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/faults/bench.hpp"
 #include "tests/faults/proxy.hpp"
 #include "tests/integration/onlooker.hpp"
@@ -13,7 +15,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::int64_t kRecords = 60'000;
+constexpr std::int64_t kBegin = 10'000;
+constexpr std::int64_t kMore = 5'000;  // behind each rotation
+constexpr std::int64_t kRecords = kBegin + 2 * kMore;
 
 class RotatedKafkaPassword : public FaultBench {
  protected:
@@ -27,6 +31,15 @@ class RotatedKafkaPassword : public FaultBench {
     deployment.write("kafka.password.new", password + "\n");
     std::filesystem::rename(deployment.folder() / "kafka.password.new",
                             deployment.folder() / "kafka.password");
+  }
+  // Like one that is there.
+  static void add_holder(const Deployment& deployment) {
+    constexpr std::int64_t kNobody = 987'654'321;
+    const auto there = read_topic(kafka().address(), deployment.holders()).at(0);
+    auto holder = nlohmann::json::parse(there.value);
+    holder["user_id"] = kNobody;
+    produce_records(kafka().address(), deployment.holders(),
+                    {{holder.dump(), std::to_string(kNobody)}});
   }
   [[nodiscard]] static std::int64_t dead(const Deployment& deployment) {
     return length_of_topic(kafka().address(), deployment.dead_letter_topic());
@@ -42,7 +55,8 @@ class RotatedKafkaPassword : public FaultBench {
 TEST_F(RotatedKafkaPassword, is_taken_by_every_client_and_costs_nothing) {
   auto& deployment = deploy("kafkarotation");
   deployment.reach_broker_at(proxy_->port());
-  deployment.produce(static_cast<std::uint64_t>(kRecords), seed());
+  create_topic(kafka().address(), deployment.dead_letter_topic(), 1);
+  deployment.produce(static_cast<std::uint64_t>(kBegin), seed());
   deployment.configure("memory: 8MiB\n" +
                        store_only(deployment, postgres().port(), "    batch: { rows: 50 }\n"));
   deployment.write("guarded.yaml", R"(source:
@@ -58,23 +72,28 @@ TEST_F(RotatedKafkaPassword, is_taken_by_every_client_and_costs_nothing) {
   ASSERT_TRUE(onlooker_.finds(engine, deployment));
   ASSERT_TRUE(goes_on(engine, deployment));
 
-  // The broker first, so that all are refused: what is fetched is used up, and nothing goes on.
+  // The broker first, so that all are refused and nothing goes on.
   kafka().set_password("engine", second);
   proxy_->reset();
   ASSERT_TRUE(says(engine, "Authentication failed"));
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
+  produce_more(deployment, 0, kMore);
+  EXPECT_LE(deployment.stored(), kBegin) << "they came through without a password";
   put(deployment, second);
-  ASSERT_TRUE(goes_on(engine, deployment));
+  ASSERT_TRUE(finished(engine, deployment, kBegin + kMore));
 
   // The file first, as it is usually done.
   put(deployment, third);
   kafka().set_password("engine", third);
+  produce_more(deployment, kMore, kMore);
   proxy_->reset();
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
   ASSERT_TRUE(finished(engine, deployment, kRecords));
 
-  // A dead letter finds its way with a password that its producer was not made of, and a holder is
-  // heard of.
+  // A holder is heard of, and a dead letter finds its way, with a password that neither client was
+  // made of.
+  const auto holders = [&] { return sum_of(onlooker_.get("/metrics").body, "assay_holders"); };
+  const auto before = holders();
+  add_holder(deployment);
+  ASSERT_TRUE(engine.until([&] { return holders() == before + 1; }));
   produce_records(kafka().address(), deployment.topic(), {{"no payment", "nobody"}});
   ASSERT_TRUE(engine.until([&] { return dead(deployment) == 1; }));
   ASSERT_TRUE(engine.until([&] { return deployment.committed() == kRecords + 1; }));

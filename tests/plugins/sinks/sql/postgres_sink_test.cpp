@@ -276,6 +276,27 @@ TEST_F(PostgresSink, a_database_without_tables_is_refused_with_advice) {
   EXPECT_THAT(again.text, HasSubstr("have version 3"));
 }
 
+// What a build stored that had the schema of version 2, and one with the newest after it.
+TEST_F(PostgresSink, tables_of_an_earlier_build_keep_rows_and_cursors_over_a_migration) {
+  PostgresServer earlier;
+  PostgresStore store(earlier);
+  const auto made = migrate(*store.sink(store.owner_settings()), 2);
+  ASSERT_TRUE(made.done) << made.text;
+  {
+    const auto sink = store.sink();
+    ASSERT_TRUE(deliver(*sink, claimed_by(*sink), batch_of(0, 5)));
+  }
+  const auto moved = migrate(*store.sink(store.owner_settings()));
+  ASSERT_TRUE(moved.done) << moved.text;
+  const auto sink = store.sink();
+  const auto claimed = claimed_by(*sink);
+  EXPECT_EQ(claimed.next_offset, 5);
+  EXPECT_EQ(claimed.epoch, 2);
+  ASSERT_TRUE(deliver(*sink, claimed, batch_of(5, 9)));
+  EXPECT_EQ(store.one("SELECT count(DISTINCT record_offset) FROM transactions"), "9");
+  EXPECT_EQ(store.one("SELECT count(*) FROM transactions"), "9");
+}
+
 TEST_F(PostgresSink, maintenance_moves_rows_into_days_and_detaches_old_ones) {
   constexpr std::int64_t day = 86'400'000'000'000;
   const auto sink = store_->sink(store_->owner_settings());
