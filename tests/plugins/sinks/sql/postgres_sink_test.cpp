@@ -282,10 +282,12 @@ TEST_F(PostgresSink, tables_of_an_earlier_build_keep_rows_and_cursors_over_a_mig
   PostgresStore store(earlier);
   const auto made = migrate(*store.sink(store.owner_settings()), 2);
   ASSERT_TRUE(made.done) << made.text;
-  {
-    const auto sink = store.sink();
-    ASSERT_TRUE(deliver(*sink, claimed_by(*sink), batch_of(0, 5)));
-  }
+  run_postgres(earlier.owner(),
+               "INSERT INTO assay_cursors (group_id, step, topic, partition, next_offset, epoch, "
+               "cluster, updated_at) VALUES ('assay', 'main.store', 'transactions', 0, 5, 1, "
+               "'test-cluster', now()); INSERT INTO transactions (event_time, record_offset, "
+               "partition, topic, decision) SELECT now(), n, 0, 'transactions', 'approve' FROM "
+               "generate_series(0, 4) AS n");
   const auto moved = migrate(*store.sink(store.owner_settings()));
   ASSERT_TRUE(moved.done) << moved.text;
   const auto sink = store.sink();
