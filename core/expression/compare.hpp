@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "core/expression/functions.hpp"
 #include "core/expression/value.hpp"
@@ -25,8 +26,18 @@ bool same(const Value& left, const Value& right);
 // the function that needs to look at least.
 Function comparison(Relation relation, Kind left, Kind right);
 
+// How two numbers stand to each other is a bit, and a relation the bits for which it holds: 1 less,
+// 2 the same, 4 more, 8 nothing of it, as NaN does.
+inline constexpr std::uint8_t kOrders[] = {2, 1 | 4 | 8, 1, 1 | 2, 4, 2 | 4};
+
 template <class T>
-bool holds(Relation relation, const T& left, const T& right) {
+requires std::is_arithmetic_v<T>
+bool holds(Relation relation, T left, T right) {
+  const auto order = left < right ? 1u : left == right ? 2u : left > right ? 4u : 8u;
+  return (kOrders[static_cast<std::size_t>(relation)] & order) != 0;
+}
+
+inline bool holds(Relation relation, std::string_view left, std::string_view right) {
   switch (relation) {
     case Relation::equal:
       return left == right;

@@ -51,6 +51,10 @@ enum class Operation : std::uint8_t {
   keep_value,  // at + 4 goes into the list
 };
 
+constexpr bool is_comparison(Operation operation) {
+  return operation >= Operation::compare_integer && operation <= Operation::compare_texts;
+}
+
 struct Instruction {
   Operation operation;
   std::uint8_t detail = 0;

@@ -243,6 +243,7 @@ Program::Program(NodePointer tree, Constants constants, std::size_t scratch)
       tree_(std::move(tree)),
       text_(canonical_text(*tree_)),
       code_(emit(*tree_)),
+      short_way_(*tree_),
       registers_(code_.registers),
       scratch_(code_.makes ? scratch : 0) {
   collect(*tree_, names_);
@@ -260,6 +261,7 @@ const Value& Program::run(const RowBlock& block, std::uint32_t row) const {
 }
 
 Truth Program::test(const RowBlock& block, std::uint32_t row) const {
+  if (const auto known = short_way_.test(block, row)) return *known ? Truth::yes : Truth::no;
   const Value& answer = run(block, row);
   if (answer.is(Kind::boolean)) return answer.integer != 0 ? Truth::yes : Truth::no;
   return answer.is(Kind::absent) ? Truth::absent : Truth::error;

@@ -15,6 +15,7 @@
 #include "core/expression/constants.hpp"
 #include "core/expression/emitter.hpp"
 #include "core/expression/scratch.hpp"
+#include "core/expression/short_way.hpp"
 #include "core/expression/syntax.hpp"
 #include "core/model/condition.hpp"
 #include "core/model/row_block.hpp"
@@ -51,6 +52,7 @@ class Program final : public Condition {
   std::string text_;
   std::vector<std::string> names_;
   Code code_;
+  ShortWay short_way_;
   mutable std::vector<Value> registers_;
   mutable Scratch scratch_;
 };

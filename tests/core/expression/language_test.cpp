@@ -33,6 +33,15 @@ TEST(Expression, compares_a_field_with_a_literal_on_either_side) {
   EXPECT_EQ(rows.value("count in [1, 2]"), "false");
 }
 
+TEST(Expression, compares_what_comparisons_give) {
+  Rows rows;
+  rows.put("count", 4).put("is_new", 0);
+  EXPECT_EQ(rows.value("(count > 3) == true"), "true");
+  EXPECT_EQ(rows.value("(count > 3) == is_new"), "false");
+  EXPECT_EQ(rows.value("!((count > 3) == is_new) && count < 5"), "true");
+  EXPECT_EQ(rows.value("!(count > 3) || count != 4 || count >= 5"), "false");
+}
+
 TEST(Expression, tells_tokens_apart) {
   Rows rows;
   rows.put("card", assay_token{1, 2}).put("other_card", assay_token{1, 3});

@@ -50,7 +50,11 @@ class Rows {
   std::string value(std::string_view text, const Options& options = {}) const {
     const auto program = compile(text, names_, {Kind::any}, options);
     if (!program) return "fault: " + program.error().message;
-    return literal_text((*program)->evaluate(block_, 0));
+    const auto given = (*program)->evaluate(block_, 0);
+    if (given.is(Kind::boolean)) {
+      EXPECT_EQ((*program)->test(block_, 0), given.is_true() ? Truth::yes : Truth::no) << text;
+    }
+    return literal_text(given);
   }
 
   // The fault of an expression that must give a bool.
