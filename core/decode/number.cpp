@@ -137,6 +137,32 @@ Scaled parse_scaled(std::string_view text, int scale, Digits digits) noexcept {
   return parse_long(parts, scale, digits);
 }
 
+// Up to 15 digits and their power of ten are exact as doubles, so one division rounds as it must.
+bool parse_short_double(std::string_view text, double& number) noexcept {
+  const bool negative = !text.empty() && text[0] == '-';
+  const char* const begin = text.data() + (negative ? 1 : 0);
+  const char* const end = text.data() + text.size();
+  if (end - begin > 16) return false;
+  std::uint64_t units = 0;
+  const char* at = begin;
+  for (; at != end && is_digit(*at); ++at) units = units * 10 + static_cast<unsigned>(*at - '0');
+  auto digits = at - begin;
+  if (digits == 0 || (digits > 1 && *begin == '0')) return false;
+  std::ptrdiff_t fraction = 0;
+  if (at != end && *at == '.') {
+    const char* const point = at++;
+    for (; at != end && is_digit(*at); ++at) units = units * 10 + static_cast<unsigned>(*at - '0');
+    fraction = at - point - 1;
+    if (fraction == 0) return false;
+    digits += fraction;
+  }
+  if (at != end || digits > 15) return false;
+  const auto size =
+      static_cast<double>(units) / static_cast<double>(kPowers[static_cast<std::size_t>(fraction)]);
+  number = negative ? -size : size;
+  return true;
+}
+
 bool is_json_number(std::string_view text) noexcept { return split(text).valid; }
 
 }  // namespace assay::core

@@ -27,6 +27,10 @@ struct Scaled {
 // 9. An exponent is followed exactly: 1.25e3 is 1250.
 Scaled parse_scaled(std::string_view text, int scale, Digits digits = Digits::exact) noexcept;
 
+// Reads a JSON number as the nearest double, if it is a short one: up to 15 digits, at most one
+// point, no exponent, as a place or a rate is written. False for any other text.
+[[nodiscard]] bool parse_short_double(std::string_view text, double& number) noexcept;
+
 // True for the JSON grammar of a number.
 bool is_json_number(std::string_view text) noexcept;
 

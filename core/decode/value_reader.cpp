@@ -33,10 +33,12 @@ DecodeError put_scaled(Scaled value, JsonScalar kind, const FieldLeaf& leaf, Row
 
 DecodeError put_float(JsonScalar kind, std::string_view text, const FieldLeaf& leaf,
                       RowBlock& block, std::uint32_t row) {
-  if (!is_json_number(text)) return malformed(kind);
   double number = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) {
-    return DecodeError::out_of_range;
+  if (!parse_short_double(text, number)) {
+    if (!is_json_number(text)) return malformed(kind);
+    if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) {
+      return DecodeError::out_of_range;
+    }
   }
   block.put_double(row, leaf.slot, number);
   return DecodeError::ok;

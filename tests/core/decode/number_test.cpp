@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
@@ -113,6 +117,33 @@ TEST(Number, has_no_other_character_among_its_digits) {
       EXPECT_EQ(is_json_number(text), number) << text;
       EXPECT_EQ(parse_scaled(text, 0).error != NumberError::malformed, number) << text;
     }
+  }
+}
+
+// The short way comes to the very double that the library reads.
+TEST(Number, reads_a_short_double_as_the_library_does) {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 100'000; ++i) {
+    auto text = std::to_string(random() % 1'000'000'000'000'000 >> random() % 50);
+    const auto point = random() % (text.size() + 1);
+    if (point > 0 && point < text.size() && (text[0] != '0' || point == 1)) text.insert(point, ".");
+    if (random() % 2 == 0) text.insert(0, "-");
+    double read = 0;
+    double expected = 0;
+    std::from_chars(text.data(), text.data() + text.size(), expected);
+    ASSERT_TRUE(parse_short_double(text, read)) << text;
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(read), std::bit_cast<std::uint64_t>(expected)) << text;
+  }
+  for (const auto* text : {"0", "-0", "0.5", "38.7169", "-9.1", "123456789012345"}) {
+    double read = 0;
+    EXPECT_TRUE(parse_short_double(text, read)) << text;
+    EXPECT_EQ(read, std::strtod(text, nullptr)) << text;
+    EXPECT_EQ(std::signbit(read), text[0] == '-') << text;
+  }
+  for (const auto* text : {"", "-", ".", "1.", ".5", "-.5", "01", "1e3", "1.5E2", "+1", "1 ",
+                           "1..2", "1.2.3", "NaN", "1234567890123456", "0.123456789012345"}) {
+    double read = 0;
+    EXPECT_FALSE(parse_short_double(text, read)) << text;
   }
 }
 
