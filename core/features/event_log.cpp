@@ -106,6 +106,18 @@ std::uint32_t EventLog::fitting_chunk(unsigned capacity, std::int64_t first, std
   return block;
 }
 
+unsigned EventLog::close_up(std::int64_t horizon) {
+  if (root_->block == 0 || tall()) return 0;
+  const auto held = chunk(root_->block);
+  auto& head = held.head();
+  if (head.end != head.capacity) return 0;
+  const auto before = head.begin;
+  const ChunkReader events(held);
+  while (head.begin < head.end && events.time(head.begin) <= horizon) ++head.begin;
+  root_->events = (root_->events - (head.begin - before)) & 0x7fffffff;
+  return head.begin * 4u >= head.capacity ? held.close_up() : 0;
+}
+
 // Of a short log, all of whose events are wanted: they stay as they are, with more room behind.
 void EventLog::grow() {
   const auto held = chunk(root_->block);
@@ -215,7 +227,7 @@ bool EventLog::insert_tall(std::int64_t time, std::uint64_t mask, const std::int
   }
   moved |= at != held.end() || !is_tail(in, number);
   held.insert(at, time, mask, columns);
-  if (moved) changed(in, number);
+  if (moved) added(in, number, mask, columns);
   return moved;
 }
 
@@ -296,6 +308,26 @@ void EventLog::changed(std::uint32_t in, std::uint32_t number) {
                       scan(held, held.begin(), held.end(), series));
   }
   if (!is_tail(in)) sum_up(in);
+}
+
+// After one event more in a chunk.
+void EventLog::added(std::uint32_t in, std::uint32_t number, std::uint64_t mask,
+                     const std::int64_t* columns) {
+  const auto held = chunk(in, number);
+  const auto of = directory(in);
+  of.set_first(number, held.time(held.begin()));
+  if (number == 0) top().set_first(in, of.first(0));
+  const bool reads = shape_->chunk.columns > 0;
+  const auto add = [&](std::byte* tallies) {
+    for (const auto& series : shape_->series) {
+      if ((mask & series.mask) == 0) continue;
+      auto tally = series.form.load(tallies + series.offset);
+      add_to(tally, series.parts, series.type, reads ? columns[series.column] : 0);
+      series.form.store(tallies + series.offset, tally);
+    }
+  };
+  if (!is_tail(in, number)) add(of.tally(number));
+  if (!is_tail(in)) add(top().tally(in));
 }
 
 void EventLog::sum_up(std::uint32_t in) {

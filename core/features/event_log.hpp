@@ -96,6 +96,10 @@ class EventLog final {
     ++root_->events;
     return true;
   }
+  // Of a short log that is full: drops the events up to `horizon`, and where that leaves a quarter
+  // of it free moves the others to its beginning. By how much positions are lower then; 0 where
+  // everything stays.
+  unsigned close_up(std::int64_t horizon);
   // Behind all events of that time. True where positions before it are void. Events up to `horizon`
   // may be dropped to make room.
   bool insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,
@@ -111,14 +115,15 @@ class EventLog final {
   template <class Scan, class Sum>
   void parts(LogPosition from, LogPosition to, std::uint32_t series, Scan&& scan, Sum&& sum) const;
 
-  // Calls visit(chunk, index) for each event of [from, to), oldest first.
+  // Calls visit(events of a chunk, index) for each event of [from, to), oldest first.
   template <class Visit>
   void each(LogPosition from, LogPosition to, Visit&& visit) const {
     ChunkView chunk;
     while (from != to && resolve(from, chunk) && from != to) {
       const bool last = from.directory == to.directory && from.chunk == to.chunk;
-      const auto stop = last ? to.index : chunk.end();
-      for (unsigned i = from.index; i < stop; ++i) visit(chunk, i);
+      const ChunkReader held(chunk);
+      const auto stop = last ? to.index : held.end();
+      for (unsigned i = from.index; i < stop; ++i) visit(held, i);
       if (last) return;
       from.index = static_cast<std::uint8_t>(stop);
     }
@@ -173,6 +178,8 @@ class EventLog final {
   void split_chunk(std::uint32_t in, std::uint32_t number);
   void split_directory(std::uint32_t in);
   void changed(std::uint32_t in, std::uint32_t number);
+  void added(std::uint32_t in, std::uint32_t number, std::uint64_t mask,
+             const std::int64_t* columns);
   void sum_up(std::uint32_t in);
   void remove_chunk(std::uint32_t in, std::uint32_t number);
   BlockPool* pool_;

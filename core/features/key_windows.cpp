@@ -5,6 +5,8 @@
 #include <optional>
 #include <tuple>
 
+#include "core/features/value_changes.hpp"
+
 namespace assay::core {
 namespace {
 
@@ -16,6 +18,17 @@ bool is_before(const LogPosition& a, const LogPosition& b) {
 
 void KeyWindows::begin() {
   for (const auto& window : shape_->windows) state(window).begin();
+}
+
+void KeyWindows::move_tall(std::int64_t time) {
+  for (const auto& window : std::span(shape_->windows)) {
+    const auto now = state(window);
+    if (now.count() == 0) continue;
+    const auto until = time - window.window;
+    ChunkView chunk;
+    if (log_.resolve(now.cursor(), chunk) && chunk.time(now.cursor().index) > until) continue;
+    leave_until(window, until);
+  }
 }
 
 void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
@@ -41,16 +54,7 @@ void KeyWindows::leave_until(const WindowShape& window, std::int64_t until) {
     if (i < held.end()) break;
   }
   if (record_->panes != 0) drop_panes(window, until);
-  if (window.counts_only) return;
-  if (now.count() == 0) {
-    now.forget_extremes();
-    if (window.parts.distinct && record_->panes == 0) {
-      now.distinct().values = 0;
-      ValueTable(*pool_, now.distinct().table).clear();
-    }
-  } else if (now.outlived(until)) {
-    rescan(window);
-  }
+  if (!window.counts_only) left(window, until);
 }
 
 // Of an event that was counted; the cursor stands behind it.
@@ -150,7 +154,7 @@ WindowSum KeyWindows::read(const WindowShape& window, std::int64_t from, std::in
   WindowSum sum;
   const auto begin = log_.after(from);
   const auto end = log_.after(to);
-  sum.tally = log_.tally(begin, end, window.series);
+  sum.tally = tally(window, begin, end);
   auto first_pane = kNoPane + 1;
   if (record_->panes != 0 && from < folded()) {
     sum.doubt.approximate = true;
@@ -172,6 +176,24 @@ WindowSum KeyWindows::read(const WindowShape& window, std::int64_t from, std::in
   return sum;
 }
 
+// Mostly it is not far from what the running window comes to: less what came later, and with what
+// lies before it. Extremes cannot be taken away, and what is known by panes has no positions.
+Tally KeyWindows::tally(const WindowShape& window, LogPosition from, LogPosition to) {
+  const auto now = state(window);
+  const bool extremes = window.parts.least || window.parts.greatest;
+  auto begin = now.cursor();
+  if (extremes || record_->panes != 0 || !log_.tall() || is_before(to, begin)) {
+    return log_.tally(from, to, window.series);
+  }
+  ChunkView chunk;
+  log_.resolve(begin, chunk);
+  auto all = now.tally();
+  if (is_before(from, begin)) merge(all, log_.tally(from, begin, window.series));
+  if (is_before(begin, from)) take_away(all, log_.tally(begin, from, window.series));
+  take_away(all, log_.tally(to, log_.end(), window.series));
+  return all;
+}
+
 std::uint64_t KeyWindows::distinct(const WindowShape& window, LogPosition from, LogPosition to,
                                    std::int64_t first_pane) {
   const auto now = state(window);
@@ -179,9 +201,8 @@ std::uint64_t KeyWindows::distinct(const WindowShape& window, LogPosition from, 
     return distinct_by_change(window, from, to, first_pane);
   }
   auto& values = *scratch_;
-  log_.each(from, to, [&](const ChunkView& chunk, unsigned i) {
-    if ((chunk.mask(i) & series(window).mask) == 0) return;
-    values.push_back(chunk.column(series(window).column, i));
+  log_.each(from, to, [&](const ChunkReader& events, unsigned i) {
+    if (events.has(i, window.mask)) values.push_back(events.column(window.column, i));
   });
   std::sort(values.begin(), values.end());
   const auto count = std::unique(values.begin(), values.end()) - values.begin();
@@ -194,15 +215,10 @@ std::uint64_t KeyWindows::distinct(const WindowShape& window, LogPosition from, 
 std::uint64_t KeyWindows::distinct_by_change(const WindowShape& window, LogPosition from,
                                              LogPosition to, std::int64_t first_pane) {
   const auto now = state(window);
-  std::uint32_t handle = 0;
-  ValueTable changes(*pool_, handle);
+  ValueChanges changes(*scratch_);
   const auto change = [&](LogPosition begin, LogPosition end, int by) {
-    log_.each(begin, end, [&](const ChunkView& chunk, unsigned i) {
-      if ((chunk.mask(i) & series(window).mask) == 0) return;
-      const auto value = static_cast<std::uint64_t>(chunk.column(series(window).column, i));
-      auto* entry = changes.find(value);
-      if (entry == nullptr) entry = &changes.insert(value);
-      entry->first += by;
+    log_.each(begin, end, [&](const ChunkReader& events, unsigned i) {
+      if (events.has(i, window.mask)) changes.note(events.column(window.column, i), by);
     });
   };
   auto until = now.cursor();
@@ -219,13 +235,11 @@ std::uint64_t KeyWindows::distinct_by_change(const WindowShape& window, LogPosit
   } else {
     table.each([&](const ValueTable::Entry& entry) { count += entry.first > 0; });
   }
-  changes.each([&](const ValueTable::Entry& entry) {
-    const auto* const known = table.find(entry.value);
+  changes.each(table, [&](std::int64_t by, const ValueTable::Entry* known) {
     const auto before = known ? known->first : 0;
     if (all_panes && known && known->second != kNoPane) return;
-    count += (before + entry.first > 0) - (before > 0);
+    count += (before + by > 0) - (before > 0);
   });
-  changes.clear();
   return static_cast<std::uint64_t>(count);
 }
 
@@ -262,6 +276,10 @@ void KeyWindows::count(std::int64_t time, std::uint64_t mask, const std::int64_t
 void KeyWindows::append_slowly(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
   const auto newest = std::max(record_->advanced, time);
   const auto horizon = newest - shape_->longest - kLateReach;
+  if (const auto places = log_.close_up(horizon); places > 0) {
+    lower_cursors(places);
+    return append(time, mask, columns);
+  }
   const bool moved = log_.insert(time, mask, columns, horizon);
   if (moved || time < record_->advanced) find_cursors();
   // Looking at the oldest events is dear: once for each chunk.
@@ -280,12 +298,20 @@ void KeyWindows::find_cursors() {
   for (const auto& window : shape_->windows) state(window).cursor() = log_.after(start(window));
 }
 
+// Of a short log. A window that has nothing in it may stand on events that are gone.
+void KeyWindows::lower_cursors(unsigned places) {
+  for (const auto& window : std::span(shape_->windows)) {
+    auto& index = state(window).cursor().index;
+    index = static_cast<std::uint8_t>(index < places ? 0 : index - places);
+  }
+}
+
 void KeyWindows::make_table(const WindowShape& window) {
   const auto now = state(window);
   ValueTable table(*pool_, now.distinct().table);
-  log_.each(now.cursor(), log_.end(), [&](const ChunkView& chunk, unsigned i) {
-    if ((chunk.mask(i) & series(window).mask) == 0) return;
-    const auto value = static_cast<std::uint64_t>(chunk.column(series(window).column, i));
+  log_.each(now.cursor(), log_.end(), [&](const ChunkReader& events, unsigned i) {
+    if (!events.has(i, window.mask)) return;
+    const auto value = static_cast<std::uint64_t>(events.column(window.column, i));
     auto* entry = table.find(value);
     if (entry == nullptr) {
       entry = &table.insert(value);

@@ -138,6 +138,9 @@ class KeyWindows final {
   std::uint32_t& pane_handle(const WindowShape& window) const;
   std::size_t pane_block() const { return sizeof(PaneHead) + 4 * shape_->windows.size(); }
 
+  void move_tall(std::int64_t time);
+  void leave_near(const WindowShape& window, const ChunkReader& near, std::int64_t until);
+  void left(const WindowShape& window, std::int64_t until);
   void leave_value(const WindowShape& window, std::int64_t bits);
   void drop_panes(const WindowShape& window, std::int64_t start);
   void rescan(const WindowShape& window);
@@ -151,12 +154,14 @@ class KeyWindows final {
   void append_slowly(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   bool has_too_many() const { return log_.events() > shape_->options.exact_events + kChunkEvents; }
   void find_cursors();
+  void lower_cursors(unsigned places);
   void make_table(const WindowShape& window);
   void begin_panes();
   void count_into_panes(std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void make_room();
   void fold(const ChunkView& chunk);
   void fold(const WindowShape& window, const ChunkView& chunk);
+  Tally tally(const WindowShape& window, LogPosition from, LogPosition to);
   std::uint64_t distinct(const WindowShape& window, LogPosition from, LogPosition to,
                          std::int64_t first_pane);
   std::uint64_t distinct_by_change(const WindowShape& window, LogPosition from, LogPosition to,
@@ -170,17 +175,48 @@ class KeyWindows final {
 };
 
 inline void KeyWindows::move(std::int64_t time) {
+  if (log_.tall()) return move_tall(time);
   const auto near = log_.near();
   for (const auto& window : std::span(shape_->windows)) {
     const auto now = state(window);
     if (now.count() == 0) continue;
     const auto until = time - window.window;
-    if (near.later(now.cursor().index, until)) continue;
-    if (log_.tall()) {
-      ChunkView chunk;
-      if (log_.resolve(now.cursor(), chunk) && chunk.time(now.cursor().index) > until) continue;
+    if (!near.later(now.cursor().index, until)) leave_near(window, near, until);
+  }
+}
+
+// As leave_until() does, of a window that stands on an event of a short log.
+inline void KeyWindows::leave_near(const WindowShape& window, const ChunkReader& near,
+                                   std::int64_t until) {
+  const auto now = state(window);
+  unsigned i = now.cursor().index;
+  do {
+    if (!near.has(i, window.mask)) continue;
+    if (window.counts_only) {
+      --now.count();
+      continue;
     }
-    leave_until(window, until);
+    const auto bits = near.column(window.column, i);
+    now.remove(window.type, bits);
+    if (!window.parts.distinct) continue;
+    now.cursor().index = static_cast<std::uint8_t>(i + 1);
+    leave_value(window, bits);
+  } while (++i < near.end() && near.time(i) <= until);
+  now.cursor().index = static_cast<std::uint8_t>(i);
+  if (!window.counts_only) left(window, until);
+}
+
+// What a window that something has left has to look at anew.
+inline void KeyWindows::left(const WindowShape& window, std::int64_t until) {
+  const auto now = state(window);
+  if (now.count() == 0) {
+    now.forget_extremes();
+    if (window.parts.distinct && record_->panes == 0) {
+      now.distinct().values = 0;
+      ValueTable(*pool_, now.distinct().table).clear();
+    }
+  } else if (now.outlived(until)) {
+    rescan(window);
   }
 }
 

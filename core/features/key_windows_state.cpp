@@ -40,11 +40,11 @@ void KeyWindows::rebuild() {
     const auto now = state(window);
     const auto cursor = now.cursor();
     const auto& of = series(window);
-    log_.each(cursor, log_.end(), [&](const ChunkView& chunk, unsigned i) {
-      if ((chunk.mask(i) & of.mask) == 0) return;
-      const auto bits = has_column ? chunk.column(of.column, i) : 0;
+    log_.each(cursor, log_.end(), [&](const ChunkReader& events, unsigned i) {
+      if (!events.has(i, of.mask)) return;
+      const auto bits = has_column ? events.column(of.column, i) : 0;
       now.add(of.type, bits);
-      now.add_extreme(of.type, bits, chunk.time(i));
+      now.add_extreme(of.type, bits, events.time(i));
     });
     if (!window.parts.distinct) continue;
     auto& distinct = now.distinct();

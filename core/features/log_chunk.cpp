@@ -34,6 +34,15 @@ void ChunkView::erase(unsigned i) {
   --head().end;
 }
 
+unsigned ChunkView::close_up() const {
+  auto& head = this->head();
+  const unsigned places = head.begin;
+  std::memmove(event(0), event(places), std::size_t{head.end - places} * head.stride);
+  head.end = static_cast<std::uint8_t>(head.end - places);
+  head.begin = 0;
+  return places;
+}
+
 void ChunkView::append(const ChunkView& from, unsigned first, unsigned last) {
   const auto count = std::size_t{last - first};
   auto* to = event(end());

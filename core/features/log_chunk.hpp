@@ -82,6 +82,8 @@ class ChunkView final {
   // Makes room at `i`, which must be within capacity, and puts the event there.
   void insert(unsigned i, std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void erase(unsigned i);
+  // Moves the events that are still wanted to the beginning; by how many places.
+  unsigned close_up() const;
   // Appends the events [first, last) of another chunk of the same shape; their times must fit.
   void append(const ChunkView& from, unsigned first, unsigned last);
 
@@ -145,6 +147,11 @@ class ChunkReader final {
     if (mask_bytes_ == 0) return true;
     // Bits behind those of the event's mask are none of `mask`.
     return (ChunkView::load<std::uint64_t>(event(i) + masks_) & mask) != 0;
+  }
+  std::uint64_t mask(unsigned i) const {
+    if (mask_bytes_ == 0) return 1;
+    return ChunkView::load<std::uint64_t>(event(i) + masks_) &
+           (~std::uint64_t{0} >> (64 - 8 * mask_bytes_));
   }
   std::int64_t column(std::uint32_t column, unsigned i) const {
     return ChunkView::load<std::int64_t>(event(i) + masks_ + mask_bytes_ + std::size_t{8} * column);

@@ -88,10 +88,10 @@ void TableStore::save_record(const KeyRecord& held) {
   KeyWindows windows(pool_, shape_, of, scratch_);
   auto& log = windows.log();
   sink.put(std::uint32_t{log.events()});
-  log.each(log.begin(), log.end(), [&](const ChunkView& chunk, unsigned i) {
-    sink.put(chunk.time(i));
-    sink.put(chunk.mask(i));
-    for (std::uint32_t c = 0; c < shape_.log.chunk.columns; ++c) sink.put(chunk.column(c, i));
+  log.each(log.begin(), log.end(), [&](const ChunkReader& events, unsigned i) {
+    sink.put(events.time(i));
+    sink.put(events.mask(i));
+    for (std::uint32_t c = 0; c < shape_.log.chunk.columns; ++c) sink.put(events.column(c, i));
   });
   sink.put(static_cast<std::uint8_t>(held.panes != 0));
   std::array<std::byte, TallyForm::kMost> tally{};

@@ -70,6 +70,14 @@ inline void merge(Tally& tally, const Tally& other) {
   tally.greatest = std::max(tally.greatest, other.greatest);
 }
 
+// What was merged in before. Extremes stay.
+inline void take_away(Tally& tally, const Tally& other) {
+  tally.count -= other.count;
+  tally.sum -= other.sum;
+  tally.roots -= other.roots;
+  tally.squares -= other.squares;
+}
+
 // The kept form of a tally: the count, then the wanted parts one after the other.
 class TallyForm final {
  public:

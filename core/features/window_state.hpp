@@ -80,6 +80,17 @@ class WindowState final {
     store(form_->greatest, value);
     store(form_->greatest + 8u, time);
   }
+  // Without extremes.
+  Tally tally() const {
+    Tally all;
+    all.count = count();
+    if (form_->sum != 0) all.sum = sum();
+    if (form_->roots != 0) {
+      all.roots = roots();
+      all.squares = squares();
+    }
+    return all;
+  }
   // Whether the least or the greatest value was last there at `time` or before.
   bool outlived(std::int64_t time) const {
     return (form_->least != 0 && least_time() <= time) ||
