@@ -15,10 +15,6 @@ constexpr std::size_t kAhead = 1;
 // Of an event's time, nanoseconds: a century and more from 1970, and gaps between two stay whole.
 constexpr std::int64_t kFarthest = (std::int64_t{1} << 61) + (std::int64_t{1} << 60);
 
-std::uint8_t validity_of(const FeatureAnswer& answer) {
-  return (answer.flags & kFeatureCold) != 0 ? ASSAY_COLD : ASSAY_PRESENT;
-}
-
 }  // namespace
 
 FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, const Layout& layout,
@@ -31,24 +27,22 @@ FeatureEngine::FeatureEngine(const FeaturePlan& plan, SharedHistory* shared, con
   const auto place = [&](std::optional<Slot> slot) {
     return slot ? std::optional(CellPlace(layout, *slot)) : std::nullopt;
   };
-  std::size_t most = 0;
   for (std::uint32_t i = 0; i < plan.stores().size(); ++i) {
     const auto& store = plan.stores()[i];
-    most = std::max(most, store.features.size());
     any_shared_ |= store.shared;
     auto& made = stores_.emplace_back();
     made.shared = store.shared;
+    made.locked = store.shared && shared_ != nullptr && shared_->lock().needed();
     for (const auto number : plan.of_store(i)) {
       const auto& feature = plan.features()[number];
       const bool bytes = feature.type == FieldType::text || feature.type == FieldType::token;
       const bool told_more = feature.coverage || feature.flags;
-      made.outputs.push_back({CellPlace(layout, feature.value),
+      made.answers.push_back({CellPlace(layout, feature.value),
                               std::uint64_t{1} << store.features[feature.in_store].selector,
-                              bytes || told_more, bytes, feature.type, feature.value,
+                              !bytes && !told_more, feature.type, feature.value,
                               place(feature.coverage), place(feature.flags)});
     }
   }
-  answers_.resize(most);
   invariant(!any_shared_ || shared_ != nullptr, "shared stores have somebody who holds them");
 }
 
@@ -106,7 +100,7 @@ void FeatureEngine::expect(std::size_t row, unsigned stage) {
   for (std::size_t store = 0; store < stores; ++store) {
     auto& place = places[store];
     if (!place.ahead) continue;
-    place.ahead = stores_[store].shared
+    place.ahead = stores_[store].locked
                       ? expect_shared(place, stage)
                       : place.store->expect(place.key, stage, place.hint, fetches_);
     ahead |= place.ahead;
@@ -158,57 +152,23 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
     event.key = place->key;
     event.hint = place->hint;
     const auto& to = stores_[store];
-    const std::span answers(answers_.data(), to.outputs.size());
+    const AnswerRow answers(block, row, to.answers, selection.complete, counters_);
     if (to.shared) {
       event.since = shared_since_;
       event.selected = counts_shared ? selection.counting : 0;
       if (!counts_shared) event.reverses = 0;
-      const StripeGuard guard(shared_->lock(), SharedHistory::stripe(place->key));
-      place->store->apply(event, answers, counters_);
-      write(block, row, to, selection.complete);
     } else {
       event.since = *ours.since;
       event.selected = counts ? selection.counting : 0;
       if (!counts) event.reverses = 0;
+    }
+    if (to.locked) {
+      const StripeGuard guard(shared_->lock(), SharedHistory::stripe(place->key));
       place->store->apply(event, answers, counters_);
-      write(block, row, to, selection.complete);
+    } else {
+      place->store->apply(event, answers, counters_);
     }
   }
-}
-
-void FeatureEngine::write(RowBlock& block, std::uint32_t row, const Store& store,
-                          std::uint64_t complete) {
-  auto* const cells = block.row_at(row);
-  const auto* answer_of = answers_.data();
-  for (const auto& feature : std::span(store.outputs)) {
-    const auto& answer = *answer_of++;
-    if ((complete & feature.selector) == 0) continue;
-    if ((answer.flags & (kFeatureApproximate | kFeatureSaturated)) != 0) {
-      counters_.approximate += (answer.flags & kFeatureApproximate) != 0;
-      counters_.saturated += (answer.flags & kFeatureSaturated) != 0;
-    }
-    if (feature.special) {
-      if (feature.coverage) feature.coverage->put(cells, answer.coverage);
-      if (feature.flags) feature.flags->put(cells, answer.flags);
-      if (answer.present && feature.bytes) {
-        write_bytes(block, row, feature, answer);
-        continue;
-      }
-    }
-    if (answer.present) feature.value.put(cells, answer.bits, validity_of(answer));
-  }
-}
-
-void FeatureEngine::write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
-                                const FeatureAnswer& answer) {
-  if (to.type == FieldType::text) {
-    block.put_text(row, to.slot, answer.text);
-  } else {
-    assay_token token{};
-    std::memcpy(&token, answer.text.data(), std::min(sizeof token, answer.text.size()));
-    block.put_token(row, to.slot, token);
-  }
-  if (validity_of(answer) == ASSAY_COLD) block.mark_cold(row, to.slot);
 }
 
 }  // namespace assay::core

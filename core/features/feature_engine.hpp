@@ -48,20 +48,10 @@ class FeatureEngine final {
     bool ahead = false;  // there is memory that may still be asked for
   };
 
-  // Where an answer goes.
-  struct Output {
-    CellPlace value;
-    std::uint64_t selector;  // its bit
-    bool special;            // more than a value of eight bytes
-    bool bytes;              // text or token
-    FieldType type;
-    Slot slot;
-    std::optional<CellPlace> coverage;
-    std::optional<CellPlace> flags;
-  };
   struct Store {
     bool shared = false;
-    std::vector<Output> outputs;  // of its features
+    bool locked = false;                    // there are others who enter it
+    std::vector<AnswerRow::Place> answers;  // of its features
   };
 
   std::optional<std::int64_t> event_time(const RowBlock& block, std::uint32_t row) const;
@@ -69,9 +59,6 @@ class FeatureEngine final {
   void expect(std::size_t row, unsigned stage);
   bool expect_shared(Place& place, unsigned stage);
   void compute(RowBlock& block, std::uint32_t row, const Origin& origin);
-  void write(RowBlock& block, std::uint32_t row, const Store& store, std::uint64_t complete);
-  static void write_bytes(RowBlock& block, std::uint32_t row, const Output& to,
-                          const FeatureAnswer& answer);
   Progress& shared_progress(PartitionId partition);
 
   const FeaturePlan* plan_;
@@ -83,7 +70,6 @@ class FeatureEngine final {
   std::vector<Place> places_;        // by row, then store
   std::vector<std::uint8_t> ahead_;  // by row: whether one of its places is
   FetchList fetches_;
-  std::vector<FeatureAnswer> answers_;
   struct Known {
     PartitionId partition;
     Progress* progress;

@@ -7,12 +7,11 @@
 // Thread: its owner; shared stores are entered under a lock of their stripe.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 
+#include "core/features/answer_row.hpp"
 #include "core/features/feature_counters.hpp"
 #include "core/features/fetch_list.hpp"
 #include "core/features/store_plan.hpp"
@@ -49,22 +48,12 @@ struct HistoryEvent {
   std::uint64_t reverses = 0;  // hash of the id that it takes back; it is not counted then
 };
 
-struct FeatureAnswer {
-  std::int64_t bits = 0;      // int64, decimal, duration, time, or a double's bits
-  std::int64_t coverage = 0;  // nanoseconds of the window that the store has seen
-  std::string_view text;      // of a text or a token; valid until the store is called again
-  bool present = false;
-  std::uint8_t flags = 0;  // FeatureFlag
-
-  void put(double value) { bits = std::bit_cast<std::int64_t>(value); }
-};
-
 class HistoryStore {
  public:
   virtual ~HistoryStore() = default;
 
-  // Counts the event and fills in an answer for each of the store's features.
-  virtual void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
+  // Counts the event and puts an answer for each of the store's features.
+  virtual void apply(const HistoryEvent& event, const AnswerRow& answers,
                      FeatureCounters& counters) = 0;
 
   // Notes what apply() will touch for that key, to be fetched. Stage 0 comes first; each later

@@ -22,6 +22,8 @@ class StripeLock {
   // False where another thread holds it; without waiting.
   [[nodiscard]] virtual bool try_lock(std::uint32_t stripe) = 0;
   virtual void unlock(std::uint32_t stripe) = 0;  // by the thread that locked it
+  // Whether there is anybody to keep out; where not, whoever enters need not lock.
+  [[nodiscard]] virtual bool needed() const { return true; }
 };
 
 // Where there is one worker only.
@@ -30,6 +32,7 @@ class NoStripeLock final : public StripeLock {
   void lock(std::uint32_t) override {}
   bool try_lock(std::uint32_t) override { return true; }
   void unlock(std::uint32_t) override {}
+  bool needed() const override { return false; }
 };
 
 class StripeGuard final {

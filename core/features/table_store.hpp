@@ -28,7 +28,7 @@ class TableStore final : public HistoryStore {
   // The plan must outlive the store, and `share`, what all stores of its owner take together.
   TableStore(const FeaturePlan& plan, std::uint32_t store, MemoryShare& share);
 
-  void apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
+  void apply(const HistoryEvent& event, const AnswerRow& answers,
              FeatureCounters& counters) override;
   bool expect(const StoreKey& key, unsigned stage, KeyHint& hint, FetchList& list) const override;
   std::size_t keys() const override { return keys_; }
@@ -44,7 +44,7 @@ class TableStore final : public HistoryStore {
   // One transaction on its way through the store.
   struct Passage {
     const HistoryEvent& event;
-    std::span<FeatureAnswer> answers;
+    const AnswerRow& answers;
     std::uint64_t selected;
     std::int64_t covered_from = 0;
     std::uint8_t flags = 0;
@@ -93,7 +93,7 @@ class TableStore final : public HistoryStore {
   void pass_windows(Passage& passage, KeyRecord& record, Kind kind, std::uint64_t selected);
   void pass_trails(const Passage& passage, KeyRecord& record, Kind kind);
   void pass_firsts(const Passage& passage, KeyRecord& record, Kind kind);
-  [[gnu::cold, gnu::noinline]] void answer_nothing(Passage& passage) const;
+  [[gnu::cold, gnu::noinline]] void answer_nothing(Passage& passage, Kind kind) const;
   void pass_in_order(const Passage& passage, KeyWindows& windows, KeyRecord& record, Kind kind,
                      std::uint64_t mask);
   static void answer_all(const Passage& passage, std::span<const WindowAnswer> wanted,

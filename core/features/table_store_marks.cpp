@@ -20,10 +20,12 @@ namespace assay::core {
 void TableStore::answer_previous(const Passage& passage, const TrailShape& trail,
                                  const std::int64_t* entry) const {
   for (const auto& one : std::span(trail.answers)) {
-    auto& to = passage.answers[one.feature];
+    FeatureAnswer to;
     cover(passage, one.window).put(to);
-    to.present = false;
-    if (entry == nullptr || passage.event.time - entry[0] >= one.window) continue;
+    if (entry == nullptr || passage.event.time - entry[0] >= one.window) {
+      passage.answers.put(one.feature, to);
+      continue;
+    }
     const auto elapsed = passage.event.time - entry[0];
     to.present = true;
     if (one.aggregate == Aggregate::elapsed) {
@@ -40,6 +42,7 @@ void TableStore::answer_previous(const Passage& passage, const TrailShape& trail
       to.present = speed.has_value();
       to.bits = std::bit_cast<std::int64_t>(speed.value_or(0));
     }
+    passage.answers.put(one.feature, to);
   }
 }
 
@@ -89,11 +92,12 @@ void TableStore::drop_text(const TrailShape& trail, const std::int64_t* entry) {
     const auto since = known && entry->first <= time ? time - entry->first : 0;
     const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
     for (const auto feature : std::span(shape.features)) {
-      auto& to = passage.answers[feature];
+      FeatureAnswer to;
       cover(passage, shape_.plan->features[feature].window).put(to);
       to.bits = since;
       to.present = true;
       if (!known && dropped) to.flags |= kFeatureSaturated;
+      passage.answers.put(feature, to);
     }
     if ((passage.selected >> shape.selector & 1) == 0) continue;
     if (entry != nullptr) {

@@ -14,7 +14,7 @@ std::uint32_t TableStore::find(const StoreKey& key, const KeyHint& hint) const {
   return sound && record(hint.record).key == key ? hint.record : find(key);
 }
 
-[[gnu::flatten]] void TableStore::apply(const HistoryEvent& event, std::span<FeatureAnswer> answers,
+[[gnu::flatten]] void TableStore::apply(const HistoryEvent& event, const AnswerRow& answers,
                                         FeatureCounters& counters) {
   for (const auto text : dropped_) texts_.release(text);
   dropped_.clear();
@@ -31,7 +31,7 @@ std::uint32_t TableStore::find(const StoreKey& key, const KeyHint& hint) const {
   Passage passage{event, answers, counted ? event.selected : 0};
   if (base == 0) {
     passage.covered_from = covered_from(event);
-    answer_nothing(passage);
+    answer_nothing(passage, Kind::both);
     return;
   }
   auto& home = record(base);
@@ -50,7 +50,7 @@ std::uint32_t TableStore::find(const StoreKey& key, const KeyHint& hint) const {
   if (money == base) {
     pass(passage, home, Kind::both);
   } else {
-    if (money == 0) answer_nothing(passage);
+    if (money == 0) answer_nothing(passage, Kind::money);
     pass(passage, home, Kind::plain);
     if (money != 0) pass(passage, record(money), Kind::money);
   }
@@ -112,13 +112,13 @@ void TableStore::answer_all(const Passage& passage, std::span<const WindowAnswer
                             KeyRecord& record, Kind kind) {
   const auto seen = std::max<std::int64_t>(0, passage.event.time - passage.covered_from);
   const auto flags = passage.flags;
-  auto* const answers = passage.answers.data();
   for (const auto& one : wanted) {
     if (!belongs(one.money, kind)) continue;
-    auto& to = answers[one.feature];
+    FeatureAnswer to;
     to.coverage = std::min(seen, one.window);
     to.flags = seen < one.window ? flags | kFeatureCold : flags;
     put_value(one, WindowState(&state_at<std::byte>(record, one.offset), one.state), false, to);
+    passage.answers.put(one.feature, to);
   }
 }
 

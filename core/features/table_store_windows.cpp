@@ -53,24 +53,29 @@ void TableStore::answer(const Passage& passage, const WindowShape& window,
     covered.flags |= kFeatureCold;
   }
   for (const auto& one : wanted) {
-    auto& to = passage.answers[one.feature];
+    FeatureAnswer to;
     covered.put(to);
     put_value(one, sums, doubt.saturated, to);
+    passage.answers.put(one.feature, to);
   }
 }
 
-void TableStore::answer_nothing(Passage& passage) const {
+void TableStore::answer_nothing(Passage& passage, Kind kind) const {
   for (const auto& window : shape_.windows) {
+    if (!belongs(window.money, kind)) continue;
     answer(passage, window, window.previous, WindowSum{}, WindowDoubt{});
     answer(passage, window, window.current, WindowSum{}, WindowDoubt{});
   }
-  for (const auto& trail : shape_.trails) answer_previous(passage, trail, nullptr);
+  for (const auto& trail : shape_.trails) {
+    if (belongs(trail.money, kind)) answer_previous(passage, trail, nullptr);
+  }
   for (const auto& first : shape_.firsts) {
+    if (!belongs(first.money, kind)) continue;
     for (const auto feature : first.features) {
-      auto& to = passage.answers[feature];
+      FeatureAnswer to;
       cover(passage, shape_.plan->features[feature].window).put(to);
-      to.bits = 0;
       to.present = true;
+      passage.answers.put(feature, to);
     }
   }
 }
