@@ -16,6 +16,7 @@
 #include "host/commands/exit_code.hpp"
 #include "host/commands/plugin_folders.hpp"
 #include "host/commands/plugin_report.hpp"
+#include "host/commands/plugins_validate_command.hpp"
 #include "host/plugin_files/plugin_file.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/diagnostics/printable.hpp"
@@ -220,6 +221,7 @@ void add_plugins_command(CLI::App& app, int& exit_code) {
   const auto [hold, what] =
       add("pin", "Write pins of every plugin that a configuration uses", &pin);
   hold->add_option("-o,--output", what->output, "File to write; else it is printed");
+  add_plugins_validate_command(*plugins, exit_code);
 }
 
 }  // namespace assay::host

@@ -1,0 +1,61 @@
+#include "host/conformance/resources.hpp"
+
+#include <malloc.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <string>
+
+namespace assay::host {
+namespace {
+
+constexpr int kSettling = 100;
+constexpr int kLives = 1000;
+// Of the smallest block that malloc gives, 32 bytes; half as much is what every second life leaks.
+constexpr std::int64_t kLeak = 16;
+
+struct Held {
+  std::int64_t bytes;
+  std::int64_t files;
+  std::int64_t threads;
+};
+
+std::int64_t entries_of(const char* folder) {
+  const std::filesystem::directory_iterator files(folder);
+  return std::distance(begin(files), end(files));
+}
+
+Held held() {
+  const auto heap = ::mallinfo2();
+  return {static_cast<std::int64_t>(heap.uordblks + heap.hblkhd), entries_of("/proc/self/fd"),
+          entries_of("/proc/self/task")};
+}
+
+}  // namespace
+
+Judgement judge_growth(const std::function<void()>& life) {
+  for (int i = 0; i < kSettling; ++i) life();
+  const auto before = held();
+  for (int i = 0; i < kLives; ++i) life();
+  const auto after = held();
+  const auto in_lives = " in " + std::to_string(kLives) + " lives";
+  if (const auto bytes = after.bytes - before.bytes; bytes >= kLeak * kLives) {
+    throw Broken{"keeps " + std::to_string(bytes / kLives) + " bytes of each life, " +
+                     std::to_string(bytes) + in_lives,
+                 "free in `destroy` and `destroy_shared` what create and create_shared made; "
+                 "valgrind or -fsanitize=address show where"};
+  }
+  if (const auto files = after.files - before.files; files > 0) {
+    throw Broken{"keeps " + std::to_string(files) + " files or sockets open" + in_lives,
+                 "close them in `destroy`"};
+  }
+  if (const auto threads = after.threads - before.threads; threads > 0) {
+    throw Broken{"keeps " + std::to_string(threads) + " threads running" + in_lives,
+                 "end them in `destroy`"};
+  }
+  return passed("nothing" + in_lives);
+}
+
+}  // namespace assay::host
