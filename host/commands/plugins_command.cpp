@@ -16,6 +16,8 @@
 #include "host/commands/exit_code.hpp"
 #include "host/commands/plugin_folders.hpp"
 #include "host/commands/plugin_report.hpp"
+#include "host/commands/plugins_bench_command.hpp"
+#include "host/commands/plugins_new_command.hpp"
 #include "host/commands/plugins_validate_command.hpp"
 #include "host/plugin_files/plugin_file.hpp"
 #include "host/plugin_files/plugin_search.hpp"
@@ -30,8 +32,12 @@ constexpr const char* kExample = R"(Examples:
   assay plugins inspect ./round_amount.so
   assay plugins inspect velocity
   assay plugins pin -c assay.yaml --output pins.yaml
+  assay plugins new rule round_amount
+  assay plugins validate ./round_amount.so
+  assay plugins bench ./round_amount.so
 
-They read files and run nothing of them. `ls` lists what is in the plugin folders, `inspect` tells
+`ls`, `inspect` and `pin` read files and run nothing of them; `validate` and `bench` run the plugin.
+`ls` lists what is in the plugin folders, `inspect` tells
 of one file, and ends with 1 where the engine would not load it. `pin` writes a configuration that
 holds every plugin in use to the content that it has now; lay it over the other: assay run -c
 assay.yaml -c pins.yaml)";
@@ -195,7 +201,7 @@ int pin(const Arguments& arguments) {
 }  // namespace
 
 void add_plugins_command(CLI::App& app, int& exit_code) {
-  CLI::App* plugins = app.add_subcommand("plugins", "List, inspect and pin plugins' files");
+  CLI::App* plugins = app.add_subcommand("plugins", "List, inspect, pin, try and begin plugins");
   plugins->require_subcommand(1);
   plugins->footer(kExample);
   const auto add = [&](const char* name, const char* what, int (*action)(const Arguments&)) {
@@ -222,6 +228,8 @@ void add_plugins_command(CLI::App& app, int& exit_code) {
       add("pin", "Write pins of every plugin that a configuration uses", &pin);
   hold->add_option("-o,--output", what->output, "File to write; else it is printed");
   add_plugins_validate_command(*plugins, exit_code);
+  add_plugins_bench_command(*plugins, exit_code);
+  add_plugins_new_command(*plugins, exit_code);
 }
 
 }  // namespace assay::host

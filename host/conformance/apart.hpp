@@ -23,7 +23,8 @@ namespace assay::host {
 // For such a process: which call into the plugin it is in. `call` is a constant text.
 void tell_parent_of(const char* call);
 
-// For such a process: ends it here with a failure; for signal handlers, too.
+// For such a process: ends it here with a failure; for signal handlers, too. In any other the words
+// go to standard error, and it ends with 1.
 [[noreturn]] void fail_from_anywhere(const char* message, const char* help);
 
 }  // namespace assay::host

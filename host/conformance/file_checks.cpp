@@ -31,16 +31,13 @@ Judgement file(const Candidate& candidate) {
 Judgement exports(const Candidate& candidate) {
   const auto& facts = candidate.inspection.facts;
   if (!facts) throw Broken{"its names cannot be read", "build it again"};
-  if (facts->strong.count > 0 || facts->unique.count > 0) {
-    const auto& names = facts->strong.count > 0 ? facts->strong : facts->unique;
-    std::string all;
-    for (const auto& name : names.first) all += (all.empty() ? "`" : ", `") + printable(name) + "`";
-    throw Broken{"it exports " + all + (names.count > names.first.size() ? " and more" : "") +
-                     " beside `assay_entry_v1`",
-                 "build it with assay_add_plugin, or with `pkg-config --libs assay-plugin`"};
+  for (const auto& finding : candidate.inspection.findings) {
+    const bool names = finding.check == "exports" || finding.check == "unique";
+    if (names && finding.severity == Finding::Severity::refusal) throw broken(finding);
   }
-  return passed(facts->weak.count == 0 ? "`assay_entry_v1` alone"
-                                       : "`assay_entry_v1`, and names of inline functions");
+  return passed(facts->weak.count + facts->unique.count == 0
+                    ? "`assay_entry_v1` alone"
+                    : "`assay_entry_v1`, and names of inline functions");
 }
 
 // As the engine does it: linked, initialised, compared with its note.

@@ -51,7 +51,9 @@ tl::expected<void, std::string> collect(std::string_view bytes, std::size_t alig
       return Fault("has a note of format " + std::to_string(numbers[0]) + "; this engine reads " +
                    std::to_string(ASSAY_NOTE_FORMAT));
     }
-    const auto text = content.substr(sizeof numbers);
+    // ASSAY_NOTE has a zero behind a text that fills whole words.
+    auto text = content.substr(sizeof numbers);
+    text = text.substr(0, text.find_last_not_of('\0') + 1);
     if (text.size() > kMostText) {
       return Fault("has a note of " + std::to_string(text.size()) + " bytes; at most " +
                    std::to_string(kMostText) + " are read");

@@ -195,7 +195,8 @@ class Dev(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
 
     def test_a_new_rule_gets_its_source_its_test_and_their_build_lines_once(self):
-        shutil.copytree(ROOT / "cmake" / "templates", self.root / "cmake" / "templates")
+        for templates in ("cmake/templates", "plugin-api/templates"):
+            shutil.copytree(ROOT / templates, self.root / templates)
         rules = self.root / "plugins" / "rules" / "CMakeLists.txt"
         rules.parent.mkdir(parents=True)
         rules.write_text("add_rule(first first.cpp)\n")
@@ -210,7 +211,8 @@ class Dev(unittest.TestCase):
         tests = self.root / "tests" / "plugins" / "rules"
         self.assertIn("TEST(round_amount, ", (tests / "round_amount_test.cpp").read_text())
         self.assertIn("round_amount_test.cpp", (tests / "CMakeLists.txt").read_text())
-        self.assertNotIn("@", source)
+        self.assertNotIn("my_rule", source)
+        self.assertNotIn("MyRule", source)
 
         self.assertEqual(self.run_dev("new-rule", "round_amount").returncode, 1)
         for name in ("", "Round", "round-amount", "../round"):

@@ -72,7 +72,7 @@ struct Fault {
 };
 
 constexpr Fault faults[] = {
-    {"talkative", "none", "exports", "it exports `second_export` beside `assay_entry_v1`"},
+    {"talkative", "none", "exports", "it exports more than its entry: `second_export`"},
     {"without_licence", "none", "load", "failed to initialise: there is no licence"},
     {"without_schema", "none", "settings", "`describe` answers no schema"},
     {"broken_rule", "binds_otherwise", "bind", "its second instance declares other fields"},

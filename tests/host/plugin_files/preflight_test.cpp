@@ -39,6 +39,17 @@ TEST(Preflight, reads_the_note_of_a_plugin_that_the_compiler_alone_built) {
   EXPECT_EQ(inspection.note->all.at("colour"), "red");
 }
 
+TEST(Preflight, reads_the_note_behind_another_of_whatever_length) {
+  for (const auto* filling : {"", "a", "ab", "abc"}) {
+    const auto inspection =
+        inspected(sample("filled_" + std::to_string(std::string_view(filling).size())));
+    EXPECT_EQ(told(inspection), "");
+    ASSERT_TRUE(inspection.note) << filling;
+    EXPECT_EQ(inspection.note->all.at("filling"), filling);
+    EXPECT_EQ(inspection.note->all.at("colour"), "red");
+  }
+}
+
 #if defined(__x86_64__)
 TEST(Preflight, reads_the_note_beside_that_of_a_plugin_whose_branches_are_protected) {
   const auto bytes = sample("branch_protected");

@@ -4,7 +4,7 @@
 
 namespace {
 
-class @Type@ {
+class MyRule {
  public:
   static constexpr const char* schema = R"({
     "type": "object",
@@ -25,11 +25,11 @@ class @Type@ {
     limit_ = binder.config("limit", assay::Money::of(1000));
     score_ = binder.config("score", 0.5);
     amount_ = binder.field<assay::Money>("amount");
-    above_ = binder.reason("@name@", "amount {amount} is more than {limit}",
+    above_ = binder.reason("my_rule", "amount {amount} is more than {limit}",
                            {assay::evidence<assay::Money>("amount")}, {{"limit", limit_}});
   }
 
-  assay::Verdict evaluate(const assay::Row& tx, assay::Explain&) const {
+  assay::Verdict evaluate(const assay::Row& tx) const {
     const auto amount = tx[amount_];
     if (!amount) return assay::inconclusive();
     if (*amount <= limit_) return assay::no_hit();
@@ -45,4 +45,4 @@ class @Type@ {
 
 }  // namespace
 
-ASSAY_RULE(@Type@, "@name@", "1.0.0")
+ASSAY_RULE(MyRule, "my_rule", "1.0.0")
