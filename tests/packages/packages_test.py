@@ -12,6 +12,9 @@ import unittest
 
 import clean_root
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "templates"))
+import readme  # noqa: E402
+
 CPACK, BUILD = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONFIGURATION = ("-c", "/etc/assay/assay.yaml", "-c", "/etc/assay/site.yaml")
@@ -184,7 +187,24 @@ class Used(unittest.TestCase):
                                   "-c", f"/srv/{way}.yaml")
                 self.assertIn("400.00 is a round amount of at least 300.00", said)
 
-    def test_7_a_purge_leaves_the_secrets_and_nothing_else(self):
+    def test_7_a_new_project_of_each_kind_does_what_its_readme_says(self):
+        languages = ["c", "cpp"]
+        try:
+            self.root.add(["cargo"])
+            languages.append("rust")
+        except LookupError:
+            print("no package here has cargo: the projects in Rust are left to tests/templates")
+        for kind in ("rule", "sink"):
+            for language in languages:
+                with self.subTest(kind=kind, language=language):
+                    name = f"{language}_{kind}_of_mine"
+                    place = f"/srv/{name}"
+                    self.assay("plugins", "new", kind, name, "--lang", language, "--into", place)
+                    text = (self.root.path / "srv" / name / "README.md").read_text()
+                    for command in readme.commands(text):
+                        self.succeeds(self.root.run("sh", "-e", "-c", f"cd {place}; {command}"))
+
+    def test_8_a_purge_leaves_the_secrets_and_nothing_else(self):
         state = self.root.path / "var/lib/assay"
         state.mkdir()
         self.succeeds(self.root.dpkg("--purge", "assay", "libassay-plugin-dev"))
