@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "host/commands/table.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {

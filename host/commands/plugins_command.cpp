@@ -19,9 +19,9 @@
 #include "host/commands/plugins_bench_command.hpp"
 #include "host/commands/plugins_new_command.hpp"
 #include "host/commands/plugins_validate_command.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/plugin_files/plugin_file.hpp"
 #include "host/plugin_files/plugin_search.hpp"
-#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {

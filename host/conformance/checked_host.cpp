@@ -10,7 +10,7 @@
 
 #include "core/model/plugin_error.hpp"
 #include "host/conformance/call_watch.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/plugins/config_view.hpp"
 #include "host/version.hpp"
 

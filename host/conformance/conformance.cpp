@@ -5,7 +5,7 @@
 
 #include "host/conformance/apart.hpp"
 #include "host/conformance/sample_settings.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/plugin_files/private_copy.hpp"
 
 namespace assay::host {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "host/application/fields.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "host/conformance/apart.hpp"
 #include "host/conformance/promise.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/plugins/plugin_library.hpp"
 
 namespace assay::host {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/model/layout.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 namespace {

@@ -10,7 +10,7 @@
 #include "core/model/plugin_call.hpp"
 #include "host/conformance/call_watch.hpp"
 #include "host/conformance/judgement.hpp"
-#include "host/plugin_files/printable.hpp"
+#include "host/diagnostics/printable.hpp"
 
 namespace assay::host {
 

@@ -8,8 +8,8 @@
 #include "host/config/schema.hpp"
 #include "host/config/schema_checker.hpp"
 #include "host/config/yaml_tree.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/diagnostics/render.hpp"
-#include "host/plugin_files/printable.hpp"
 
 namespace assay::host {
 namespace {
