@@ -1,73 +1,20 @@
 #include "host/plugins/plugin_library.hpp"
 
-#define BOOST_DLL_USE_STD_FS
-#include <dlfcn.h>
-
 #include <algorithm>
-#include <boost/dll/shared_library.hpp>
-#include <nlohmann/json.hpp>
-#include <string_view>
 #include <utility>
 
 #include "core/model/plugin_error.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
-#include "host/diagnostics/printable.hpp"
 #include "host/plugin_files/private_copy.hpp"
-#include "host/plugins/fatal_signals.hpp"
 #include "host/plugins/plugin_door.hpp"
+#include "host/plugins/plugin_entry.hpp"
 
 namespace assay::host {
 namespace {
 
-// The size of version 1.0's entry; a plugin that brings less was not built with our headers.
-constexpr std::uint32_t kEntrySize = sizeof(assay_entry);
-
-// Libraries that were loaded. Never destroyed: nothing that still runs may lose its code.
-std::vector<boost::dll::shared_library>& retired() {
-  static auto* libraries = new std::vector<boost::dll::shared_library>;
-  return *libraries;
-}
-
 PluginFault refused(const std::string& path, const std::string& why, std::string help = {}) {
   return {Code::plugin_refused, "`" + path + "` " + why, {}, std::move(help)};
-}
-
-// Boost.DLL calls every failure a bad file descriptor; the linker knows better.
-std::string why_not(const std::string& path, const boost::dll::fs::error_code& failure) {
-  const char* told = dlerror();
-  std::string why = told ? told : failure.message();
-  const auto prefix = path + ": ";
-  return why.rfind(prefix, 0) == 0 ? why.substr(prefix.size()) : why;
-}
-
-// `path` is what is loaded; people hear of `file`, out of which it was copied.
-tl::expected<const assay_entry*, PluginFault> entry_of(const std::string& path,
-                                                       const std::string& file) {
-  boost::dll::fs::error_code failure;
-  boost::dll::shared_library library;
-  {
-    // Its constructors run.
-    const core::PluginCall mark(thread_door(), file.c_str());
-    library.load(path, failure,
-                 boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-  }
-  if (failure) {
-    const auto why = why_not(path, failure);
-    const bool mapped = why.find("failed to map") == why.npos;
-    return tl::make_unexpected(
-        refused(file, "cannot be loaded: " + why,
-                mapped ? ""
-                       : "its copy is `" + path +
-                             "`; name a folder as `plugins.cache` from which code may be run"));
-  }
-  if (!library.has(ASSAY_ENTRY_SYMBOL)) {
-    return tl::make_unexpected(refused(file, "does not export `" ASSAY_ENTRY_SYMBOL "`"));
-  }
-  report_exits();
-  const auto* entry = &library.get<const assay_entry>(ASSAY_ENTRY_SYMBOL);
-  retired().push_back(std::move(library));
-  return entry;
 }
 
 // The first of what is wrong, and how much more there is.
@@ -83,55 +30,6 @@ PluginFault unfit(const std::string& path, const std::vector<Finding>& findings)
         "; `assay plugins inspect " + path + "` tells of " + std::to_string(more - 1) + " more";
   }
   return fault;
-}
-
-std::optional<PluginFault> entry_fault(const assay_entry& entry, const std::string& path) {
-  if (entry.size < kEntrySize) {
-    return refused(path,
-                   "brings an entry of " + std::to_string(entry.size) + " bytes, version 1.0 has " +
-                       std::to_string(kEntrySize),
-                   "build it again with the headers of this release");
-  }
-  if (entry.minor > ASSAY_ABI_MINOR) {
-    return refused(path,
-                   "needs ABI 1." + std::to_string(entry.minor) + ", this engine offers 1.0 to 1." +
-                       std::to_string(ASSAY_ABI_MINOR),
-                   "use a newer engine, or build the plugin for an older ABI");
-  }
-  if (!entry.id || !entry.init || !entry.get_interface) {
-    return refused(path, "brings an entry without id, init or get_interface");
-  }
-  return std::nullopt;
-}
-
-const char* description_of(const assay_entry& entry) {
-  if (const auto* rule = static_cast<const assay_rule_api*>(entry.get_interface(ASSAY_RULE_ID))) {
-    return rule->describe ? rule->describe() : nullptr;
-  }
-  const auto* sink = static_cast<const assay_sink_api*>(entry.get_interface(ASSAY_SINK_ID));
-  return sink && sink->describe ? sink->describe() : nullptr;
-}
-
-// What people were shown before has to be what runs.
-std::optional<std::string> lie_in(const PluginNote& note, const assay_entry& entry) {
-  const auto differs = [](const char* what, const std::string& noted, const std::string& is) {
-    return std::string("is not what its note says: ") + what + " `" + printable(noted) +
-           "` in the note, `" + printable(is) + "` in the code";
-  };
-  if (note.id != entry.id) return differs("id", note.id, entry.id);
-  const std::string version = entry.version ? entry.version : "0";
-  if (note.version != version) return differs("version", note.version, version);
-  for (const auto& interface : note.interfaces) {
-    if (!entry.get_interface(interface.c_str())) {
-      return "is not what its note says: it does not offer `" + printable(interface) + "`";
-    }
-  }
-  const auto noted = note.all.find("schema");
-  const char* described = description_of(entry);
-  if (noted == note.all.end() || !described) return std::nullopt;
-  const auto schema = nlohmann::json::parse(described, nullptr, false);
-  if (schema == *noted) return std::nullopt;
-  return "is not what its note says: the code describes other settings";
 }
 
 }  // namespace
@@ -183,16 +81,14 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
   const auto kept = copy->keep();
   if (!kept) return tl::make_unexpected(refused(path, kept.error().message, kept.error().help));
-  const auto entry = entry_of(*kept, path);
+  const auto entry = load_entry(*kept, path);
   if (!entry) return tl::make_unexpected(entry.error());
   if (auto fault = entry_fault(**entry, path)) return tl::make_unexpected(std::move(*fault));
   auto plugin = start(**entry, path);
   if (!plugin) return plugin;
   if (inspection.note) {
-    const core::PluginCall mark(thread_door(), path.c_str());
-    if (const auto lie = lie_in(*inspection.note, **entry)) {
-      return tl::make_unexpected(
-          refused(path, *lie, "build it with the macros of the SDK, which write both"));
+    if (auto lie = lie_in(*inspection.note, **entry, path)) {
+      return tl::make_unexpected(std::move(*lie));
     }
   }
   by_digest_.emplace(copy->sha256(), *plugin);

@@ -22,6 +22,7 @@
 #include "host/diagnostics/diagnostic.hpp"
 #include "host/plugin_files/plugin_note.hpp"
 #include "host/plugins/plugin_door.hpp"
+#include "host/plugins/plugin_fault.hpp"
 #include "host/plugins/plugin_host.hpp"
 
 namespace assay::host {
@@ -52,14 +53,6 @@ class Plugin final {
   std::string path_;
   PluginHost host_;
   bool initialised_ = false;
-};
-
-// What is wrong with a file that should be a plugin.
-struct PluginFault {
-  Code code = Code::plugin_refused;
-  std::string message{};
-  std::string note{};
-  std::string help{};
 };
 
 class PluginLoader final {
