@@ -54,6 +54,9 @@ class VerdictTable final {
     return {at(rule, row).evidence, more[0], more[1], more[2]};
   }
 
+  // Rows behind the last one that may have more than its first piece of evidence.
+  std::uint32_t explained(std::size_t rule) const { return outputs_[rule].explained; }
+
   // Bits of the pieces of evidence that the hit does not have: absent is not zero.
   std::uint8_t absent_evidence(std::size_t rule, std::uint32_t row) const {
     return more_[rule * rows_ + row].absent;

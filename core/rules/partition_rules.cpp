@@ -68,24 +68,31 @@ void PartitionRules::tick(std::int64_t now) {
 }
 
 tl::expected<void, std::string> PartitionRules::save(StateSink& sink) const {
-  const auto made = [](const Instance& instance) { return instance.rule != nullptr; };
-  sink.put(static_cast<std::uint32_t>(std::ranges::count_if(instances_, made)));
-  std::vector<std::byte> bytes;
+  struct Saved {
+    const Instance* instance;
+    std::vector<std::byte> bytes;
+  };
+  std::vector<Saved> all;
   for (const auto& instance : instances_) {
-    if (!made(instance)) continue;
-    bytes.clear();
+    if (!instance.rule) continue;
+    std::vector<std::byte> bytes;
     auto stream = stream_of(bytes);
     assay_error error;
     const auto saved = enter_plugin(instance.door, instance.whom, error, [&] {
       return instance.api->save(instance.rule, &stream.c, &error);
     });
+    if (saved == ASSAY_END) continue;
     if (saved != ASSAY_OK) {
       return Failure("rule `" + instance.id + "` cannot save its state: " + error.message);
     }
-    put_text(sink, instance.id);
-    sink.put(instance.api->state_version);
-    sink.put(std::uint64_t{bytes.size()});
-    sink.write(bytes);
+    all.push_back({&instance, std::move(bytes)});
+  }
+  sink.put(static_cast<std::uint32_t>(all.size()));
+  for (const auto& one : all) {
+    put_text(sink, one.instance->id);
+    sink.put(one.instance->api->state_version);
+    sink.put(std::uint64_t{one.bytes.size()});
+    sink.write(one.bytes);
   }
   return {};
 }

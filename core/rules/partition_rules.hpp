@@ -16,6 +16,7 @@
 
 #include "core/model/plugin_call.hpp"
 #include "core/model/state_stream.hpp"
+#include "core/rules/errand.hpp"
 
 namespace assay::core {
 
@@ -28,6 +29,7 @@ class PartitionRules final {
     std::uint64_t batches = 0;   // that it was given
     PluginDoor* door = nullptr;  // keeps which plugin the worker is in
     const char* whom = "";       // its name, for PluginCall; outlives every worker
+    Errand* errand = nullptr;    // of a rule that is judged elsewhere; lives as long as `rule`
   };
 
   // In the order of the stateful rules. The instances are destroyed with it.
@@ -40,7 +42,8 @@ class PartitionRules final {
 
   void tick(std::int64_t now);
 
-  // Between batches. The error names the rule that failed and what it says.
+  // Between batches. A rule that has nothing to save (ASSAY_END) is left out. The error names the
+  // rule that failed and what it says.
   tl::expected<void, std::string> save(StateSink& sink) const;
   // Into instances that have not judged yet. After an error they must not be used: a rule may have
   // taken half of what it was given.

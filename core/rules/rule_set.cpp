@@ -20,20 +20,18 @@ RuleSet::RuleSet(std::vector<Member> members, const std::vector<RuleInfo>& rules
 }
 
 void RuleSet::evaluate(RowBlock& block, VerdictTable& verdicts, std::span<const Part> parts) {
+  for (const auto& member : members_) {
+    if (!member.errand) continue;
+    block.show(*member.header);
+    member.errand->send(*member.header);
+  }
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    const auto& member = members_[i];
+    if (!members_[i].errand) judge(i, block, verdicts);
+  }
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!members_[i].errand) continue;
     const auto* output = verdicts.output(i, block.rows());
-    if (member.condition) {
-      member.condition->evaluate(block, *output);
-      judge_answers(i, block.rows(), verdicts, i);
-    } else if (member.rule) {
-      block.show(*member.header);
-      if (enter(i, member.rule, output) == ASSAY_OK) {
-        judge_answers(i, block.rows(), verdicts, i);
-      } else {
-        fail(i, block.rows(), verdicts, i);
-      }
-    }
+    take(collect(*members_[i].errand, output), i, block.rows(), verdicts, i);
   }
   if (!stateful_.empty()) {
     if (!of_part_) of_part_.emplace(stateful_.size(), block.max_rows());
@@ -50,24 +48,57 @@ void RuleSet::evaluate(RowBlock& block, VerdictTable& verdicts, std::span<const 
   }
 }
 
+void RuleSet::judge(std::size_t rule, RowBlock& block, VerdictTable& verdicts) {
+  const auto& member = members_[rule];
+  const auto* output = verdicts.output(rule, block.rows());
+  if (member.condition) {
+    member.condition->evaluate(block, *output);
+    judge_answers(rule, block.rows(), verdicts, rule);
+  } else if (member.rule) {
+    block.show(*member.header);
+    take(enter(rule, member.rule, output), rule, block.rows(), verdicts, rule);
+  }
+}
+
 void RuleSet::evaluate_part(RowBlock& block, VerdictTable& verdicts, const Part& part) {
   if (part.rows.empty()) return;
   block.gather(part.rows);
   const auto rows = static_cast<std::uint32_t>(part.rows.size());
+  auto& instances = part.rules->instances();
   for (std::size_t i = 0; i < stateful_.size(); ++i) {
-    const auto& member = members_[stateful_[i]];
-    auto& instance = part.rules->instances()[i];
-    block.show_gathered(*member.header);
-    member.header->sequence = ++instance.batches;
-    const auto* output = of_part_->output(i, rows);
-    if (enter(stateful_[i], instance.rule, output) == ASSAY_OK) {
-      judge_answers(stateful_[i], rows, *of_part_, i);
-    } else {
-      fail(stateful_[i], rows, *of_part_, i);
+    auto& header = *members_[stateful_[i]].header;
+    block.show_gathered(header);
+    header.sequence = ++instances[i].batches;
+    if (instances[i].errand) instances[i].errand->send(header);
+  }
+  const auto judge_those = [&](bool elsewhere) {
+    for (std::size_t i = 0; i < stateful_.size(); ++i) {
+      auto& instance = instances[i];
+      if ((instance.errand != nullptr) != elsewhere) continue;
+      const auto* output = of_part_->output(i, rows);
+      const auto status = elsewhere ? collect(*instance.errand, output)
+                                    : enter(stateful_[i], instance.rule, output);
+      take(status, stateful_[i], rows, *of_part_, i);
+      for (std::uint32_t row = 0; row < rows; ++row) {
+        verdicts.copy(stateful_[i], part.rows[row], *of_part_, i, row);
+      }
     }
-    for (std::uint32_t row = 0; row < rows; ++row) {
-      verdicts.copy(stateful_[i], part.rows[row], *of_part_, i, row);
-    }
+  };
+  judge_those(false);
+  judge_those(true);
+}
+
+assay_status RuleSet::collect(Errand& errand, const assay_verdicts* output) {
+  if (error_.failed) error_.clear();
+  return errand.collect(*output, error_);
+}
+
+void RuleSet::take(assay_status status, std::size_t rule, std::uint32_t rows,
+                   VerdictTable& verdicts, std::size_t in_table) {
+  if (status == ASSAY_OK) {
+    judge_answers(rule, rows, verdicts, in_table);
+  } else {
+    fail(rule, rows, verdicts, in_table);
   }
 }
 

@@ -5,7 +5,8 @@
 // partition, which sees the rows of that partition alone. A rule that fails makes its rows error
 // verdicts; what that means for the decision is policy. A rule that answers nonsense is treated as
 // one that failed: a plugin's mistake never becomes a silent "no fraud". A hit on less history than
-// its rule was told to ask for becomes inconclusive.
+// its rule was told to ask for becomes inconclusive. What is judged elsewhere is sent off before
+// the others are entered and collected behind them.
 //
 // Thread: the worker that owns it.
 #pragma once
@@ -23,6 +24,7 @@
 #include "core/model/rule_info.hpp"
 #include "core/model/verdict_table.hpp"
 #include "core/rules/condition_rule.hpp"
+#include "core/rules/errand.hpp"
 #include "core/rules/partition_rules.hpp"
 
 namespace assay::core {
@@ -35,6 +37,7 @@ class RuleSet final {
     assay_rule* rule = nullptr;     // owned by whoever loaded it; null for a stateful plugin
     assay_batch* header = nullptr;  // in the worker's block; shows gathered rows if stateful
     std::shared_ptr<const ConditionRule> condition = nullptr;
+    Errand* errand = nullptr;  // of a rule that is judged elsewhere; lives as long as `rule`
   };
   // What a partition has in the batch.
   struct Part {
@@ -68,6 +71,10 @@ class RuleSet final {
   const Health& health(std::size_t rule) const { return health_[rule]; }
 
  private:
+  void judge(std::size_t rule, RowBlock& block, VerdictTable& verdicts);
+  // Turns what a rule has answered, or that it has not, into verdicts.
+  void take(assay_status status, std::size_t rule, std::uint32_t rows, VerdictTable& verdicts,
+            std::size_t in_table);
   void judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts,
                      std::size_t in_table);
   void evaluate_part(RowBlock& block, VerdictTable& verdicts, const Part& part);
@@ -75,6 +82,7 @@ class RuleSet final {
   void fail(std::size_t rule, std::uint32_t rows, VerdictTable& verdicts, std::size_t in_table);
 
   assay_status enter(std::size_t rule, assay_rule* instance, const assay_verdicts* output);
+  assay_status collect(Errand& errand, const assay_verdicts* output);
 
   std::vector<Member> members_;
   PluginDoor* door_;

@@ -159,12 +159,9 @@ void Assembly::check_settings(Diagnostics& diagnostics) {
   };
   for (const auto& rule : config_->rules) {
     if (rule.use.empty()) continue;
-    const auto plugin = loader_->load(rule.use);
-    const auto* api = plugin ? (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID) : nullptr;
-    if (!plugin) add(rule.use, PluginSchema::Kind::rule, "");
-    if (!api || !api->describe) continue;
-    const core::PluginCall mark(thread_door(), (*plugin)->path().c_str());
-    add(rule.use, PluginSchema::Kind::rule, api->describe());
+    const auto plugin = loader_->load(rule.use, rule.isolation);
+    const auto* schema = plugin ? (*plugin)->rule_schema() : "";
+    if (schema) add(rule.use, PluginSchema::Kind::rule, schema);
   }
   for (const auto& sink : config_->sinks) {
     const auto plugin = loader_->load(sink.use);

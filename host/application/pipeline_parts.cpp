@@ -51,7 +51,7 @@ std::optional<core::RuleSet> make_rules(Assembly& assembly, core::RowBlock& bloc
       diagnostics.add(std::move(diagnostic));
       return std::nullopt;
     }
-    members.push_back({instance->api, instance->rule, header, nullptr});
+    members.push_back({instance->api, instance->rule, header, nullptr, instance->errand});
   }
   return core::RuleSet(std::move(members), assembly.decisions().blueprint->rules, thread_door());
 }

@@ -20,8 +20,8 @@ std::shared_ptr<const Plugin> plugin_of(const Assembly& assembly, const std::str
 
 const char* schema_of(const Plugin& plugin, PluginKind kind) {
   if (kind == PluginKind::rule) {
-    const auto* api = plugin.interface<assay_rule_api>(ASSAY_RULE_ID);
-    return api && api->describe ? api->describe() : "{}";
+    const auto* schema = plugin.rule_schema();
+    return schema ? schema : "{}";
   }
   const auto* api = plugin.interface<assay_sink_api>(ASSAY_SINK_ID);
   return api && api->describe ? api->describe() : "{}";

@@ -123,6 +123,9 @@ struct BreakerConfig {
   Span span{};  // of `demote`, or of the breaker
 };
 
+// Where a rule's code runs.
+enum class Isolation { in_process, process };
+
 // A rule has a plugin (`use`) or a condition (`when`), never both.
 struct RuleConfig {
   enum class Mode { off, shadow, live };
@@ -135,6 +138,7 @@ struct RuleConfig {
   std::string use{};  // empty: the rule has a condition
   Span use_span{};
   Node when{};         // a scalar, or null where the rule has a plugin
+  Isolation isolation = Isolation::in_process;  // its own or that of `plugins`
   std::string code{};  // the reason code of a condition's hits
   Node parameters{};   // a map, perhaps empty; the plugin's schema has yet to judge it
   std::vector<NamedFeature> features{};
@@ -149,6 +153,16 @@ struct RuleConfig {
   Span span{};                       // the rule's id
 };
 
+// Of rules whose code runs in a process of its own.
+struct ProcessConfig {
+  Nanoseconds deadline = second_ns;     // for the verdicts on a batch
+  Nanoseconds start = 10 * second_ns;   // for each step until it judges
+  Bytes memory = Bytes{1} << 30;        // of address space
+  std::int64_t restarts = 5;            // within `restart_window`; then it stays down
+  Nanoseconds restart_window = 600 * second_ns;
+  Nanoseconds spin = 0;  // how long each side waits for the other without going to sleep
+};
+
 struct PluginsConfig {
   struct Pin {
     std::string plugin{};  // as `use` says it
@@ -161,6 +175,8 @@ struct PluginsConfig {
   bool require_pins = false;
   std::vector<std::string> libraries{};  // allowed besides the usual ones
   std::string cache{};                   // empty: where the environment says
+  Isolation isolation = Isolation::in_process;  // of rules that say nothing themselves
+  ProcessConfig process{};
 };
 
 struct DecisionConfig {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/bounded_size.hpp"
 #include "host/config/members.hpp"
 #include "host/config/sections.hpp"
 #include "host/diagnostics/nearest.hpp"
@@ -43,6 +44,20 @@ std::vector<PluginsConfig::Pin> read_pins(const Node* pins, Diagnostics& diagnos
   return read;
 }
 
+constexpr SizeBounds kProcessMemory{{64 << 20, "64 MiB"}, {Bytes{1} << 40, "1 TiB"}};
+
+ProcessConfig read_process(const Members& members, Diagnostics& diagnostics) {
+  ProcessConfig config;
+  members.duration("deadline", config.deadline);
+  members.duration("start", config.start);
+  read_size(members, "memory", config.memory, kProcessMemory, "plugins.process.memory",
+            diagnostics);
+  members.integer("restarts", config.restarts);
+  members.duration("restart_window", config.restart_window);
+  members.duration("spin", config.spin);
+  return config;
+}
+
 }  // namespace
 
 PluginsConfig read_plugins(const Node& root, Diagnostics& diagnostics) {
@@ -54,6 +69,8 @@ PluginsConfig read_plugins(const Node& root, Diagnostics& diagnostics) {
   members.boolean("require_pins", config.require_pins);
   members.texts("libraries", config.libraries);
   members.path("cache", config.cache);
+  members.choice("isolation", config.isolation, isolation_words);
+  config.process = read_process(members.map("process"), diagnostics);
   return config;
 }
 

@@ -149,7 +149,8 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   config.holders = read_holders(root, diagnostics);
   config.card = read_card(root, diagnostics);
   config.decision = read_decision(root, diagnostics);
-  config.rules = read_rules(root, config.decision, diagnostics);
+  config.plugins = read_plugins(root, diagnostics);
+  config.rules = read_rules(root, config.decision, config.plugins, diagnostics);
   config.sinks = read_sinks(root, diagnostics);
   for (auto& sink : config.sinks) {
     sink.batch_bytes = std::min(sink.batch_bytes, config.memory / kBatchesInMemory);
@@ -158,7 +159,6 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   config.dead_letters = read_dead_letters(root, diagnostics);
   config.outbox = read_outbox(root, diagnostics);
   config.observe = read_observe(root, diagnostics);
-  config.plugins = read_plugins(root, diagnostics);
   check_pins(root, config, diagnostics);
   check_rule_ids(root, config, diagnostics);
   check_dead_letter_topic(root, config, diagnostics);

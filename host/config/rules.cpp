@@ -78,6 +78,15 @@ void check_kind(const RuleConfig& rule, const Node& node, Diagnostics& diagnosti
                      .help = "remove one of the two",
                      .path = path + ".when"});
   }
+  const Entry* isolation = node.entry("isolation");
+  if (use == nullptr && isolation != nullptr) {
+    diagnostics.add({.code = Code::conflicting_keys,
+                     .message = "the rule `" + rule.id + "` has no plugin that could be isolated",
+                     .span = isolation->key_span,
+                     .note = "a condition is the engine's own code",
+                     .help = "remove `isolation`",
+                     .path = path + ".isolation"});
+  }
   const Entry* code = node.entry("code");
   if (use != nullptr && code != nullptr) {
     diagnostics.add({.code = Code::conflicting_keys,
@@ -118,11 +127,14 @@ FeaturesConfig read_features(const Node& root, Diagnostics& diagnostics) {
 }
 
 std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decision,
-                                   Diagnostics& diagnostics) {
+                                   const PluginsConfig& plugins, Diagnostics& diagnostics) {
   const Members weights = Members(&root).map("decision").map("weights");
   return each_entry(root.find("rules"), [&](const Entry& entry) {
-    RuleConfig rule{
-        .id = entry.key, .code = entry.key, .on_error = decision.on_error, .span = entry.key_span};
+    RuleConfig rule{.id = entry.key,
+                    .isolation = plugins.isolation,
+                    .code = entry.key,
+                    .on_error = decision.on_error,
+                    .span = entry.key_span};
     const Members members(&entry.value);
     if (const Node* id = members.find("rule"); id != nullptr && id->text != rule.id) {
       diagnostics.add(
@@ -141,6 +153,7 @@ std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decis
                               std::pair{std::string_view("live"), RuleConfig::Mode::live}});
     members.text("use", rule.use);
     rule.use_span = members.place("use");
+    members.choice("isolation", rule.isolation, isolation_words);
     members.phrase("when", rule.when);
     members.text("code", rule.code);
     rule.parameters = members.map_or_empty("parameters", entry.key_span);

@@ -20,6 +20,11 @@ inline constexpr std::array on_error_words{
     std::pair{std::string_view("closed"), OnError::closed},
 };
 
+inline constexpr std::array isolation_words{
+    std::pair{std::string_view("in_process"), Isolation::in_process},
+    std::pair{std::string_view("process"), Isolation::process},
+};
+
 [[nodiscard]] SourceConfig read_source(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<FieldConfig> read_fields(const Node* schema, const std::string& path,
                                                    Diagnostics& diagnostics);
@@ -28,6 +33,7 @@ inline constexpr std::array on_error_words{
 [[nodiscard]] CardConfig read_card(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] DecisionConfig read_decision(const Node& root, Diagnostics& diagnostics);
 [[nodiscard]] std::vector<RuleConfig> read_rules(const Node& root, const DecisionConfig& decision,
+                                                 const PluginsConfig& plugins,
                                                  Diagnostics& diagnostics);
 /// Of a rule at `path`; a null pointer has none.
 [[nodiscard]] std::vector<ReasonBands> read_bands(const Node* bands, const std::string& path,

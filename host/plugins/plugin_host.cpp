@@ -67,17 +67,20 @@ struct PluginHost::Calls {
       log(host, ASSAY_LOG_WARNING, to_c(words));
       return ASSAY_FAILED;
     }
-    const std::lock_guard lock(plugin.mutex_);
-    for (std::uint32_t i = 0; i < plugin.cells_.size(); ++i) {
-      if (plugin.cells_[i].name == view(name)) {
-        *number = i;
-        return ASSAY_OK;
+    {
+      const std::lock_guard lock(plugin.mutex_);
+      for (std::uint32_t i = 0; i < plugin.cells_.size(); ++i) {
+        if (plugin.cells_[i].name == view(name)) {
+          *number = i;
+          return ASSAY_OK;
+        }
       }
+      auto& cell = plugin.cells_.emplace_back();
+      cell.name = view(name);
+      cell.help = view(help);
+      *number = static_cast<std::uint32_t>(plugin.cells_.size() - 1);
     }
-    auto& cell = plugin.cells_.emplace_back();
-    cell.name = view(name);
-    cell.help = view(help);
-    *number = static_cast<std::uint32_t>(plugin.cells_.size() - 1);
+    if (plugin.services_->counter) plugin.services_->counter(view(name), view(help));
     return ASSAY_OK;
   }
   static void add(const assay_host* host, std::uint32_t number, std::uint64_t delta) {
@@ -132,6 +135,13 @@ std::vector<PluginHost::Counter> PluginHost::counters() const {
   std::vector<Counter> all;
   for (const auto& cell : cells_) all.push_back({cell.name, cell.help, cell.value.load()});
   return all;
+}
+
+std::size_t PluginHost::read_counters(std::span<std::uint64_t> values) const {
+  const std::lock_guard lock(mutex_);
+  const auto count = std::min(values.size(), cells_.size());
+  for (std::size_t i = 0; i < count; ++i) values[i] = cells_[i].value.load();
+  return count;
 }
 
 }  // namespace assay::host

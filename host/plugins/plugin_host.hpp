@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct HostServices {
   std::string engine_version{};
   // Level as in host.h, plugin, message.
   std::function<void(std::uint32_t, std::string_view, std::string_view)> log{};
+  // Name and help of a counter that a plugin declares; where counters are shown by another process.
+  std::function<void(std::string_view, std::string_view)> counter{};
 };
 
 class PluginHost final {
@@ -43,6 +46,8 @@ class PluginHost final {
     std::uint64_t value;
   };
   [[nodiscard]] std::vector<Counter> counters() const;
+  // The values alone, by number, as many as there is room for; answers how many.
+  std::size_t read_counters(std::span<std::uint64_t> values) const;
 
  private:
   struct Calls;  // the functions of the tables

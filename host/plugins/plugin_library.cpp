@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/model/plugin_error.hpp"
+#include "host/isolation/isolated_library.hpp"
 #include "host/plugin_files/plugin_search.hpp"
 #include "host/plugin_files/preflight.hpp"
-#include "host/plugin_files/private_copy.hpp"
 #include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_entry.hpp"
 
@@ -37,30 +37,51 @@ PluginFault unfit(const std::string& path, const std::vector<Finding>& findings)
 Plugin::Plugin(const assay_entry& entry, std::string path, const HostServices& services)
     : entry_(&entry), path_(std::move(path)), host_(services, entry.id) {}
 
+Plugin::Plugin(std::unique_ptr<const IsolatedLibrary> isolated, std::string path,
+               const HostServices& services)
+    : isolated_(std::move(isolated)),
+      entry_(&isolated_->entry()),
+      path_(std::move(path)),
+      host_(services, entry_->id) {}
+
 Plugin::~Plugin() {
   if (!initialised_ || !entry_->deinit) return;
   enter_plugin(path_.c_str(), [&] { entry_->deinit(); });
 }
 
+const assay_rule_api* Plugin::rule() const {
+  return isolated_ ? isolated_->rule() : interface<assay_rule_api>(ASSAY_RULE_ID);
+}
+
+const char* Plugin::rule_schema() const {
+  const auto* api = rule();
+  if (!api || !api->describe) return nullptr;
+  if (isolated_) return isolated_->description().c_str();
+  const core::PluginCall mark(thread_door(), path_.c_str());
+  return api->describe();
+}
+
 PluginLoader::PluginLoader(const HostServices& services, Options options)
     : services_(&services), options_(std::move(options)) {}
 
-tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(
-    const std::string& name) {
-  if (const auto known = by_name_.find(name); known != by_name_.end()) return known->second;
+tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(const std::string& name,
+                                                                            Isolation isolation) {
+  const bool isolated = isolation == Isolation::process;
+  auto& known_names = isolated ? isolated_ : by_name_;
+  if (const auto known = known_names.find(name); known != known_names.end()) return known->second;
   const auto path = find_plugin(name, options_.folders);
   if (!path) {
     const auto& fault = path.error();
     return tl::make_unexpected(
         PluginFault{Code::plugin_not_found, fault.message, fault.note, fault.help});
   }
-  auto plugin = load_file(name, *path);
-  if (plugin) by_name_.emplace(name, *plugin);
+  auto plugin = isolated ? isolate_file(name, *path) : load_file(name, *path);
+  if (plugin) known_names.emplace(name, *plugin);
   return plugin;
 }
 
-tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const std::string& name,
-                                                                        const std::string& path) {
+tl::expected<PrivateCopy, PluginFault> PluginLoader::copy_of(const std::string& name,
+                                                             const std::string& path) const {
   const auto folder = options_.cache.empty() ? default_cache_folder() : options_.cache;
   PrivateCopy::Patience patience;
   patience.waits = [&](const std::string& locked) {
@@ -73,6 +94,26 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   if (auto fault = pin_fault(name, path, copy->sha256())) {
     return tl::make_unexpected(std::move(*fault));
   }
+  return std::move(*copy);
+}
+
+tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::isolate_file(
+    const std::string& name, const std::string& path) const {
+  auto copy = copy_of(name, path);
+  if (!copy) return tl::make_unexpected(copy.error());
+  const auto inspection = inspect_plugin(copy->bytes(), {options_.libraries, {}});
+  if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
+  const auto kept = copy->keep();
+  if (!kept) return tl::make_unexpected(refused(path, kept.error().message, kept.error().help));
+  auto library = IsolatedLibrary::survey(*kept, path, *services_, options_.process);
+  if (!library) return tl::make_unexpected(library.error());
+  return std::make_shared<const Plugin>(std::move(*library), path, *services_);
+}
+
+tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const std::string& name,
+                                                                        const std::string& path) {
+  auto copy = copy_of(name, path);
+  if (!copy) return tl::make_unexpected(copy.error());
   if (auto known = known_content(copy->sha256())) {
     by_digest_.emplace(copy->sha256(), known);
     return known;
@@ -137,8 +178,9 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::start(const assay_
 
 std::vector<std::shared_ptr<const Plugin>> PluginLoader::loaded() const {
   std::vector<std::shared_ptr<const Plugin>> plugins;
-  plugins.reserve(by_digest_.size());
+  plugins.reserve(by_digest_.size() + isolated_.size());
   for (const auto& [digest, plugin] : by_digest_) plugins.push_back(plugin);
+  for (const auto& [name, plugin] : isolated_) plugins.push_back(plugin);
   return plugins;
 }
 
@@ -150,6 +192,7 @@ PluginLoader::Options loader_options(const PluginsConfig& config) {
   options.require_pins = config.require_pins;
   options.libraries = config.libraries;
   options.cache = config.cache;
+  options.process = config.process;
   return options;
 }
 

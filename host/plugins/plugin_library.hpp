@@ -20,17 +20,22 @@
 
 #include "host/config/config.hpp"
 #include "host/diagnostics/diagnostic.hpp"
-#include "host/plugin_files/plugin_note.hpp"
+#include "host/plugin_files/private_copy.hpp"
 #include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_fault.hpp"
 #include "host/plugins/plugin_host.hpp"
 
 namespace assay::host {
 
+class IsolatedLibrary;
+
 // One loaded plugin. `deinit` is called when the last user is gone.
 class Plugin final {
  public:
   Plugin(const assay_entry& entry, std::string path, const HostServices& services);
+  // One whose code runs in processes of its own.
+  Plugin(std::unique_ptr<const IsolatedLibrary> isolated, std::string path,
+         const HostServices& services);
   ~Plugin();
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
@@ -40,15 +45,24 @@ class Plugin final {
   [[nodiscard]] std::string version() const { return entry_->version ? entry_->version : "0"; }
   [[nodiscard]] const PluginHost& host() const { return host_; }
 
-  // The plugin's table of that interface, or null.
+  // Null for one whose code runs in this process.
+  [[nodiscard]] const IsolatedLibrary* isolated() const { return isolated_.get(); }
+  // The JSON Schema of a rule's parameters; null where it is no rule, or describes nothing.
+  [[nodiscard]] const char* rule_schema() const;
+  // Null where it is no rule.
+  [[nodiscard]] const assay_rule_api* rule() const;
+
+  // The plugin's table of that interface, or null. Of one whose code runs in this process.
   template <class Table>
   [[nodiscard]] const Table* interface(const char* interface_id) const {
+    if (isolated_) return nullptr;
     const core::PluginCall mark(thread_door(), path_.c_str());
     return static_cast<const Table*>(entry_->get_interface(interface_id));
   }
 
  private:
   friend class PluginLoader;
+  std::unique_ptr<const IsolatedLibrary> isolated_;
   const assay_entry* entry_;
   std::string path_;
   PluginHost host_;
@@ -64,6 +78,7 @@ class PluginLoader final {
     bool require_pins = false;
     std::vector<std::string> libraries{};  // that a plugin may need besides the usual ones
     std::string cache{};                   // folder of the copies; empty: default_cache_folder()
+    ProcessConfig process{};               // of those that run in processes of their own
   };
   // The services must outlive the loader and all plugins.
   PluginLoader(const HostServices& services, Options options);
@@ -71,17 +86,23 @@ class PluginLoader final {
   // process, whoever asks. `elder` and its services must outlive this loader and its plugins.
   void share(const PluginLoader& elder) { elder_ = &elder; }
 
-  // `name` is a plugin's name (searched for in the folders) or a path that holds a slash.
+  // `name` is a plugin's name (searched for in the folders) or a path that holds a slash. With
+  // `Isolation::process` nothing of its code is executed in this process.
   [[nodiscard]] tl::expected<std::shared_ptr<const Plugin>, PluginFault> load(
-      const std::string& name);
+      const std::string& name, Isolation isolation = Isolation::in_process);
   // Everything loaded so far.
   [[nodiscard]] std::vector<std::shared_ptr<const Plugin>> loaded() const;
 
  private:
   using Loaded = std::shared_ptr<const Plugin>;
 
+  // A copy that is pinned, where pins are wanted.
+  [[nodiscard]] tl::expected<PrivateCopy, PluginFault> copy_of(const std::string& name,
+                                                               const std::string& path) const;
   [[nodiscard]] tl::expected<Loaded, PluginFault> load_file(const std::string& name,
                                                             const std::string& path);
+  [[nodiscard]] tl::expected<Loaded, PluginFault> isolate_file(const std::string& name,
+                                                               const std::string& path) const;
   // Null where neither it nor its elder has loaded that.
   [[nodiscard]] Loaded known_content(const std::string& sha256) const;
   [[nodiscard]] std::optional<PluginFault> pin_fault(const std::string& name,
@@ -95,6 +116,7 @@ class PluginLoader final {
   const PluginLoader* elder_ = nullptr;
   std::map<std::string, Loaded> by_name_;    // as they were asked for
   std::map<std::string, Loaded> by_digest_;  // two names of one content are one plugin
+  std::map<std::string, Loaded> isolated_;   // as they were asked for
 };
 
 // Those that a configuration asks for.

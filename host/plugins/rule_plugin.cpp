@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "host/config/text_place.hpp"
+#include "host/isolation/isolated_library.hpp"
+#include "host/isolation/isolated_rule.hpp"
 #include "host/plugins/plugin_binder.hpp"
 #include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_faults.hpp"
@@ -35,12 +37,12 @@ RulePlugin::~RulePlugin() {
 
 std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoader& loader,
                                              Diagnostics& diagnostics) {
-  const auto plugin = loader.load(config.use);
+  const auto plugin = loader.load(config.use, config.isolation);
   if (!plugin) {
     add(diagnostics, who(config), config.use_span, plugin.error());
     return nullptr;
   }
-  const auto* api = (*plugin)->interface<assay_rule_api>(ASSAY_RULE_ID);
+  const auto* api = (*plugin)->rule();
   if (!api) {
     add(diagnostics, who(config), config.use_span,
         PluginFault{Code::wrong_plugin_kind, "`" + config.use + "` is not a rule plugin", {}, {}});
@@ -55,16 +57,33 @@ std::unique_ptr<RulePlugin> RulePlugin::load(const RuleConfig& config, PluginLoa
   auto rule = std::unique_ptr<RulePlugin>(new RulePlugin(config, *plugin, *api));
 
   assay_error error;
-  const auto made = enter_plugin(rule->whom_.c_str(), error, [&] {
-    return api->create_shared ? api->create_shared((*plugin)->host().table(),
-                                                   rule->parameters_.get(), &rule->shared_, &error)
-                              : ASSAY_OK;
-  });
+  const auto made = rule->create_shared(error);
   if (made != ASSAY_OK) {
     add(diagnostics, who(config), config.use_span, error);
     return nullptr;
   }
   return rule;
+}
+
+assay_status RulePlugin::create_shared(assay_error& error) {
+  if (const auto* library = plugin_->isolated()) {
+    isolated_ = new IsolatedRule(*library, plugin_->host(), who(*config_), config_->parameters,
+                                 library->limits());
+    shared_ = isolated_->shared();
+    return ASSAY_OK;
+  }
+  if (!api_->create_shared) return ASSAY_OK;
+  return enter_plugin(whom_.c_str(), error, [&] {
+    return api_->create_shared(plugin_->host().table(), parameters_.get(), &shared_, &error);
+  });
+}
+
+core::Errand* RulePlugin::errand(assay_rule* rule) const {
+  return isolated_ ? IsolatedRule::errand(rule) : nullptr;
+}
+
+std::vector<ProcessReport> RulePlugin::processes() const {
+  return isolated_ ? isolated_->report() : std::vector<ProcessReport>{};
 }
 
 std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t worker,
@@ -91,7 +110,7 @@ std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t work
     add(diagnostics, who(*config_), config_->use_span, error);
     return std::nullopt;
   }
-  return Instance{api_, rule, columns_};
+  return Instance{api_, rule, columns_, errand(rule)};
 }
 
 assay_rule* RulePlugin::create(const assay_instance& which, assay_error& error) const {
@@ -148,7 +167,8 @@ tl::expected<core::PartitionRules::Instance, std::string> RulePlugin::make_for_p
     destroy(rule);
     return tl::unexpected(error.message);
   }
-  return core::PartitionRules::Instance{info_.id, api_, rule, 0, thread_door(), whom_.c_str()};
+  return core::PartitionRules::Instance{info_.id,      api_,          rule,        0,
+                                        thread_door(), whom_.c_str(), errand(rule)};
 }
 
 bool RulePlugin::take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope,

@@ -20,12 +20,15 @@
 #include "core/model/rule_info.hpp"
 #include "core/rules/partition_rules.hpp"
 #include "host/config/config.hpp"
+#include "host/isolation/kept_process.hpp"
 #include "host/names/scope.hpp"
 #include "host/plugins/config_view.hpp"
 #include "host/plugins/plugin_library.hpp"
 #include "host/plugins/repeated_binder.hpp"
 
 namespace assay::host {
+
+class IsolatedRule;
 
 class RulePlugin final {
  public:
@@ -42,6 +45,7 @@ class RulePlugin final {
     const assay_rule_api* api;
     assay_rule* rule;  // owned by the RulePlugin; null for a stateful rule
     std::vector<std::optional<core::Slot>> columns;
+    core::Errand* errand = nullptr;  // of a rule whose code runs in a process of its own
   };
   // Makes and binds an instance; the first one tells the rule's reasons and features. Of a stateful
   // rule it is made to learn what is bound, and goes at once. Nothing when refused.
@@ -56,6 +60,8 @@ class RulePlugin final {
 
   // What is known once an instance is bound: reasons, mode, weight; no hard actions yet.
   [[nodiscard]] const core::RuleInfo& info() const { return info_; }
+  // Of a rule whose code runs in processes of its own, each of them. Thread: any.
+  [[nodiscard]] std::vector<ProcessReport> processes() const;
   // Numbers of the features that it reads.
   [[nodiscard]] const std::vector<std::uint32_t>& features() const { return features_; }
 
@@ -64,6 +70,8 @@ class RulePlugin final {
              const assay_rule_api& api);
   [[nodiscard]] assay_rule* create(const assay_instance& which, assay_error& error) const;
   void destroy(assay_rule* rule) const;
+  [[nodiscard]] assay_status create_shared(assay_error& error);
+  [[nodiscard]] core::Errand* errand(assay_rule* rule) const;
   bool bind_first(assay_rule* rule, Scope& scope, Diagnostics& diagnostics);
   [[nodiscard]] bool bind_again(assay_rule* rule, assay_error& error) const;
   bool take_reasons(std::vector<core::ReasonInfo> reasons, Scope& scope, Diagnostics& diagnostics);
@@ -73,6 +81,7 @@ class RulePlugin final {
   const assay_rule_api* api_;
   std::unique_ptr<assay_config> parameters_;
   assay_rule_shared* shared_ = nullptr;
+  IsolatedRule* isolated_ = nullptr;  // the same, of a rule whose code runs in processes of its own
   std::vector<assay_rule*> instances_;
   core::RuleInfo info_;
   std::string whom_;  // for PluginCall

@@ -1,0 +1,412 @@
+#include "host/isolation/isolated_rule.hpp"
+
+#include <utility>
+
+#include "core/model/verdict_table.hpp"
+#include "host/isolation/batch_copy.hpp"
+#include "host/isolation/binder_calls.hpp"
+#include "host/isolation/rule_process.hpp"
+
+namespace assay::host {
+namespace {
+
+constexpr std::size_t kBatchAt = 64;  // of a question: behind the instance's number
+
+// By column, a feature's coverage included.
+std::vector<std::uint32_t> types_of(const Declarations& declared) {
+  std::vector<std::uint32_t> types;
+  const auto put = [&](std::uint32_t column, std::uint32_t type) {
+    if (types.size() <= column) types.resize(column + 1, ASSAY_INT64);
+    types[column] = type;
+  };
+  for (const auto& one : declared.columns) {
+    put(one.column, one.type);
+    // Numbers rise, so a coverage is never column 0.
+    if (one.feature && one.coverage > one.column) put(one.coverage, ASSAY_DURATION);
+  }
+  return types;
+}
+
+}  // namespace
+
+class IsolatedRule::Instance final : public core::Errand {
+ public:
+  Instance(IsolatedRule& rule, KeptProcess& process, std::uint32_t number,
+           const assay_instance& which)
+      : rule_(&rule), process_(&process), number_(number), which_(which) {}
+
+  [[nodiscard]] assay_rule* c() { return reinterpret_cast<assay_rule*>(this); }
+  static Instance& of(assay_rule* rule) { return *reinterpret_cast<Instance*>(rule); }
+
+  // The first one of a process: it is made again with it.
+  [[nodiscard]] bool is_first() const { return number_ == 0; }
+  [[nodiscard]] IsolatedRule& rule() const { return *rule_; }
+  [[nodiscard]] KeptProcess& process() const { return *process_; }
+
+  void begin_in(std::shared_ptr<Dialogue> dialogue) { dialogue_ = std::move(dialogue); }
+
+  [[nodiscard]] assay_status create(assay_error& error) const {
+    auto question = dialogue_->question();
+    question.put(number_).put(which_);
+    return answered(Ask::create, question, start_patience(), error);
+  }
+  [[nodiscard]] assay_status bind(const ServedCalls& served, assay_error& error) const {
+    auto question = dialogue_->question();
+    question.put(number_);
+    return answered(Ask::bind, question, start_patience(), error, served);
+  }
+  [[nodiscard]] assay_status close(assay_error& error) const {
+    return answered(Ask::close, dialogue_->question(), start_patience(), error);
+  }
+  void destroy() const {
+    assay_error error;
+    if (!runs()) return;
+    auto question = dialogue_->question();
+    question.put(number_);
+    static_cast<void>(answered(Ask::destroy, question, patience(), error));
+  }
+
+  void tick(std::int64_t now) {
+    assay_error error;
+    if (!ready()) return;
+    auto question = dialogue_->question();
+    question.put(number_).put(now);
+    static_cast<void>(answered(Ask::tick, question, patience(), error));
+  }
+
+  [[nodiscard]] assay_status save(const assay_stream& stream, assay_error& error) {
+    // Nothing that could be saved: it begins anew when its process is there again.
+    if (!ready()) return ASSAY_END;
+    auto question = dialogue_->question();
+    question.put(number_);
+    return answered(Ask::save, question, start_patience(), error, {nullptr, nullptr, &stream});
+  }
+  [[nodiscard]] assay_status load(const assay_stream& stream, std::uint64_t version,
+                                  assay_error& error) {
+    if (!ready()) return down(error);
+    auto question = dialogue_->question();
+    question.put(number_).put(version);
+    return answered(Ask::load_state, question, start_patience(), error,
+                    {nullptr, nullptr, &stream});
+  }
+
+  void send(const assay_batch& batch) override {
+    sent_ = Sent::nothing;
+    if (!ready()) return;
+    const auto room = dialogue_->process().engine().question_room();
+    MessageWriter question(room);
+    question.put(number_);
+    const auto size = copy_batch(batch, rule_->types_, room.subspan(kBatchAt));
+    sent_ = size == 0 ? Sent::too_large : Sent::batch;
+    rows_ = batch.rows;
+    if (size > 0) dialogue_->send(Ask::evaluate, kBatchAt + size);
+  }
+
+  assay_status collect(const assay_verdicts& verdicts, assay_error& error) override {
+    switch (std::exchange(sent_, Sent::nothing)) {
+      case Sent::nothing:
+        return down(error);
+      case Sent::too_large:
+        return fail(error,
+                    "its columns of this batch are larger than the memory between it and "
+                    "the engine");
+      case Sent::batch:
+        break;
+    }
+    switch (dialogue_->collect(patience(), error)) {
+      case Dialogue::Came::returned:
+        dialogue_->take_status(error);
+        if (!error.failed) dialogue_->refuse("it answered what it was not asked", error);
+        return ASSAY_FAILED;
+      case Dialogue::Came::verdicts:
+        return take_verdicts(verdicts, error);
+      case Dialogue::Came::nothing:
+        break;
+    }
+    return ASSAY_FAILED;
+  }
+
+ private:
+  enum class Sent { nothing, too_large, batch };
+
+  [[nodiscard]] Dialogue::Duration patience() const {
+    return Dialogue::Duration(rule_->limits_.deadline);
+  }
+  [[nodiscard]] Dialogue::Duration start_patience() const {
+    return Dialogue::Duration(rule_->limits_.start);
+  }
+  [[nodiscard]] bool runs() const { return dialogue_ && !dialogue_->process().gone(); }
+
+  static assay_status fail(assay_error& error, std::string why) {
+    error.failed = true;
+    error.message = std::move(why);
+    return ASSAY_FAILED;
+  }
+  assay_status down(assay_error& error) const {
+    const auto report = process_->report();
+    return fail(error, report.last_end.empty() ? "its process is not there"
+                                               : "its process " + report.last_end);
+  }
+
+  assay_status answered(Ask what, const MessageWriter& question, Dialogue::Duration patience,
+                        assay_error& error, const ServedCalls& served = {}) const {
+    if (dialogue_->ask(what, question, patience, error, served) != ASSAY_OK) return ASSAY_FAILED;
+    return dialogue_->take_status(error);
+  }
+
+  // Whether there is a process to ask, perhaps another one than last time.
+  bool ready() {
+    if (runs()) return true;
+    auto next = process_->current();
+    if (!next || next == dialogue_) return false;
+    dialogue_ = std::move(next);
+    return is_first() || begin_again();
+  }
+
+  // A partition's instance is not made by whoever starts the process.
+  bool begin_again() {
+    assay_error error;
+    RepeatedBinder binder(*rule_->declared_);
+    const bool made = create(error) == ASSAY_OK &&
+                      bind({binder.table(), nullptr, nullptr}, error) == ASSAY_OK &&
+                      binder.complete();
+    if (!made && runs()) {
+      dialogue_->refuse("a partition's instance could not be made again: " + error.message, error);
+    }
+    return made;
+  }
+
+  assay_status take_verdicts(const assay_verdicts& verdicts, assay_error& error) const {
+    // The head is read once; what it promises has to be there.
+    MessageReader told(dialogue_->untrusted());
+    const auto rows = told.take<std::uint32_t>();
+    const auto explained = told.take<std::uint32_t>();
+    const auto records = told.take_bytes(std::size_t{rows} * sizeof(assay_verdict));
+    const auto rest = told.take_bytes(std::size_t{explained} * 3 * sizeof(std::int64_t));
+    if (!told.whole() || rows != rows_ || rows > verdicts.count || explained > rows) {
+      dialogue_->refuse("it answered other rows than it was asked about", error);
+      return ASSAY_FAILED;
+    }
+    if (!records.empty()) std::memcpy(verdicts.rows, records.data(), records.size());
+    MessageReader evidence(rest);
+    for (std::uint32_t row = 0; row < explained; ++row) {
+      for (std::uint32_t number = 1; number < ASSAY_MAX_EVIDENCE; ++number) {
+        const auto value = evidence.take<std::int64_t>();
+        if (value != 0) core::VerdictTable::explain(&verdicts, row, number, value);
+      }
+    }
+    return ASSAY_OK;
+  }
+
+  IsolatedRule* rule_;
+  KeptProcess* process_;
+  std::uint32_t number_;
+  assay_instance which_;
+  std::shared_ptr<Dialogue> dialogue_;
+  Sent sent_ = Sent::nothing;
+  std::uint32_t rows_ = 0;
+};
+
+struct IsolatedRule::Calls {
+  static IsolatedRule& of(assay_rule_shared* shared) {
+    return *reinterpret_cast<IsolatedRule*>(shared);
+  }
+
+  static void destroy_shared(assay_rule_shared* shared) { delete &of(shared); }
+
+  static assay_status create(const assay_host*, const assay_config*, assay_rule_shared* shared,
+                             const assay_instance* which, assay_rule** made, assay_error* error) {
+    auto& rule = of(shared);
+    const bool of_partition = which->partition >= 0;
+    auto* const process = rule.process_of(*which, *error);
+    if (!process) return ASSAY_FAILED;
+    std::uint32_t number = 0;
+    if (of_partition) {
+      const std::lock_guard lock(rule.mutex_);
+      number = rule.next_number_++;
+    }
+    auto instance = std::make_unique<Instance>(rule, *process, number, *which);
+    if (of_partition) {
+      instance->begin_in(process->current());
+    } else {
+      auto first = process->first();
+      instance->begin_in(first ? *first : nullptr);
+    }
+    if (instance->create(*error) != ASSAY_OK) return ASSAY_FAILED;
+    *made = instance.release()->c();
+    return ASSAY_OK;
+  }
+
+  static void destroy(assay_rule* rule) {
+    const std::unique_ptr<Instance> instance(&Instance::of(rule));
+    instance->destroy();
+  }
+
+  static assay_status bind(assay_rule* made, const assay_binder* binder, assay_error* error) {
+    auto& instance = Instance::of(made);
+    auto& rule = instance.rule();
+    Declarations declared;
+    const bool is_first = !rule.declared_;
+    const auto bound = instance.bind({binder, is_first ? &declared : nullptr, nullptr}, *error);
+    if (bound != ASSAY_OK) return bound;
+    if (is_first) {
+      declared.offers = offers_of(*binder);
+      rule.types_ = types_of(declared);
+      rule.declared_ = std::move(declared);
+    }
+    if (!instance.is_first()) return ASSAY_OK;
+    const auto closed = instance.close(*error);
+    if (closed == ASSAY_OK) instance.process().keep();
+    return closed;
+  }
+
+  static assay_status evaluate(assay_rule* rule, const assay_batch* batch,
+                               const assay_verdicts* verdicts, assay_error* error) {
+    auto& instance = Instance::of(rule);
+    instance.send(*batch);
+    return instance.collect(*verdicts, *error);
+  }
+  static void tick(assay_rule* rule, std::int64_t now) { Instance::of(rule).tick(now); }
+  static assay_status save(assay_rule* rule, const assay_stream* stream, assay_error* error) {
+    return Instance::of(rule).save(*stream, *error);
+  }
+  static assay_status load(assay_rule* rule, const assay_stream* stream, std::uint64_t version,
+                           assay_error* error) {
+    return Instance::of(rule).load(*stream, version, *error);
+  }
+  static const char* describe() { return "{}"; }
+};
+
+IsolatedRule::IsolatedRule(const IsolatedLibrary& library, const PluginHost& host, std::string whom,
+                           const Node& parameters, const ProcessConfig& limits)
+    : library_(&library), host_(&host), whom_(std::move(whom)), limits_(limits) {
+  const auto& services = library.services();
+  papers_ = to_bytes({.file = library.file(),
+                      .whom = whom_,
+                      .parameters = parameters,
+                      .config_hash = services.config_hash,
+                      .configuration = services.configuration,
+                      .engine_version = services.engine_version,
+                      .memory = limits.memory,
+                      .spin = std::chrono::nanoseconds(limits.spin)});
+}
+
+IsolatedRule::~IsolatedRule() = default;
+
+assay_rule_api IsolatedRule::table(std::uint32_t flags, std::uint64_t state_version, bool ticks) {
+  const bool stateful = (flags & ASSAY_RULE_STATEFUL) != 0;
+  return {sizeof(assay_rule_api),
+          flags,
+          state_version,
+          &Calls::describe,
+          nullptr,
+          &Calls::destroy_shared,
+          &Calls::create,
+          &Calls::destroy,
+          &Calls::bind,
+          &Calls::evaluate,
+          ticks ? &Calls::tick : nullptr,
+          stateful ? &Calls::save : nullptr,
+          stateful ? &Calls::load : nullptr};
+}
+
+core::Errand* IsolatedRule::errand(assay_rule* rule) { return &Instance::of(rule); }
+
+KeptProcess::Started IsolatedRule::start(std::uint32_t worker) const {
+  auto process =
+      RuleProcess::start({whom_ + ", worker " + std::to_string(worker), library_->library(),
+                          papers_, std::chrono::nanoseconds(limits_.spin)});
+  if (!process) return tl::unexpected(process.error());
+  return std::make_shared<Dialogue>(std::move(*process), *host_);
+}
+
+bool IsolatedRule::load(Dialogue& dialogue, assay_error& error) const {
+  if (const auto loaded = library_->load_in(dialogue); !loaded) {
+    error.failed = true;
+    error.message = loaded.error().message;
+    error.help = loaded.error().help;
+    return false;
+  }
+  const Dialogue::Duration patience(limits_.start);
+  return dialogue.ask(Ask::create_shared, dialogue.question(), patience, error) == ASSAY_OK &&
+         dialogue.take_status(error) == ASSAY_OK;
+}
+
+tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue, std::uint32_t worker) const {
+  assay_error error;
+  const Dialogue::Duration patience(limits_.start);
+  const auto ask = [&](Ask what, const MessageWriter& question,
+                       const ServedCalls& served = {}) {
+    return dialogue.ask(what, question, patience, error, served) == ASSAY_OK &&
+           dialogue.take_status(error) == ASSAY_OK;
+  };
+  const auto about = [&] {
+    auto question = dialogue.question();
+    question.put(std::uint32_t{0});
+    return question;
+  };
+  const auto create = [&] {
+    auto question = about();
+    question.put(assay_instance{sizeof(assay_instance), worker, workers_, -1});
+    return ask(Ask::create, question);
+  };
+  RepeatedBinder binder(*declared_);
+  const bool bound = load(dialogue, error) && create() &&
+                     ask(Ask::bind, about(), {binder.table(), nullptr, nullptr});
+  if (bound && !binder.complete()) {
+    return tl::unexpected(std::string("it declares other fields, features or reasons than at first"));
+  }
+  const bool stateful = (library_->rule()->flags & ASSAY_RULE_STATEFUL) != 0;
+  if (bound && ask(Ask::close, dialogue.question()) && (!stateful || ask(Ask::destroy, about()))) {
+    return {};
+  }
+  return tl::unexpected(error.message);
+}
+
+KeptProcess* IsolatedRule::process_of(const assay_instance& which, assay_error& error) {
+  const std::lock_guard lock(mutex_);
+  workers_ = which.workers;
+  auto& place = processes_[which.worker];
+  if (place) {
+    if (which.partition < 0 || place->current()) return place.get();
+    error.failed = true;
+    error.message = "its process " + place->report().last_end;
+    return nullptr;
+  }
+  const auto worker = which.worker;
+  place = std::make_unique<KeptProcess>(
+      worker, limits_,
+      KeptProcess::Work{[this, worker] { return start(worker); },
+                        [this, worker](Dialogue& dialogue) { return open(dialogue, worker); },
+                        [this, worker](std::uint32_t level, const std::string& line) {
+                          const auto& log = library_->services().log;
+                          if (!log) return;
+                          log(level, host_->plugin(),
+                              whom_ + ", version " + library_->entry().version + ", file `" +
+                                  library_->file() + "`, the process of worker " +
+                                  std::to_string(worker) + ": " + line);
+                        }});
+  const auto first = place->first();
+  const auto refuse = [&](const std::string& why) {
+    error.failed = true;
+    error.message = why;
+    return nullptr;
+  };
+  if (!first) return refuse(first.error());
+  // An instance of a partition comes to a worker that had nothing to learn.
+  if (which.partition >= 0) {
+    if (const auto opened = open(**first, worker); !opened) return refuse(opened.error());
+    place->keep();
+    return place.get();
+  }
+  return load(**first, error) ? place.get() : nullptr;
+}
+
+std::vector<ProcessReport> IsolatedRule::report() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ProcessReport> all;
+  for (const auto& [worker, process] : processes_) all.push_back(process->report());
+  return all;
+}
+
+}  // namespace assay::host
