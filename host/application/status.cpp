@@ -79,6 +79,10 @@ Status Application::status() const {
     one.id = rule.id;
     one.live = rule.mode == core::RuleMode::live;
   }
+  for (std::size_t i = 0; i < status.rules.size(); ++i) {
+    const auto& plugin = assembly_->rules()[i].plugin;
+    if (plugin) status.rules[i].processes = plugin->processes();
+  }
   for (const auto& plugin : assembly_->plugins()) {
     for (auto& counter : plugin->host().counters()) {
       status.plugin_counters.push_back({plugin->host().plugin(), std::move(counter.name),

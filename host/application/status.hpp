@@ -17,6 +17,7 @@
 #include "core/decode/decode_error.hpp"
 #include "core/features/feature_counters.hpp"
 #include "core/model/decision.hpp"
+#include "host/isolation/kept_process.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/outbox/outbox_thread.hpp"
 #include "host/runtime/histogram.hpp"
@@ -32,9 +33,10 @@ struct Status {
     std::uint64_t hits = 0;
     std::uint64_t inconclusive = 0;
     std::uint64_t errors = 0;
-    std::uint64_t alarms = 0;  // of its breaker, so far
-    std::size_t alarmed = 0;   // workers in which it alarms now
-    std::size_t demoted = 0;   // workers in which it counts as a shadow rule for that
+    std::uint64_t alarms = 0;                // of its breaker, so far
+    std::size_t alarmed = 0;                 // workers in which it alarms now
+    std::size_t demoted = 0;                 // workers in which it counts as a shadow rule for that
+    std::vector<ProcessReport> processes{};  // that its code runs in; none in the engine's own
   };
   struct Sink {
     std::string id;

@@ -48,6 +48,21 @@ std::string checks(const Json& list) {
   return text;
 }
 
+// Of those that a rule's code runs in: ", 2 processes, 1 down, 3 restarts".
+std::string processes(const Json& list) {
+  if (list.empty()) return {};
+  std::size_t down = 0;
+  std::uint64_t restarts = 0;
+  for (const auto& one : list) {
+    down += one.value("up", false) ? 0 : 1;
+    restarts += one.value("restarts", std::uint64_t{0});
+  }
+  auto text = fmt::format(", {} process{}", list.size(), list.size() == 1 ? "" : "es");
+  if (down > 0) text += fmt::format(", {} down", down);
+  if (restarts > 0) text += fmt::format(", {} restart{}", restarts, restarts == 1 ? "" : "s");
+  return text;
+}
+
 std::string rules(const Json& list) {
   std::string text;
   for (const auto& rule : list) {
@@ -58,6 +73,7 @@ std::string rules(const Json& list) {
     }
     if (rule.value("alarms", false)) rest += ", its breaker alarms";
     if (rule.value("demoted", false)) rest += ", demoted to shadow";
+    rest += processes(part(rule, "processes"));
     text += line(rule.value("id", ""), rest);
   }
   return text;

@@ -335,8 +335,7 @@ bool IsolatedRule::load(Dialogue& dialogue, assay_error& error) const {
 tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue, std::uint32_t worker) const {
   assay_error error;
   const Dialogue::Duration patience(limits_.start);
-  const auto ask = [&](Ask what, const MessageWriter& question,
-                       const ServedCalls& served = {}) {
+  const auto ask = [&](Ask what, const MessageWriter& question, const ServedCalls& served = {}) {
     return dialogue.ask(what, question, patience, error, served) == ASSAY_OK &&
            dialogue.take_status(error) == ASSAY_OK;
   };
@@ -354,7 +353,8 @@ tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue, std::uint
   const bool bound = load(dialogue, error) && create() &&
                      ask(Ask::bind, about(), {binder.table(), nullptr, nullptr});
   if (bound && !binder.complete()) {
-    return tl::unexpected(std::string("it declares other fields, features or reasons than at first"));
+    return tl::unexpected(
+        std::string("it declares other fields, features or reasons than at first"));
   }
   const bool stateful = (library_->rule()->flags & ASSAY_RULE_STATEFUL) != 0;
   if (bound && ask(Ask::close, dialogue.question()) && (!stateful || ask(Ask::destroy, about()))) {

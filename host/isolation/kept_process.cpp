@@ -34,10 +34,15 @@ KeptProcess::~KeptProcess() {
     speaks = up_;
   }
   changed_.notify_all();
+  // It may have ended by itself just now, with nobody to say so any more.
+  const bool has_ended = speaks && running && running->process().gone();
   // What is being opened belongs to the thread: it hears of the end as of any other.
   if (running && speaks) running->close();
   if (running) running->process().end("the engine has no more use for it");
   thread_.join();
+  if (has_ended && !told_) {
+    work_.log(ASSAY_LOG_WARNING, running->process().ending() + "; its verdicts were errors since");
+  }
 }
 
 KeptProcess::Started KeptProcess::first() {
@@ -63,10 +68,16 @@ std::shared_ptr<Dialogue> KeptProcess::current() const {
 
 ProcessReport KeptProcess::report() const {
   const std::lock_guard lock(mutex_);
-  const auto running = dialogue_ ? dialogue_->misses() : 0;
-  return {worker_,           up_ && !dialogue_->process().gone(),
-          given_up_,         restart_count_,
-          misses_ + running, last_end_};
+  ProcessReport report{.worker = worker_,
+                       .given_up = given_up_,
+                       .restarts = restart_count_,
+                       .deadline_misses = misses_,
+                       .last_end = last_end_};
+  if (!dialogue_) return report;
+  report.up = up_ && !dialogue_->process().gone();
+  report.pid = dialogue_->process().gone() ? 0 : dialogue_->process().id();
+  report.deadline_misses += dialogue_->misses();
+  return report;
 }
 
 void KeptProcess::run() {
@@ -117,6 +128,7 @@ std::optional<std::chrono::nanoseconds> KeptProcess::wait_before_next() {
 bool KeptProcess::start_again(Lock& lock) {
   for (;;) {
     const auto wait = wait_before_next();
+    told_ = true;
     const auto budget = std::to_string(limits_.restarts) + " in " +
                         seconds(std::chrono::nanoseconds(limits_.restart_window));
     if (!wait) {
@@ -150,6 +162,7 @@ bool KeptProcess::start_again(Lock& lock) {
     lock.lock();
     if (opened) {
       up_ = true;
+      told_ = false;
       return true;
     }
     misses_ += dialogue_->misses();

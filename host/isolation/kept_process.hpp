@@ -28,6 +28,7 @@ namespace assay::host {
 // How one of a rule's processes stands.
 struct ProcessReport {
   std::uint32_t worker = 0;
+  std::int64_t pid = 0;  // 0 while there is none
   bool up = false;
   bool given_up = false;  // it is not started again
   std::uint64_t restarts = 0;
@@ -71,7 +72,6 @@ class KeptProcess final {
   // False where it is over.
   [[nodiscard]] bool start_again(Lock& lock);
   [[nodiscard]] std::optional<std::chrono::nanoseconds> wait_before_next();
-  void count_misses(const Dialogue& dialogue);
 
   const std::uint32_t worker_;
   const ProcessConfig limits_;
@@ -84,6 +84,7 @@ class KeptProcess final {
   bool stops_ = false;
   bool up_ = false;
   bool given_up_ = false;
+  bool told_ = false;                                           // of the last end, in the log
   std::shared_ptr<Dialogue> dialogue_;                          // that runs, or is being opened
   std::deque<std::chrono::steady_clock::time_point> restarts_;  // within the window
   std::uint64_t restart_count_ = 0;

@@ -144,6 +144,7 @@ tl::expected<std::unique_ptr<RuleProcess>, std::string> RuleProcess::start(const
   if (failed != 0) {
     return tl::unexpected(std::string("its process cannot be started: ") + std::strerror(failed));
   }
+  process->id_ = id;
   process->handle_ = ::pidfd_open(id, 0);
   if (process->handle_ < 0) {
     const std::string why = std::strerror(errno);

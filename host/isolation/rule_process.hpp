@@ -36,6 +36,7 @@ class RuleProcess final {
   RuleProcess(const RuleProcess&) = delete;
   RuleProcess& operator=(const RuleProcess&) = delete;
 
+  [[nodiscard]] pid_t id() const { return id_; }
   [[nodiscard]] EngineEnd& engine() { return engine_; }
   [[nodiscard]] bool gone() const { return gone_.load(std::memory_order_acquire); }
 
@@ -53,6 +54,7 @@ class RuleProcess final {
   explicit RuleProcess(EngineEnd engine) : engine_(std::move(engine)) {}
 
   EngineEnd engine_;
+  pid_t id_ = -1;
   int handle_ = -1;
   std::atomic<bool> gone_ = false;
   std::atomic<const char*> doing_{"its start"};

@@ -162,7 +162,8 @@ bool limit(int resource, rlim_t most) {
 tl::expected<void, std::string> enter(pid_t parent, std::int64_t memory) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failure("it cannot be tied to the engine");
   // It may have gone before.
-  if (::getppid() != parent) return tl::unexpected(std::string("the engine that started it is gone"));
+  if (::getppid() != parent)
+    return tl::unexpected(std::string("the engine that started it is gone"));
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failure("it cannot give up rights");
   // Where that is not allowed the system calls are: there is no way to make a socket.
   if (::unshare(CLONE_NEWNET) != 0) ::unshare(CLONE_NEWUSER | CLONE_NEWNET);

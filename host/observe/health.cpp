@@ -49,6 +49,19 @@ Check check_sink(const Status::Sink& sink) {
   return {"sink " + sink.id, relieved || !sink.required, std::move(reason)};
 }
 
+// What stays down is not there for as long as the engine runs; what comes back by itself is told
+// and no more, and so is a shadow rule's, on which nothing rests.
+Check check_processes(const Status::Rule& rule) {
+  Check check{.name = "rule " + rule.id, .reason = {}};
+  for (const auto& process : rule.processes) {
+    if (process.up || !check.ok) continue;
+    check.ok = !process.given_up || !rule.live;
+    check.reason = fmt::format("the process of worker {} is down{}: {}", process.worker,
+                               process.given_up ? " and stays so" : "", process.last_end);
+  }
+  return check;
+}
+
 // Detection goes on meanwhile, so it is told and no more.
 Check check_outbox(const OutboxThread::Report& outbox) {
   if (outbox.state == SinkState::working) return {.name = "outbox " + outbox.step, .reason = {}};
@@ -68,6 +81,9 @@ Checks readiness(const Status& status) {
   checks.push_back(check_partitions(status));
   checks.push_back(check_history(status));
   checks.push_back(check_dead_letters(status));
+  for (const auto& rule : status.rules) {
+    if (!rule.processes.empty()) checks.push_back(check_processes(rule));
+  }
   for (const auto& sink : status.sinks) checks.push_back(check_sink(sink));
   for (const auto& outbox : status.outboxes) checks.push_back(check_outbox(outbox));
   return checks;

@@ -25,8 +25,9 @@ using Checks = std::vector<Check>;
 
 [[nodiscard]] bool all_ok(const Checks& checks);
 
-// Start, Kafka, partitions, history, dead letters, each sink. A sink that no step requires is told
-// of and changes nothing; so is a required one whose records go to fallbacks meanwhile.
+// Start, Kafka, partitions, history, dead letters, each rule with a process of its own, each sink.
+// A sink that no step requires is told of and changes nothing; so is a required one whose records
+// go to fallbacks meanwhile.
 [[nodiscard]] Checks readiness(const Status& status);
 
 // Longer than a worker takes for a drain, a snapshot's restoring or a slow broker's answers, so

@@ -100,6 +100,27 @@ void add_rules(const Status& status, Exposition& to) {
   add_of_rules(status, to, [](const Rule& rule) { return rule.demoted; });
 }
 
+// Of each process that a rule's code runs in.
+template <class Value>
+void add_of_processes(const Status& status, Exposition& to, Value value) {
+  for (const auto& rule : status.rules) {
+    for (const auto& process : rule.processes) {
+      to.sample(std::uint64_t{value(process)},
+                {{"rule", rule.id}, {"worker", std::to_string(process.worker)}});
+    }
+  }
+}
+
+void add_processes(const Status& status, Exposition& to) {
+  to.gauge("assay_rule_process_up", "1 while a rule's own process judges.");
+  add_of_processes(status, to, [](const ProcessReport& one) { return one.up; });
+  to.counter("assay_rule_process_restarts_total", "Times that a rule's own process was restarted.");
+  add_of_processes(status, to, [](const ProcessReport& one) { return one.restarts; });
+  to.counter("assay_rule_process_deadline_misses_total",
+             "Times that a rule's own process gave no answer in time and was ended.");
+  add_of_processes(status, to, [](const ProcessReport& one) { return one.deadline_misses; });
+}
+
 template <class Value>
 void add_of_sinks(const Status& status, Exposition& to, Value value) {
   for (const auto& sink : status.sinks) {
@@ -311,6 +332,7 @@ std::string metrics_text(const Status& status, const ProcessUse& process,
   add_decisions(status, to);
   add_holders(status, to);
   add_rules(status, to);
+  add_processes(status, to);
   add_sinks(status, to);
   add_outboxes(status, to);
   add_dead_letters(status, to);

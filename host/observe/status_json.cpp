@@ -34,6 +34,20 @@ Json records(const Status& status) {
           {"left_to_replay", status.left_to_replay}};
 }
 
+Json processes(const Status::Rule& rule) {
+  auto list = Json::array();
+  for (const auto& one : rule.processes) {
+    list.push_back({{"worker", one.worker},
+                    {"pid", one.pid},
+                    {"up", one.up},
+                    {"given_up", one.given_up},
+                    {"restarts", one.restarts},
+                    {"deadline_misses", one.deadline_misses},
+                    {"last_end", one.last_end}});
+  }
+  return list;
+}
+
 Json rules(const Status& status) {
   auto list = Json::array();
   for (const auto& rule : status.rules) {
@@ -43,7 +57,8 @@ Json rules(const Status& status) {
                     {"inconclusive", rule.inconclusive},
                     {"errors", rule.errors},
                     {"alarms", rule.alarmed > 0},
-                    {"demoted", rule.demoted > 0}});
+                    {"demoted", rule.demoted > 0},
+                    {"processes", processes(rule)}});
   }
   return list;
 }

@@ -1,14 +1,11 @@
 // Plugins that do in the process what no plugin may: what the host survives it survives, and
 // whatever ends it is laid at the right door.
+#include "tests/hostile/hostile.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
-
-#include "tests/plugin-api/run.hpp"
-#include "tests/support/servers/temporary_folder.hpp"
 
 namespace assay::test {
 namespace {
@@ -17,45 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr int kBug = 70;
-
-class Hostile : public ::testing::Test {
- protected:
-  Hostile() {
-    run(ASSAY " token keygen " + (folder_.path() / "card.key").string());
-    write("event.json",
-          R"({"transaction_id": "t1", "timestamp": 1714560000000, "user_id": 7, "amount": 51.00,)"
-          R"("currency": "EUR", "transaction_type": "purchase", "location": "Porto",)"
-          R"("merchant": "Mercado", "card_number": "4556737586899855"})");
-  }
-
-  // Judges one transaction by that rule.
-  Ran judge(const std::string& rule, const std::string& parameters = "{}") {
-    write("assay.yaml",
-          "source: { bootstrap: '127.0.0.1:1', topic: transactions, group: hostile, key: user_id "
-          "}\ncard: { key_file: card.key }\nplugins: { path: [" HOSTILE_PLUGINS ", " SINK_PLUGINS
-          "] }\nrules: { suspect: { version: 1, use: " +
-              rule + ", parameters: " + parameters +
-              " } }\nsinks: { mails: { use: mail_folder, config: { folder: mails, from: "
-              "'desk@bank.example' } } }\nchains: { all: { mail: { sink: mails, required: true } } "
-              "}\n");
-    const auto place = folder_.path().string();
-    // A sanitizer would speak first.
-    const std::string quiet = "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0";
-    return run("cd " + place + " && ulimit -c 0 && export ASAN_OPTIONS=" + quiet +
-               " TSAN_OPTIONS=" + quiet +
-               " && exec timeout 20 " ASSAY " eval event.json -c assay.yaml");
-  }
-  Ran judge_deed(const std::string& deed, const std::string& place = "evaluate") {
-    return judge("hostile_rule", "{ deed: " + deed + ", place: " + place + " }");
-  }
-
- private:
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_.path() / name) << text;
-  }
-
-  testing::TemporaryFolder folder_;
-};
 
 TEST_F(Hostile, a_rule_that_does_nothing_of_the_kind_is_judged) {
   const auto ran = judge_deed("nothing");

@@ -34,6 +34,23 @@ TEST(readiness, names_the_worker_that_has_no_broker) {
   EXPECT_EQ(failing(readiness(status)), "kafka: worker-0: all brokers are down");
 }
 
+TEST(readiness, wants_the_process_of_each_live_rule_that_has_one) {
+  auto status = a_status();
+  const ProcessReport up{.worker = 0, .up = true, .last_end = "ended by SIGSEGV in evaluate"};
+  auto down = up;
+  down.worker = 1;
+  down.up = false;
+  status.rules[0].processes = {up, down};
+  EXPECT_EQ(failing(readiness(status)), "") << "it comes back by itself";
+  status.rules[0].processes[1].given_up = true;
+  EXPECT_EQ(failing(readiness(status)),
+            "rule large_amount: the process of worker 1 is down and stays so: ended by SIGSEGV in "
+            "evaluate");
+  status.rules[1].processes = std::move(status.rules[0].processes);
+  status.rules[0].processes.clear();
+  EXPECT_EQ(failing(readiness(status)), "") << "nothing rests on a shadow rule";
+}
+
 TEST(readiness, wants_partitions_that_are_read) {
   auto status = a_status();
   status.partitions_assigned = 0;
