@@ -220,11 +220,7 @@ struct IsolatedRule::Calls {
     const bool of_partition = which->partition >= 0;
     auto* const process = rule.process_of(*which, *error);
     if (!process) return ASSAY_FAILED;
-    std::uint32_t number = 0;
-    if (of_partition) {
-      const std::lock_guard lock(rule.mutex_);
-      number = rule.next_number_++;
-    }
+    const auto number = of_partition ? rule.next_number_++ : 0;
     auto instance = std::make_unique<Instance>(rule, *process, number, *which);
     if (of_partition) {
       instance->begin_in(process->current());
@@ -332,7 +328,8 @@ bool IsolatedRule::load(Dialogue& dialogue, assay_error& error) const {
          dialogue.take_status(error) == ASSAY_OK;
 }
 
-tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue, std::uint32_t worker) const {
+tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue,
+                                                   const assay_instance& which) const {
   assay_error error;
   const Dialogue::Duration patience(limits_.start);
   const auto ask = [&](Ask what, const MessageWriter& question, const ServedCalls& served = {}) {
@@ -346,7 +343,7 @@ tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue, std::uint
   };
   const auto create = [&] {
     auto question = about();
-    question.put(assay_instance{sizeof(assay_instance), worker, workers_, -1});
+    question.put(assay_instance{sizeof(assay_instance), which.worker, which.workers, -1});
     return ask(Ask::create, question);
   };
   RepeatedBinder binder(*declared_);
@@ -363,43 +360,59 @@ tl::expected<void, std::string> IsolatedRule::open(Dialogue& dialogue, std::uint
   return tl::unexpected(error.message);
 }
 
+tl::expected<void, std::string> IsolatedRule::open_again(Dialogue& dialogue,
+                                                         const assay_instance& which) const {
+  auto opened = open(dialogue, which);
+  if (!opened) return opened;
+  const bool stateful = (library_->rule()->flags & ASSAY_RULE_STATEFUL) != 0;
+  log(ASSAY_LOG_INFO, "the process of worker " + std::to_string(which.worker) + " judges again" +
+                          (stateful ? "; what it remembered of its partitions is lost" : ""));
+  return opened;
+}
+
 KeptProcess* IsolatedRule::process_of(const assay_instance& which, assay_error& error) {
-  const std::lock_guard lock(mutex_);
-  workers_ = which.workers;
-  auto& place = processes_[which.worker];
-  if (place) {
-    if (which.partition < 0 || place->current()) return place.get();
-    error.failed = true;
-    error.message = "its process " + place->report().last_end;
-    return nullptr;
-  }
-  const auto worker = which.worker;
-  place = std::make_unique<KeptProcess>(
-      worker, limits_,
-      KeptProcess::Work{[this, worker] { return start(worker); },
-                        [this, worker](Dialogue& dialogue) { return open(dialogue, worker); },
-                        [this, worker](std::uint32_t level, const std::string& line) {
-                          const auto& log = library_->services().log;
-                          if (!log) return;
-                          log(level, host_->plugin(),
-                              whom_ + ", version " + library_->entry().version + ", file `" +
-                                  library_->file() + "`, the process of worker " +
-                                  std::to_string(worker) + ": " + line);
-                        }});
-  const auto first = place->first();
   const auto refuse = [&](const std::string& why) {
     error.failed = true;
     error.message = why;
     return nullptr;
   };
+  const auto [process, is_new] = place_of(which);
+  if (!is_new) {
+    if (which.partition < 0 || process->current()) return process;
+    return refuse("its process " + process->report().last_end);
+  }
+  const auto first = process->first();
   if (!first) return refuse(first.error());
   // An instance of a partition comes to a worker that had nothing to learn.
   if (which.partition >= 0) {
-    if (const auto opened = open(**first, worker); !opened) return refuse(opened.error());
-    place->keep();
-    return place.get();
+    if (const auto opened = open(**first, which); !opened) return refuse(opened.error());
+    process->keep();
+    return process;
   }
-  return load(**first, error) ? place.get() : nullptr;
+  return load(**first, error) ? process : nullptr;
+}
+
+std::pair<KeptProcess*, bool> IsolatedRule::place_of(const assay_instance& which) {
+  const std::lock_guard lock(mutex_);
+  auto& place = processes_[which.worker];
+  if (place) return {place.get(), false};
+  place = std::make_unique<KeptProcess>(
+      which.worker, limits_,
+      KeptProcess::Work{[this, which] { return start(which.worker); },
+                        [this, which](Dialogue& dialogue) { return open_again(dialogue, which); },
+                        [this, which](std::uint32_t level, const std::string& line) {
+                          log(level, "the process of worker " + std::to_string(which.worker) +
+                                         ": " + line);
+                        }});
+  return {place.get(), true};
+}
+
+void IsolatedRule::log(std::uint32_t level, const std::string& line) const {
+  const auto& services = library_->services();
+  if (!services.log) return;
+  services.log(level, host_->plugin(),
+               whom_ + ", version " + library_->entry().version + ", file `" + library_->file() +
+                   "`, " + line);
 }
 
 std::vector<ProcessReport> IsolatedRule::report() const {

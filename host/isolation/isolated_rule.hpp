@@ -11,12 +11,14 @@
 
 #include <assay/rule.h>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/rules/errand.hpp"
@@ -58,21 +60,27 @@ class IsolatedRule final {
   [[nodiscard]] bool load(Dialogue& dialogue, assay_error& error) const;
   // All that the first conversation had come to.
   [[nodiscard]] tl::expected<void, std::string> open(Dialogue& dialogue,
-                                                     std::uint32_t worker) const;
+                                                     const assay_instance& which) const;
+  // The same after a restart, which is said.
+  [[nodiscard]] tl::expected<void, std::string> open_again(Dialogue& dialogue,
+                                                           const assay_instance& which) const;
   // Null, with the reason in `error`, where it cannot be started.
   [[nodiscard]] KeptProcess* process_of(const assay_instance& which, assay_error& error);
+  // The process of that worker, and whether it has been made for this.
+  [[nodiscard]] std::pair<KeptProcess*, bool> place_of(const assay_instance& which);
+  void log(std::uint32_t level, const std::string& line) const;
 
   const IsolatedLibrary* library_;
   const PluginHost* host_;
   std::string whom_;
   ProcessConfig limits_;
   std::vector<std::byte> papers_;
-  mutable std::mutex mutex_;  // of what follows: workers of a stateful rule start processes, too
-  std::uint32_t workers_ = 1;
-  std::map<std::uint32_t, std::unique_ptr<KeptProcess>> processes_;  // by worker
-  std::optional<Declarations> declared_;                             // by the first instance
-  std::vector<std::uint32_t> types_;                                 // of the columns
-  std::uint32_t next_number_ = 1;                                    // of a partition's instance
+  std::optional<Declarations> declared_;        // by the first instance
+  std::vector<std::uint32_t> types_;            // of the columns
+  std::atomic<std::uint32_t> next_number_ = 1;  // of a partition's instance
+  mutable std::mutex mutex_;                    // of what follows
+  // By worker. Last: their threads use all of the above.
+  std::map<std::uint32_t, std::unique_ptr<KeptProcess>> processes_;
 };
 
 }  // namespace assay::host

@@ -2,8 +2,14 @@
 // what they do to themselves they do to nobody else.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <stdexcept>
 
 #include "tests/host/isolation/isolated.hpp"
 #include "tests/support/state_bytes.hpp"
@@ -145,36 +151,135 @@ TEST_F(IsolatedRuleTest, writes_no_file_even_before_it_is_closed) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
-TEST_F(IsolatedRuleTest, remembers_by_partition_across_a_snapshot) {
-  ASSERT_TRUE(load(ODD_PLUGINS "/counting_rule.so")) << refusal();
-  ASSERT_TRUE(rule_->stateful());
-  const auto rules_of = [&](std::int32_t partition) {
-    auto instance = rule_->make_for_partition(0, 1, core::PartitionId{partition});
+// A rule that counts what it has seen, by partition.
+class IsolatedStateTest : public IsolatedRuleTest {
+ protected:
+  IsolatedStateTest() {
+    if (!load(ODD_PLUGINS "/counting_rule.so")) throw std::runtime_error(refusal());
+    gathered_ = stateful_block_.add_gathered_header(first_->columns.data(), 1);
+    counting_.emplace(
+        std::vector<core::RuleSet::Member>{{first_->api, nullptr, gathered_, nullptr}},
+        std::vector<core::RuleInfo>{rule_->info()});
+    for (int i = 0; i < 3; ++i) (void)stateful_block_.add_row();
+  }
+
+  std::unique_ptr<core::PartitionRules> rules_of(std::int32_t partition, std::uint32_t worker = 0) {
+    auto instance = rule_->make_for_partition(worker, 2, core::PartitionId{partition});
     EXPECT_TRUE(instance) << instance.error();
     std::vector<core::PartitionRules::Instance> all{*instance};
     return std::make_unique<core::PartitionRules>(std::move(all));
-  };
-  core::RowBlock block(layout_, {8, 64, 1024, true});
-  auto* header = block.add_gathered_header(first_->columns.data(), 1);
-  core::RuleSet set({{first_->api, nullptr, header, nullptr}}, {rule_->info()});
-  core::VerdictTable verdicts(1, 8);
+  }
+  // Of these partitions, two rows of the first and one of the second: what each row counts.
+  std::vector<std::int64_t> count(core::PartitionRules* first, core::PartitionRules* second) {
+    std::vector<core::RuleSet::Part> parts{{first, even_}};
+    if (second) parts.push_back({second, odd_});
+    counting_->evaluate(stateful_block_, counted_, parts);
+    std::vector<std::int64_t> all;
+    for (std::uint32_t row = 0; row < 3; ++row) {
+      const auto& verdict = counted_.at(0, row);
+      all.push_back(verdict.answer == ASSAY_HIT ? verdict.evidence : -verdict.answer);
+    }
+    return all;
+  }
+  void kill_process() {
+    ASSERT_EQ(::kill(static_cast<pid_t>(rule_->processes().front().pid), SIGKILL), 0);
+    ASSERT_TRUE(eventually([&] { return rule_->processes().front().restarts == 1 && is_up(); }));
+  }
+
+  core::RowBlock stateful_block_{layout_, {8, 64, 1024, true}};
+  assay_batch* gathered_ = nullptr;
+  std::optional<core::RuleSet> counting_;
+  core::VerdictTable counted_{1, 8};
+  const std::vector<std::uint32_t> even_{0, 2};
+  const std::vector<std::uint32_t> odd_{1};
+};
+
+using Counts = std::vector<std::int64_t>;
+
+TEST_F(IsolatedStateTest, is_remembered_by_partition_and_across_a_snapshot) {
+  ASSERT_TRUE(rule_->stateful());
   auto zero = rules_of(0);
   auto one = rules_of(1);
-  for (int i = 0; i < 3; ++i) (void)block.add_row();
-  const std::vector<std::uint32_t> even{0, 2};
-  const std::vector<std::uint32_t> odd{1};
-  std::vector<core::RuleSet::Part> parts{{zero.get(), even}, {one.get(), odd}};
-  set.evaluate(block, verdicts, parts);
-  EXPECT_EQ(verdicts.at(0, 1).evidence, 1) << set.health(0).last_message;
-  EXPECT_EQ(verdicts.at(0, 2).evidence, 2);
-
+  EXPECT_EQ(count(zero.get(), one.get()), (Counts{1, 1, 2})) << counting_->health(0).last_message;
   StateBytes snapshot;
   ASSERT_TRUE(zero->save(snapshot));
   zero = rules_of(0);
   ASSERT_TRUE(zero->load(snapshot));
-  parts = {{zero.get(), even}};
-  set.evaluate(block, verdicts, parts);
-  EXPECT_EQ(verdicts.at(0, 0).evidence, 3);
+  EXPECT_EQ(count(zero.get(), one.get()), (Counts{3, 2, 4}));
+}
+
+TEST_F(IsolatedStateTest, is_of_a_process_for_each_worker) {
+  auto zero = rules_of(0, 0);
+  auto one = rules_of(1, 1);
+  EXPECT_EQ(rule_->processes().size(), 2U);
+  EXPECT_EQ(count(zero.get(), nullptr)[2], 2);
+  EXPECT_EQ(count(one.get(), nullptr)[2], 2);
+}
+
+TEST_F(IsolatedStateTest, begins_anew_with_its_process_and_is_left_out_of_snapshots_meanwhile) {
+  auto zero = rules_of(0);
+  auto one = rules_of(1);
+  EXPECT_EQ(count(zero.get(), one.get()), (Counts{1, 1, 2}));
+  kill_process();
+  EXPECT_EQ(count(zero.get(), one.get()), (Counts{1, 1, 2})) << "two instances, both made again";
+  EXPECT_THAT(log(), Contains(HasSubstr("what it remembered of its partitions is lost")));
+}
+
+TEST_F(IsolatedStateTest, that_is_not_there_keeps_no_snapshot_from_being_taken) {
+  limits_.restarts = 0;
+  ASSERT_TRUE(load(ODD_PLUGINS "/counting_rule.so")) << refusal();
+  auto zero = rules_of(0);
+  ASSERT_EQ(::kill(static_cast<pid_t>(rule_->processes().front().pid), SIGKILL), 0);
+  ASSERT_TRUE(eventually([&] { return rule_->processes().front().given_up; }));
+  StateBytes snapshot;
+  const auto saved = zero->save(snapshot);
+  ASSERT_TRUE(saved) << saved.error();
+  EXPECT_EQ(snapshot.bytes.size(), sizeof(std::uint32_t)) << "of no rule";
+}
+
+// What the kernel says of the process.
+TEST_F(IsolatedRuleTest, has_nothing_of_the_engines_and_no_way_to_get_it) {
+  ::setenv("ASSAY_TEST_SECRET", "hunter2", 1);
+  ASSERT_TRUE(load(kMoody)) << refusal();
+  const auto place = "/proc/" + std::to_string(rule_->processes().front().pid);
+  const auto content = [&](const char* name) {
+    std::ifstream file(place + "/" + name);
+    return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  };
+  EXPECT_EQ(content("environ"), "");
+  const auto status = content("status");
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1\n"));
+  EXPECT_THAT(status, HasSubstr("Seccomp:\t2\n"));
+  EXPECT_THAT(status, HasSubstr("Threads:\t1\n"));
+  std::vector<std::string> files;
+  for (const auto& file : std::filesystem::directory_iterator(place + "/fd")) {
+    files.push_back(std::filesystem::read_symlink(file).string());
+  }
+  EXPECT_EQ(files, std::vector<std::string>(3, "/dev/null"));
+  EXPECT_THAT(content("cmdline"), HasSubstr("rule `suspect`, worker 0"));
+}
+
+TEST_F(IsolatedRuleTest, ends_with_the_engine) {
+  int report[2];
+  ASSERT_EQ(::pipe(report), 0);
+  const auto engine = ::fork();
+  if (engine == 0) {
+    std::int64_t pid = load(kMoody) ? rule_->processes().front().pid : 0;
+    if (::write(report[1], &pid, sizeof pid) != sizeof pid) ::_exit(1);
+    ::kill(::getpid(), SIGKILL);
+  }
+  std::int64_t pid = 0;
+  ASSERT_EQ(::read(report[0], &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));
+  ASSERT_GT(pid, 0);
+  ::waitpid(engine, nullptr, 0);
+  // Gone, or dead and not yet collected by whoever is its parent now.
+  EXPECT_TRUE(eventually([&] {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    return !std::getline(file, line) || line.find(") Z ") != line.npos;
+  }));
+  ::close(report[0]);
+  ::close(report[1]);
 }
 
 }  // namespace
