@@ -77,6 +77,18 @@ assay_status Dialogue::ask(Ask what, const MessageWriter& written, Duration pati
   return ASSAY_OK;
 }
 
+void Dialogue::post(Ask what, const MessageWriter& written, Duration patience) {
+  send(what, written.size());
+  owed_ = patience;
+}
+
+void Dialogue::settle() {
+  if (!owed_) return;
+  const auto patience = *std::exchange(owed_, std::nullopt);
+  assay_error unheard;
+  static_cast<void>(collect(patience, unheard));
+}
+
 void Dialogue::send(Ask what, std::size_t size) {
   calls_ = 0;
   lines_ = 0;
@@ -149,6 +161,7 @@ void Dialogue::refuse(const std::string& why, assay_error& error) {
 }
 
 void Dialogue::close() {
+  settle();
   if (process_->gone()) return;
   send(Ask::end, 0);
   // Its end is the answer.

@@ -11,9 +11,11 @@
 #include <assay/binder.h>
 #include <assay/rule.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +46,8 @@ class Dialogue final {
   [[nodiscard]] const RuleProcess& process() const { return *process_; }
 
   // Where the next question is written.
-  [[nodiscard]] MessageWriter question() const {
+  [[nodiscard]] MessageWriter question() {
+    settle();
     return MessageWriter(process_->engine().question_room());
   }
   // Asks what was written and waits for the answer, which reply() then has. ASSAY_FAILED, with the
@@ -53,6 +56,8 @@ class Dialogue final {
                    const ServedCalls& served = {});
   // The same in two steps: what is asked here is answered there.
   void send(Ask what, std::size_t size);
+  // The same where nobody waits for the answer: whoever writes the next question does first.
+  void post(Ask what, const MessageWriter& written, Duration patience);
   enum class Came { returned, verdicts, nothing };
   Came collect(Duration patience, assay_error& error, const ServedCalls& served = {});
 
@@ -78,6 +83,7 @@ class Dialogue final {
     std::uint32_t number;  // of the host's
     std::uint64_t seen = 0;
   };
+  void settle();
   bool serve(Tell call, const ServedCalls& served);
   void serve_log(MessageReader call);
   void serve_counter(MessageReader call, MessageWriter& reply);
@@ -86,6 +92,7 @@ class Dialogue final {
   std::unique_ptr<RuleProcess> process_;
   const PluginHost* host_;
   std::vector<std::byte> copy_;
+  std::optional<Duration> owed_;  // an answer, for which so much patience was asked
   std::vector<Counter> counters_;
   std::uint32_t calls_ = 0;       // since the last question
   std::uint32_t lines_ = 0;       // logged since then

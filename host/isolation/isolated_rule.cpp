@@ -67,11 +67,10 @@ class IsolatedRule::Instance final : public core::Errand {
   }
 
   void tick(std::int64_t now) {
-    assay_error error;
     if (!ready()) return;
     auto question = dialogue_->question();
     question.put(number_).put(now);
-    static_cast<void>(answered(Ask::tick, question, patience(), error));
+    dialogue_->post(Ask::tick, question, patience());
   }
 
   [[nodiscard]] assay_status save(const assay_stream& stream, assay_error& error) {
@@ -93,9 +92,9 @@ class IsolatedRule::Instance final : public core::Errand {
   void send(const assay_batch& batch) override {
     sent_ = Sent::nothing;
     if (!ready()) return;
-    const auto room = dialogue_->process().engine().question_room();
-    MessageWriter question(room);
+    auto question = dialogue_->question();
     question.put(number_);
+    const auto room = dialogue_->process().engine().question_room();
     const auto size = copy_batch(batch, rule_->types_, room.subspan(kBatchAt));
     sent_ = size == 0 ? Sent::too_large : Sent::batch;
     rows_ = batch.rows;

@@ -62,6 +62,21 @@ TEST_F(IsolatedRuleTest, has_its_configuration_and_is_heard) {
   EXPECT_EQ(counted("rows"), 4U);
 }
 
+TEST_F(IsolatedRuleTest, does_its_housekeeping_while_nobody_waits) {
+  ASSERT_TRUE(load(kMoody)) << refusal();
+  ASSERT_EQ(judge({1000})[0].answer, ASSAY_HIT);
+  for (int i = 0; i < 10; ++i) {
+    set_->tick(1'000'000 + i);
+    ASSERT_EQ(judge({1000})[0].answer, ASSAY_HIT) << last_failure();
+  }
+  EXPECT_EQ(counted("ticks"), 10U);
+  set_->tick(1);
+  EXPECT_EQ(judge({1000})[0].answer, ASSAY_ERROR) << "it aborts in its housekeeping";
+  ASSERT_TRUE(eventually([&] { return is_up(); }));
+  EXPECT_THAT(rule_->processes().front().last_end, HasSubstr("ended by SIGABRT in tick"));
+  EXPECT_EQ(judge({1000})[0].answer, ASSAY_HIT) << last_failure();
+}
+
 TEST_F(IsolatedRuleTest, says_why_it_fails) {
   ASSERT_TRUE(load(kMoody)) << refusal();
   EXPECT_EQ(judge({1000, 11})[0].answer, ASSAY_ERROR);

@@ -13,6 +13,7 @@ struct assay_rule {
   const assay_log* log;
   const assay_metrics* metrics;
   uint32_t rows;   /* number of a counter */
+  uint32_t ticks;  /* the same */
   uint32_t column; /* of the amount */
   uint32_t reason;
   char greeting[64];
@@ -43,6 +44,7 @@ static assay_status create(const assay_host* host, const assay_config* config,
   made->log = host->get_interface(host, ASSAY_LOG_ID);
   made->metrics = host->get_interface(host, ASSAY_METRICS_ID);
   made->metrics->counter(host, text("rows"), text("Rows that were seen."), &made->rows);
+  made->metrics->counter(host, text("ticks"), text("Ticks that came."), &made->ticks);
   if (file.size > 0) {
     char path[256] = {0};
     memcpy(path, file.data, file.size < 255 ? file.size : 255);
@@ -125,12 +127,18 @@ static assay_status evaluate(assay_rule* rule, const assay_batch* batch,
   return ASSAY_OK;
 }
 
+static void tick(assay_rule* rule, int64_t now) {
+  rule->metrics->add(rule->host, rule->ticks, 1);
+  follow(now, NULL);
+}
+
 static const assay_rule_api api = {.size = sizeof(assay_rule_api),
                                    .describe = describe,
                                    .create = create,
                                    .destroy = destroy,
                                    .bind = bind_rule,
-                                   .evaluate = evaluate};
+                                   .evaluate = evaluate,
+                                   .tick = tick};
 
 static assay_status init(const assay_host* host, assay_error* error) {
   (void)host;
