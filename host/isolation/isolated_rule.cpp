@@ -2,15 +2,12 @@
 
 #include <utility>
 
-#include "core/model/verdict_table.hpp"
-#include "host/isolation/batch_copy.hpp"
 #include "host/isolation/binder_calls.hpp"
+#include "host/isolation/isolated_instance.hpp"
 #include "host/isolation/rule_process.hpp"
 
 namespace assay::host {
 namespace {
-
-constexpr std::size_t kBatchAt = 64;  // of a question: behind the instance's number
 
 // By column, a feature's coverage included.
 std::vector<std::uint32_t> types_of(const Declarations& declared) {
@@ -29,183 +26,6 @@ std::vector<std::uint32_t> types_of(const Declarations& declared) {
 
 }  // namespace
 
-class IsolatedRule::Instance final : public core::Errand {
- public:
-  Instance(IsolatedRule& rule, KeptProcess& process, std::uint32_t number,
-           const assay_instance& which)
-      : rule_(&rule), process_(&process), number_(number), which_(which) {}
-
-  [[nodiscard]] assay_rule* c() { return reinterpret_cast<assay_rule*>(this); }
-  static Instance& of(assay_rule* rule) { return *reinterpret_cast<Instance*>(rule); }
-
-  // The first one of a process: it is made again with it.
-  [[nodiscard]] bool is_first() const { return number_ == 0; }
-  [[nodiscard]] IsolatedRule& rule() const { return *rule_; }
-  [[nodiscard]] KeptProcess& process() const { return *process_; }
-
-  void begin_in(std::shared_ptr<Dialogue> dialogue) { dialogue_ = std::move(dialogue); }
-
-  [[nodiscard]] assay_status create(assay_error& error) const {
-    auto question = dialogue_->question();
-    question.put(number_).put(which_);
-    return answered(Ask::create, question, start_patience(), error);
-  }
-  [[nodiscard]] assay_status bind(const ServedCalls& served, assay_error& error) const {
-    auto question = dialogue_->question();
-    question.put(number_);
-    return answered(Ask::bind, question, start_patience(), error, served);
-  }
-  [[nodiscard]] assay_status close(assay_error& error) const {
-    return answered(Ask::close, dialogue_->question(), start_patience(), error);
-  }
-  void destroy() const {
-    assay_error error;
-    if (!runs()) return;
-    auto question = dialogue_->question();
-    question.put(number_);
-    static_cast<void>(answered(Ask::destroy, question, patience(), error));
-  }
-
-  void tick(std::int64_t now) {
-    if (!ready()) return;
-    auto question = dialogue_->question();
-    question.put(number_).put(now);
-    dialogue_->post(Ask::tick, question, patience());
-  }
-
-  [[nodiscard]] assay_status save(const assay_stream& stream, assay_error& error) {
-    // Nothing that could be saved: it begins anew when its process is there again.
-    if (!ready()) return ASSAY_END;
-    auto question = dialogue_->question();
-    question.put(number_);
-    return answered(Ask::save, question, start_patience(), error, {nullptr, nullptr, &stream});
-  }
-  [[nodiscard]] assay_status load(const assay_stream& stream, std::uint64_t version,
-                                  assay_error& error) {
-    if (!ready()) return down(error);
-    auto question = dialogue_->question();
-    question.put(number_).put(version);
-    return answered(Ask::load_state, question, start_patience(), error,
-                    {nullptr, nullptr, &stream});
-  }
-
-  void send(const assay_batch& batch) override {
-    sent_ = Sent::nothing;
-    if (!ready()) return;
-    auto question = dialogue_->question();
-    question.put(number_);
-    const auto room = dialogue_->process().engine().question_room();
-    const auto size = copy_batch(batch, rule_->types_, room.subspan(kBatchAt));
-    sent_ = size == 0 ? Sent::too_large : Sent::batch;
-    rows_ = batch.rows;
-    if (size > 0) dialogue_->send(Ask::evaluate, kBatchAt + size);
-  }
-
-  assay_status collect(const assay_verdicts& verdicts, assay_error& error) override {
-    switch (std::exchange(sent_, Sent::nothing)) {
-      case Sent::nothing:
-        return down(error);
-      case Sent::too_large:
-        return fail(error,
-                    "its columns of this batch are larger than the memory between it and "
-                    "the engine");
-      case Sent::batch:
-        break;
-    }
-    switch (dialogue_->collect(patience(), error)) {
-      case Dialogue::Came::returned:
-        dialogue_->take_status(error);
-        if (!error.failed) dialogue_->refuse("it answered what it was not asked", error);
-        return ASSAY_FAILED;
-      case Dialogue::Came::verdicts:
-        return take_verdicts(verdicts, error);
-      case Dialogue::Came::nothing:
-        break;
-    }
-    return ASSAY_FAILED;
-  }
-
- private:
-  enum class Sent { nothing, too_large, batch };
-
-  [[nodiscard]] Dialogue::Duration patience() const {
-    return Dialogue::Duration(rule_->limits_.deadline);
-  }
-  [[nodiscard]] Dialogue::Duration start_patience() const {
-    return Dialogue::Duration(rule_->limits_.start);
-  }
-  [[nodiscard]] bool runs() const { return dialogue_ && !dialogue_->process().gone(); }
-
-  static assay_status fail(assay_error& error, std::string why) {
-    error.failed = true;
-    error.message = std::move(why);
-    return ASSAY_FAILED;
-  }
-  assay_status down(assay_error& error) const {
-    const auto report = process_->report();
-    return fail(error, report.last_end.empty() ? "its process is not there"
-                                               : "its process " + report.last_end);
-  }
-
-  assay_status answered(Ask what, const MessageWriter& question, Dialogue::Duration patience,
-                        assay_error& error, const ServedCalls& served = {}) const {
-    if (dialogue_->ask(what, question, patience, error, served) != ASSAY_OK) return ASSAY_FAILED;
-    return dialogue_->take_status(error);
-  }
-
-  // Whether there is a process to ask, perhaps another one than last time.
-  bool ready() {
-    if (runs()) return true;
-    auto next = process_->current();
-    if (!next || next == dialogue_) return false;
-    dialogue_ = std::move(next);
-    return is_first() || begin_again();
-  }
-
-  // A partition's instance is not made by whoever starts the process.
-  bool begin_again() {
-    assay_error error;
-    RepeatedBinder binder(*rule_->declared_);
-    const bool made = create(error) == ASSAY_OK &&
-                      bind({binder.table(), nullptr, nullptr}, error) == ASSAY_OK &&
-                      binder.complete();
-    if (!made && runs()) {
-      dialogue_->refuse("a partition's instance could not be made again: " + error.message, error);
-    }
-    return made;
-  }
-
-  assay_status take_verdicts(const assay_verdicts& verdicts, assay_error& error) const {
-    // The head is read once; what it promises has to be there.
-    MessageReader told(dialogue_->untrusted());
-    const auto rows = told.take<std::uint32_t>();
-    const auto explained = told.take<std::uint32_t>();
-    const auto records = told.take_bytes(std::size_t{rows} * sizeof(assay_verdict));
-    const auto rest = told.take_bytes(std::size_t{explained} * 3 * sizeof(std::int64_t));
-    if (!told.whole() || rows != rows_ || rows > verdicts.count || explained > rows) {
-      dialogue_->refuse("it answered other rows than it was asked about", error);
-      return ASSAY_FAILED;
-    }
-    if (!records.empty()) std::memcpy(verdicts.rows, records.data(), records.size());
-    MessageReader evidence(rest);
-    for (std::uint32_t row = 0; row < explained; ++row) {
-      for (std::uint32_t number = 1; number < ASSAY_MAX_EVIDENCE; ++number) {
-        const auto value = evidence.take<std::int64_t>();
-        if (value != 0) core::VerdictTable::explain(&verdicts, row, number, value);
-      }
-    }
-    return ASSAY_OK;
-  }
-
-  IsolatedRule* rule_;
-  KeptProcess* process_;
-  std::uint32_t number_;
-  assay_instance which_;
-  std::shared_ptr<Dialogue> dialogue_;
-  Sent sent_ = Sent::nothing;
-  std::uint32_t rows_ = 0;
-};
-
 struct IsolatedRule::Calls {
   static IsolatedRule& of(assay_rule_shared* shared) {
     return *reinterpret_cast<IsolatedRule*>(shared);
@@ -220,7 +40,7 @@ struct IsolatedRule::Calls {
     auto* const process = rule.process_of(*which, *error);
     if (!process) return ASSAY_FAILED;
     const auto number = of_partition ? rule.next_number_++ : 0;
-    auto instance = std::make_unique<Instance>(rule, *process, number, *which);
+    auto instance = std::make_unique<IsolatedInstance>(rule, *process, number, *which);
     if (of_partition) {
       instance->begin_in(process->current());
     } else {
@@ -233,12 +53,12 @@ struct IsolatedRule::Calls {
   }
 
   static void destroy(assay_rule* rule) {
-    const std::unique_ptr<Instance> instance(&Instance::of(rule));
+    const std::unique_ptr<IsolatedInstance> instance(&IsolatedInstance::of(rule));
     instance->destroy();
   }
 
   static assay_status bind(assay_rule* made, const assay_binder* binder, assay_error* error) {
-    auto& instance = Instance::of(made);
+    auto& instance = IsolatedInstance::of(made);
     auto& rule = instance.rule();
     Declarations declared;
     const bool is_first = !rule.declared_;
@@ -257,17 +77,17 @@ struct IsolatedRule::Calls {
 
   static assay_status evaluate(assay_rule* rule, const assay_batch* batch,
                                const assay_verdicts* verdicts, assay_error* error) {
-    auto& instance = Instance::of(rule);
+    auto& instance = IsolatedInstance::of(rule);
     instance.send(*batch);
     return instance.collect(*verdicts, *error);
   }
-  static void tick(assay_rule* rule, std::int64_t now) { Instance::of(rule).tick(now); }
+  static void tick(assay_rule* rule, std::int64_t now) { IsolatedInstance::of(rule).tick(now); }
   static assay_status save(assay_rule* rule, const assay_stream* stream, assay_error* error) {
-    return Instance::of(rule).save(*stream, *error);
+    return IsolatedInstance::of(rule).save(*stream, *error);
   }
   static assay_status load(assay_rule* rule, const assay_stream* stream, std::uint64_t version,
                            assay_error* error) {
-    return Instance::of(rule).load(*stream, version, *error);
+    return IsolatedInstance::of(rule).load(*stream, version, *error);
   }
   static const char* describe() { return "{}"; }
 };
@@ -305,7 +125,7 @@ assay_rule_api IsolatedRule::table(std::uint32_t flags, std::uint64_t state_vers
           stateful ? &Calls::load : nullptr};
 }
 
-core::Errand* IsolatedRule::errand(assay_rule* rule) { return &Instance::of(rule); }
+core::Errand* IsolatedRule::errand(assay_rule* rule) { return &IsolatedInstance::of(rule); }
 
 KeptProcess::Started IsolatedRule::start(std::uint32_t worker) const {
   auto process =

@@ -41,11 +41,15 @@ class IsolatedRule final {
   // Of each process, by worker.
   [[nodiscard]] std::vector<ProcessReport> report() const;
 
-  // The table's `assay_rule_shared` and `assay_rule` are these.
-  class Instance;
+  // The table's `assay_rule_shared` is this, its `assay_rule` an IsolatedInstance.
   [[nodiscard]] assay_rule_shared* shared() { return reinterpret_cast<assay_rule_shared*>(this); }
   // Of an `assay_rule` that the table has made.
   [[nodiscard]] static core::Errand* errand(assay_rule* rule);
+
+  [[nodiscard]] const ProcessConfig& limits() const { return limits_; }
+  // Of an instance that is bound: what was declared, and the type of each column.
+  [[nodiscard]] const Declarations& declared() const { return *declared_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& types() const { return types_; }
 
   // With functions that ask a process. Flags and state version are the plugin's own.
   [[nodiscard]] static assay_rule_api table(std::uint32_t flags, std::uint64_t state_version,
@@ -53,7 +57,6 @@ class IsolatedRule final {
 
  private:
   struct Calls;  // the functions of the table
-  friend class Instance;
 
   [[nodiscard]] KeptProcess::Started start(std::uint32_t worker) const;
   // Loads the library and makes the shared data.
