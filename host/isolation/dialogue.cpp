@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/diagnostics/printable.hpp"
 #include "host/isolation/binder_calls.hpp"
-#include "host/plugin_files/printable.hpp"
 
 namespace assay::host {
 namespace {

@@ -8,10 +8,10 @@
 #include <thread>
 #include <utility>
 
+#include "host/diagnostics/printable.hpp"
 #include "host/isolation/dialogue.hpp"
 #include "host/isolation/isolated_rule.hpp"
 #include "host/isolation/papers.hpp"
-#include "host/plugin_files/printable.hpp"
 
 namespace assay::host {
 namespace {
