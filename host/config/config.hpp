@@ -137,10 +137,10 @@ struct RuleConfig {
   Mode mode = Mode::live;
   std::string use{};  // empty: the rule has a condition
   Span use_span{};
-  Node when{};         // a scalar, or null where the rule has a plugin
+  Node when{};                                  // a scalar, or null where the rule has a plugin
   Isolation isolation = Isolation::in_process;  // its own or that of `plugins`
-  std::string code{};  // the reason code of a condition's hits
-  Node parameters{};   // a map, perhaps empty; the plugin's schema has yet to judge it
+  std::string code{};                           // the reason code of a condition's hits
+  Node parameters{};  // a map, perhaps empty; the plugin's schema has yet to judge it
   std::vector<NamedFeature> features{};
   std::vector<MinHistory> min_history{};
   std::optional<double> score{};
@@ -155,10 +155,10 @@ struct RuleConfig {
 
 // Of rules whose code runs in a process of its own.
 struct ProcessConfig {
-  Nanoseconds deadline = second_ns;     // for the verdicts on a batch
-  Nanoseconds start = 10 * second_ns;   // for each step until it judges
-  Bytes memory = Bytes{1} << 30;        // of address space
-  std::int64_t restarts = 5;            // within `restart_window`; then it stays down
+  Nanoseconds deadline = second_ns;    // for the verdicts on a batch
+  Nanoseconds start = 10 * second_ns;  // for each step until it judges
+  Bytes memory = Bytes{1} << 30;       // of address space
+  std::int64_t restarts = 5;           // within `restart_window`; then it stays down
   Nanoseconds restart_window = 600 * second_ns;
   Nanoseconds spin = 0;  // how long each side waits for the other without going to sleep
 };
@@ -173,8 +173,8 @@ struct PluginsConfig {
   Bytes max_size = 64 << 20;
   std::vector<Pin> pins{};
   bool require_pins = false;
-  std::vector<std::string> libraries{};  // allowed besides the usual ones
-  std::string cache{};                   // empty: where the environment says
+  std::vector<std::string> libraries{};         // allowed besides the usual ones
+  std::string cache{};                          // empty: where the environment says
   Isolation isolation = Isolation::in_process;  // of rules that say nothing themselves
   ProcessConfig process{};
 };
