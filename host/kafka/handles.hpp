@@ -40,4 +40,8 @@ struct KafkaError {
   std::string words{};
 };
 
+[[nodiscard]] inline KafkaError error_of(rd_kafka_resp_err_t code, const std::string& what) {
+  return {code, what + ": " + rd_kafka_err2str(code)};
+}
+
 }  // namespace assay::host

@@ -13,10 +13,6 @@ using std::chrono::steady_clock;
 // to a second.
 constexpr std::int64_t kReadOver = 2'000;
 
-KafkaError error_of(rd_kafka_resp_err_t code, const std::string& what) {
-  return {code, what + ": " + rd_kafka_err2str(code)};
-}
-
 std::optional<std::string> bytes_of(const void* data, std::size_t size) {
   if (data == nullptr) return std::nullopt;
   return std::string(static_cast<const char*>(data), size);
