@@ -99,17 +99,22 @@ bool add(const Filter& filter, std::uint32_t action, std::initializer_list<int> 
   return true;
 }
 
+// One call, if its argument of that number is so. The library's own macros are C.
+bool add_where(const Filter& filter, std::uint32_t action, int call, unsigned argument,
+               scmp_compare how, scmp_datum_t value, scmp_datum_t masked = 0) {
+  const scmp_arg_cmp so{argument, how, value, masked};
+  return seccomp_rule_add_array(filter.get(), action, call, 1, &so) == 0;
+}
+
 // To nobody but itself: that is how abort() ends a process.
 bool add_signals(const Filter& filter) {
   const auto self = static_cast<scmp_datum_t>(::getpid());
-  return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                          SCMP_A0(SCMP_CMP_EQ, self)) == 0;
+  return add_where(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 0, SCMP_CMP_EQ, self);
 }
 
 bool add_memory(const Filter& filter) {
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
-    if (seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1,
-                         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) != 0) {
+    if (!add_where(filter, SCMP_ACT_ALLOW, call, 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) {
       return false;
     }
   }
@@ -119,28 +124,29 @@ bool add_memory(const Filter& filter) {
 // To read. Whoever wants more hears that the file system is not to be written to.
 bool add_files(const Filter& filter) {
   constexpr scmp_datum_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
-  for (const scmp_datum_t flag : {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC}) {
-    const auto bit = flag;
-    if (seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EROFS), SCMP_SYS(openat), 1,
-                         SCMP_A2(SCMP_CMP_MASKED_EQ, bit, bit)) != 0 ||
-        seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EROFS), SCMP_SYS(open), 1,
-                         SCMP_A1(SCMP_CMP_MASKED_EQ, bit, bit)) != 0) {
+  constexpr std::uint32_t refused = SCMP_ACT_ERRNO(EROFS);
+  struct Open {
+    int call;
+    unsigned flags;  // number of the argument
+  };
+  for (const auto& open : {Open{SCMP_SYS(openat), 2}, Open{SCMP_SYS(open), 1}}) {
+    for (const scmp_datum_t bit : {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC}) {
+      if (!add_where(filter, refused, open.call, open.flags, SCMP_CMP_MASKED_EQ, bit, bit)) {
+        return false;
+      }
+    }
+    if (!add_where(filter, SCMP_ACT_ALLOW, open.call, open.flags, SCMP_CMP_MASKED_EQ, writes, 0)) {
       return false;
     }
   }
-  return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                          SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0)) == 0 &&
-         seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
-                          SCMP_A1(SCMP_CMP_MASKED_EQ, writes, 0)) == 0;
+  return true;
 }
 
 // Of its own limits it may ask; a null second pointer sets none.
 bool add_limits(const Filter& filter) {
-  return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-                          SCMP_A2(SCMP_CMP_EQ, 0)) == 0 &&
+  return add_where(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_CMP_EQ, 0) &&
          // libseccomp's own, for the second step.
-         seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-                          SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS)) == 0;
+         add_where(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS);
 }
 
 tl::expected<void, std::string> install(const Filter& filter, bool made) {
