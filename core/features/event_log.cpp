@@ -150,16 +150,16 @@ bool EventLog::insert_single(std::int64_t time, std::uint64_t mask, const std::i
       --root_->events;
     }
     const auto live = held.end() - held.begin();
-    if (live == kChunkEvents) {
+    // What was freed at the front is used again before more is taken.
+    const unsigned capacity = held.head().capacity;
+    const bool roomy = live < capacity && (held.begin() * 4u >= capacity || !held.fits(time));
+    if (!roomy && capacity == kChunkEvents) {
       become_tall();
       insert_tall(time, mask, columns);
       return true;
     }
     // A copy begins with what is still wanted.
     moved = held.begin() > 0;
-    // What was freed at the front is used again before more is taken.
-    const unsigned capacity = held.head().capacity;
-    const bool roomy = live < capacity && (held.begin() * 4u >= capacity || !held.fits(time));
     const auto block = fitting_chunk(roomy ? capacity : next_capacity(capacity),
                                      live > 0 ? held.time(held.begin()) : time, time, held);
     pool_->free(root_->block, held.bytes());
