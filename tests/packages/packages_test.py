@@ -199,6 +199,7 @@ class Used(unittest.TestCase):
                 with self.subTest(kind=kind, language=language):
                     name = f"{language}_{kind}_of_mine"
                     place = f"/srv/{name}"
+                    self.addCleanup(self.root.run, "rm", "-rf", place)
                     self.assay("plugins", "new", kind, name, "--lang", language, "--into", place)
                     text = (self.root.path / "srv" / name / "README.md").read_text()
                     for command in readme.commands(text):

@@ -65,8 +65,9 @@ unsafe extern "C" fn create(
     rule: *mut *mut MyRule,
     error: *mut Error,
 ) -> Status {
-    let Some(api) = assay::config_api(host) else {
-        return (*host).refuse(error, "the host offers no assay.config/1");
+    let api = match assay::config_api(host) {
+        Some(api) => api,
+        None => return (*host).refuse(error, "the host offers no assay.config/1"),
     };
     *rule = Box::into_raw(Box::new(MyRule {
         host,

@@ -78,8 +78,9 @@ unsafe extern "C" fn create(
     sink: *mut *mut MySink,
     error: *mut Error,
 ) -> Status {
-    let Some(api) = assay::config_api(host) else {
-        return (*host).refuse(error, "the host offers no assay.config/1");
+    let api = match assay::config_api(host) {
+        Some(api) => api,
+        None => return (*host).refuse(error, "the host offers no assay.config/1"),
     };
     let file = (api.path)(config, assay::Text::of("file"), assay::Text::of(""));
     *sink = Box::into_raw(Box::new(MySink {
