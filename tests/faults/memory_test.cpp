@@ -11,8 +11,6 @@
 #include "tests/faults/proxy.hpp"
 #include "tests/faults/resident.hpp"
 #include "tests/integration/onlooker.hpp"
-#include "tests/integration/payments.hpp"
-#include "tests/integration/topic.hpp"
 
 namespace assay::testing::faults {
 namespace {
@@ -75,18 +73,6 @@ class Memory : public FaultBench {
     return "memory: " + std::to_string(static_cast<int>(kBudget)) +
            "MiB\ndedupe: { horizon: 0 }\n" + store_only(deployment, std::to_string(proxy.port()));
   }
-  // Payments of a million bytes each, nearly all of which a step takes.
-  static void produce_large(const Deployment& deployment, std::int64_t first, std::int64_t end) {
-    const std::string merchant(999'000, 'm');
-    for (auto i = first; i < end; ++i) {
-      produce_records(kafka().address(), deployment.topic(),
-                      {{payment({{"transaction_id", "large-" + std::to_string(i)},
-                                 {"user_id", i},
-                                 {"amount", i % 10 == 0 ? 5'000 : 12},
-                                 {"merchant", merchant}}),
-                        std::to_string(i)}});
-    }
-  }
   // What a process takes that has done some work, so that all that it makes once is there, and has
   // nothing to do: no matter of the budget.
   static double idle_with(const Proxy& proxy) {
@@ -134,51 +120,6 @@ TEST_F(Memory, stays_in_its_budget_at_ten_times_overload_with_a_stuck_sink) {
   EXPECT_EQ(engine->stop(), 0);
   judge({.number = 21,
          .what = "a stuck sink under overload",
-         .faults = std::to_string(static_cast<int>(kTimes)) + " budgets of " +
-                   std::to_string(static_cast<int>(kBudget)) + " MiB",
-         .remark = std::to_string(static_cast<int>(most)) + " MiB at most above the " +
-                   std::to_string(static_cast<int>(idle)) + " MiB of an idle process"});
-}
-
-TEST_F(Memory, stays_in_its_budget_where_each_message_has_a_megabyte) {
-  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
-  constexpr std::int64_t kRecords = 160;  // ten budgets
-  // librdkafka fetches a message whole, however little its queue may hold.
-  constexpr double kOneOfEachPartition = 4;  // MiB
-  Proxy proxy(static_cast<std::uint16_t>(std::stoi(postgres().port())));
-  const auto idle = idle_with(proxy);
-  auto& deployment = deploy("largemessages");
-  deployment.configure(little_memory(deployment, proxy));
-  deployment.write("large.yaml", "source: { max_message: 2MiB }\n");
-  create_topic(kafka().address(), deployment.topic(), 4);
-  create_topic(kafka().address(), deployment.holders(), 1);
-  produce_large(deployment, 0, 1);
-  Engine engine({deployment.folder() / "assay.yaml", deployment.folder() / "large.yaml"},
-                deployment.folder() / "engine.log");
-  Onlooker onlooker;
-  ASSERT_TRUE(onlooker.finds(engine, deployment));
-  Series series(engine, onlooker);
-  ASSERT_TRUE(engine.until([&] { return deployment.stored() == 1; }));
-  proxy.set({.half_open = true});
-  produce_large(deployment, 1, kRecords);
-  ASSERT_TRUE(engine.until([&] {
-    series.look("stuck");
-    return sum_of(onlooker.get("/metrics").body, "assay_worker_paused") == 1;
-  }));
-  for (int i = 0; i < either(50, 600); ++i) series.look("stuck");
-  const auto in_flight = static_cast<std::int64_t>(series.seen().back().in_flight);
-  EXPECT_GT(in_flight, 0);
-  EXPECT_LT(in_flight, kRecords / 2) << "more was read than the budget holds";
-  proxy.set({});
-  ASSERT_TRUE(engine.until([&] {
-    series.look("works");
-    return series.seen().back().in_flight == 0 && deployment.committed() == kRecords;
-  }));
-  const auto most = series.most() - idle;
-  EXPECT_LE(most, kBudget * (1 + kTolerance) + kOneOfEachPartition) << "MiB above " << idle;
-  EXPECT_EQ(engine.stop(), 0);
-  judge({.number = 21,
-         .what = "a stuck sink, and messages of a megabyte",
          .faults = std::to_string(static_cast<int>(kTimes)) + " budgets of " +
                    std::to_string(static_cast<int>(kBudget)) + " MiB",
          .remark = std::to_string(static_cast<int>(most)) + " MiB at most above the " +
