@@ -29,3 +29,7 @@ if(ASSAY_SANITIZE MATCHES "thread")
   target_sources(assay_options INTERFACE
     $<${is_program}:$<TARGET_OBJECTS:assay_thread_sanitizer>>)
 endif()
+
+function(assay_sanitized_rule_process target)
+  target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/sanitized_rule_process.c)
+endfunction()

@@ -16,6 +16,17 @@ constexpr int kLives = 1000;
 // Of the smallest block that malloc gives, 32 bytes; half as much is what every second life leaks.
 constexpr std::int64_t kLeak = 16;
 
+// What malloc has given and not got back. A sanitizer has its own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+std::size_t allocated() { return __sanitizer_get_current_allocated_bytes(); }
+#else
+std::size_t allocated() {
+  const auto heap = ::mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+#endif
+
 struct Held {
   std::int64_t bytes;
   std::int64_t files;
@@ -28,8 +39,7 @@ std::int64_t entries_of(const char* folder) {
 }
 
 Held held() {
-  const auto heap = ::mallinfo2();
-  return {static_cast<std::int64_t>(heap.uordblks + heap.hblkhd), entries_of("/proc/self/fd"),
+  return {static_cast<std::int64_t>(allocated()), entries_of("/proc/self/fd"),
           entries_of("/proc/self/task")};
 }
 

@@ -21,11 +21,15 @@ namespace {
 
 constexpr rlim_t kFiles = 64;  // open at a time: the libraries and lists of one rule
 
-// A sanitizer's shadow is larger than any limit.
+// A sanitizer's shadow is larger than any limit, and it asks by a pipe of its own whether memory
+// may be read.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kBoundsMemory = false;
+constexpr std::initializer_list<int> kOfSanitizers{SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(read),
+                                                   SCMP_SYS(write), SCMP_SYS(close)};
 #else
 constexpr bool kBoundsMemory = true;
+constexpr std::initializer_list<int> kOfSanitizers{};
 #endif
 
 // Memory, time, its own end, and the futex that its turns are made of.
@@ -189,13 +193,15 @@ tl::expected<void, std::string> allow_loading(const RuleEnd& told) {
   const auto filter = strict_filter();
   return install(filter, filter && add(filter, SCMP_ACT_ALLOW, kAlways) &&
                              add(filter, SCMP_ACT_ALLOW, kWhileLoading) &&
+                             add(filter, SCMP_ACT_ALLOW, kOfSanitizers) &&
                              add(filter, SCMP_ACT_ERRNO(EPERM), kDeniedWhileLoading) &&
                              add_signals(filter) && add_files(filter) && add_limits(filter));
 }
 
 tl::expected<void, std::string> allow_judging() {
   const auto filter = strict_filter();
-  return install(filter, filter && add(filter, SCMP_ACT_ALLOW, kAlways) && add_signals(filter) &&
+  return install(filter, filter && add(filter, SCMP_ACT_ALLOW, kAlways) &&
+                             add(filter, SCMP_ACT_ALLOW, kOfSanitizers) && add_signals(filter) &&
                              add_memory(filter));
 }
 
