@@ -98,7 +98,8 @@ void Fibers::kill(Process process) {
   for (const auto& fiber : fibers_) {
     if (fiber->process != process || fiber->done) continue;
     fiber->killed = true;
-    resume(*fiber);
+    // Its code may catch what a wait throws, as around a plugin's call: then the next wait throws.
+    while (!fiber->done) resume(*fiber);
   }
   bury();
 }

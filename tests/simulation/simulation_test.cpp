@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <optional>
 #include <random>
@@ -39,7 +40,12 @@ TEST_F(Simulation, of_any_seed_loses_nothing_and_stores_nothing_twice) {
   std::cout << "seeds " << first << " to " << first + seeds - 1 << "\n";
   Outcome all;
   for (auto seed = first; seed < first + seeds; ++seed) {
-    const auto one = run(seed);
+    Outcome one;
+    try {
+      one = run(seed);
+    } catch (const std::exception& failure) {
+      ADD_FAILURE() << failure.what();
+    }
     ASSERT_FALSE(HasFailure()) << "again, with all that happened: ASSAY_SEED=" << seed;
     all.turns += one.turns;
     all.kills += one.kills;
