@@ -2,6 +2,7 @@
 // that breaks its promise, with words that name what was found.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -146,6 +147,18 @@ TEST_P(BrokenPromise, is_found_by_its_check) {
 INSTANTIATE_TEST_SUITE_P(Each, BrokenPromise, ::testing::ValuesIn(faults), [](const auto& one) {
   return std::string(one.param.plugin) + "_" + one.param.name + "_" + one.param.check;
 });
+
+TEST_F(Conformance, a_file_that_each_life_leaves_open_is_seen_where_few_may_be_open) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  auto few = before;
+  few.rlim_cur = 512;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto said =
+      validate(broken + "broken_sink.so", "fault: leaves_files_open", {"--check", "growth"});
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_THAT(check_of(said, "growth").value("message", ""), HasSubstr("files or sockets open"));
+}
 
 // With the two that take no setting, these are all checks there are.
 TEST_F(Conformance, every_check_has_somebody_who_breaks_it) {
