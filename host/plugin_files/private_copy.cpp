@@ -135,14 +135,16 @@ tl::expected<void, CopyFault> PrivateCopy::open_folder(const Patience& patience)
 
 tl::expected<void, CopyFault> PrivateCopy::lock(const Patience& patience) {
   const auto about = "cannot be copied: the folder `" + folder_ + "` ";
-  const auto end = std::chrono::steady_clock::now() + patience.most;
+  const auto begun = std::chrono::steady_clock::now();
   bool told = false;
   while (::flock(directory_, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return fault_by_errno(about + "cannot be locked");
-    if (!told && patience.waits) patience.waits(folder_);
-    told = true;
-    if (std::chrono::steady_clock::now() >= end) {
+    const auto waited = std::chrono::steady_clock::now() - begun;
+    if (waited >= patience.unsaid && !std::exchange(told, true) && patience.waits) {
+      patience.waits(folder_);
+    }
+    if (waited >= patience.most) {
       return Fault(CopyFault{about + "was locked by another process all of " +
                                  std::to_string(patience.most.count()) + " ms",
                              "end the process that holds it (`fuser -v " + folder_ +

@@ -28,7 +28,8 @@ class PrivateCopy final {
   // How to wait for another process that copies into the same folder.
   struct Patience {
     std::chrono::milliseconds most = std::chrono::seconds(30);
-    std::function<void(const std::string& folder)> waits{};  // called once where it must
+    std::function<void(const std::string& folder)> waits{};      // called once where it must
+    std::chrono::milliseconds unsaid = std::chrono::seconds(1);  // for so long it waits without
   };
 
   // Of the file at `path`, of at most `max_size` bytes, in `folder`, which is made with mode 0700

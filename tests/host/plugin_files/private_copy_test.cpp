@@ -162,7 +162,8 @@ TEST_F(PrivateCopyTest, waits_for_another_one_says_so_once_and_gives_up) {
   ASSERT_TRUE(first) << first.error().message;
   std::vector<std::string> told;
   const PrivateCopy::Patience patience{std::chrono::milliseconds(70),
-                                       [&](const std::string& locked) { told.push_back(locked); }};
+                                       [&](const std::string& locked) { told.push_back(locked); },
+                                       std::chrono::milliseconds(0)};
   const auto second = PrivateCopy::make(file, 1000, cache(), patience);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().message, "cannot be copied: the folder `" + cache() +
@@ -171,13 +172,26 @@ TEST_F(PrivateCopyTest, waits_for_another_one_says_so_once_and_gives_up) {
   EXPECT_THAT(told, ::testing::ElementsAre(cache()));
 }
 
+// Two that start at a time are nothing to speak of.
+TEST_F(PrivateCopyTest, waits_a_moment_without_a_word) {
+  const auto file = write("abc.so", "abc");
+  auto first = copy_of(file, cache());
+  ASSERT_TRUE(first) << first.error().message;
+  std::vector<std::string> told;
+  PrivateCopy::Patience patience{std::chrono::milliseconds(30), {}};
+  patience.waits = [&](const std::string& locked) { told.push_back(locked); };
+  EXPECT_FALSE(PrivateCopy::make(file, 1000, cache(), patience));
+  EXPECT_THAT(told, ::testing::IsEmpty());
+}
+
 // What a plugin does while it is loaded may take for ever.
 TEST_F(PrivateCopyTest, that_is_kept_holds_nobody_up) {
   const auto file = write("abc.so", "abc");
   auto first = copy_of(file, cache());
   ASSERT_TRUE(first) << first.error().message;
   ASSERT_TRUE(first->keep());
-  const auto second = PrivateCopy::make(file, 1000, cache(), {std::chrono::milliseconds(0), {}});
+  const auto second =
+      PrivateCopy::make(file, 1000, cache(), {.most = std::chrono::milliseconds(0)});
   EXPECT_TRUE(second) << second.error().message;
 }
 
