@@ -28,7 +28,7 @@ bool live(const Life& life) {
 
 Judgement judge_host_faults(const Life& life) {
   // The names of the calls, out of a life in which none fails.
-  const auto listed = judge_apart(
+  auto listed = judge_apart(
       [&] {
         life();
         std::string names;

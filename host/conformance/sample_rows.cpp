@@ -73,7 +73,7 @@ std::int64_t bits_for(const DeclaredColumn& column, std::size_t row, std::uint64
     case ASSAY_TIME:
       return kStart + static_cast<std::int64_t>(row) * 37 * kSecond;
     case ASSAY_DURATION:
-      return static_cast<std::int64_t>(chance % (7 * 24 * 3600)) * kSecond;
+      return static_cast<std::int64_t>(chance % (7ULL * 24 * 3600)) * kSecond;
     case ASSAY_DECIMAL:
       // Whole amounts are what people pay, and what rules look for.
       return static_cast<std::int64_t>(chance % 2 == 0 ? chance / 2 % 300 * 100 * kScale

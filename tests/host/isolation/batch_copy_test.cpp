@@ -18,7 +18,7 @@ class BatchCopyTest : public ::testing::Test {
   BatchCopyTest() {
     for (std::uint32_t row = 0; row < 3; ++row) {
       (void)block_.add_row();
-      block_.put_int64(row, amount_, 10 * row);
+      block_.put_int64(row, amount_, std::int64_t{10} * row);
       block_.put_text(row, city_, "city " + std::to_string(row));
       block_.put_text(row, secret_, "nobody else's business");
       block_.put_token(row, card_, {row, 7});
@@ -43,12 +43,12 @@ class BatchCopyTest : public ::testing::Test {
   }
   std::uint8_t validity(std::uint32_t number, std::uint32_t row) const {
     const auto& one = column(number);
-    return static_cast<std::uint8_t>(base()[one.validity + row * one.validity_stride]);
+    return static_cast<std::uint8_t>(base()[one.validity + std::size_t{row} * one.validity_stride]);
   }
   template <class T>
   T cell(std::uint32_t number, std::uint32_t row) const {
     const auto& one = column(number);
-    return *reinterpret_cast<const T*>(base() + one.cells + row * one.stride);
+    return *reinterpret_cast<const T*>(base() + one.cells + std::size_t{row} * one.stride);
   }
   std::string text(std::uint32_t number, std::uint32_t row) const {
     const auto found = cell<assay_cell>(number, row);
