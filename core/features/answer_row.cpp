@@ -23,4 +23,12 @@ void AnswerRow::put_more(const Place& place, FeatureAnswer answer) const {
   if (validity_of(answer) == ASSAY_COLD) block_->mark_cold(row_, place.slot);
 }
 
+void AnswerRow::put_within(const Place& place, std::int64_t reach, FeatureAnswer answer) const {
+  if (answer.coverage > reach) {
+    answer.coverage = reach;
+    answer.flags |= kFeatureCold;
+  }
+  put_more(place, answer);
+}
+
 }  // namespace assay::core

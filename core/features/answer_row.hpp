@@ -9,6 +9,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -53,11 +54,21 @@ class AnswerRow final {
         complete_(complete),
         row_(row) {}
 
+  // The same, of which no answer covers more than its feature reaches back, nanoseconds. What does
+  // is cold. `reaches`: one for each of the store's features; must outlive it.
+  static constexpr std::int64_t kEverything = std::numeric_limits<std::int64_t>::max();
+  AnswerRow within(std::span<const std::int64_t> reaches) const {
+    auto limited = *this;
+    limited.reaches_ = reaches.data();
+    return limited;
+  }
+
   // `feature`: number among the store's.
   [[gnu::always_inline]] void put(std::uint32_t feature, const FeatureAnswer& answer) const {
     constexpr std::uint8_t kRare = kFeatureApproximate | kFeatureSaturated;
     const auto& place = places_[feature];
     if ((complete_ & place.selector) == 0) return;
+    if (reaches_ != nullptr) [[unlikely]] return put_within(place, reaches_[feature], answer);
     if (!place.plain || (answer.flags & kRare) != 0) return put_more(place, answer);
     if (answer.present) place.value.put(cells_, answer.bits, validity_of(answer));
   }
@@ -68,6 +79,7 @@ class AnswerRow final {
   }
   // By value: an answer that nobody has the address of stays in registers.
   void put_more(const Place& place, FeatureAnswer answer) const;
+  void put_within(const Place& place, std::int64_t reach, FeatureAnswer answer) const;
 
   RowBlock* block_;
   FeatureCounters* counters_;
@@ -75,6 +87,7 @@ class AnswerRow final {
   const Place* places_;
   std::uint64_t complete_;
   std::uint32_t row_;
+  const std::int64_t* reaches_ = nullptr;
 };
 
 }  // namespace assay::core

@@ -135,10 +135,12 @@ void FeatureEngine::compute(RowBlock& block, std::uint32_t row, const Origin& or
     auto& theirs = shared_progress(origin.partition);
     counts_shared = origin.offset > theirs.applied;
     theirs.applied = std::max(theirs.applied, origin.offset);
+    if (time) theirs.newest = std::max(theirs.newest, *time);
   }
   if (!counts && !counts_shared) ++counters_.redelivered;
   ours.applied = std::max(ours.applied, origin.offset);
   if (!time) return;
+  ours.newest = std::max(ours.newest, *time);
 
   HistoryEvent event;
   event.time = *time;

@@ -8,7 +8,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/features/answer_row.hpp"
@@ -82,6 +85,21 @@ class HistoryStore {
   [[nodiscard]] virtual bool begin_load(StateSource& source) = 0;
   [[nodiscard]] virtual bool load_item(StateSource& source) = 0;
   [[nodiscard]] virtual bool end_load() = 0;
+
+  // For each of its features, since when events are counted for it: event time, kAlways where
+  // nothing was missed but what `since` and the keys themselves say. Empty: all of them always
+  // were. Coverage reaches no further back.
+  static constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();
+  virtual std::span<const std::int64_t> counted_since() const = 0;
+  virtual void count_since(std::span<const std::int64_t> times) = 0;
+  // Event time of the newest event; kAlways before there is one.
+  virtual std::int64_t newest() const = 0;
+
+  // For a store that holds nothing yet: takes what `elder`, of the same key in an earlier plan,
+  // holds of the features that are in both. `origins`: for each of its own features the elder's
+  // number of it. Others count since `now`, event time. The elder is of no use afterwards.
+  virtual void take_over(HistoryStore& elder, std::span<const std::optional<std::uint32_t>> origins,
+                         std::int64_t now) = 0;
 };
 
 }  // namespace assay::core

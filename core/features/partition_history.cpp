@@ -4,14 +4,9 @@
 #include <utility>
 
 #include "core/features/store_factory.hpp"
+#include "core/features/store_succession.hpp"
 
 namespace assay::core {
-namespace {
-
-constexpr std::uint32_t kVersion = 2;
-
-}  // namespace
-
 PartitionHistory::PartitionHistory(const FeaturePlan& plan)
     : plan_(&plan), stores_(plan.stores().size()) {
   for (std::uint32_t i = 0; i < stores_.size(); ++i) {
@@ -32,11 +27,13 @@ std::size_t PartitionHistory::bytes() const {
 }
 
 void PartitionHistory::begin_save(StateSink& sink) {
-  sink.put(kVersion);
+  sink.put(kHistoryVersion);
   save_progress(sink, progress_);
   for (std::uint32_t i = 0; i < stores_.size(); ++i) {
     sink.put(static_cast<std::uint8_t>(stores_[i] != nullptr));
-    if (stores_[i]) stores_[i]->begin_save(sink, sink, i);
+    if (!stores_[i]) continue;
+    save_counted_since(sink, *stores_[i]);
+    stores_[i]->begin_save(sink, sink, i);
   }
 }
 
@@ -60,13 +57,14 @@ void PartitionHistory::save(StateSink& sink) {
 
 bool PartitionHistory::begin_load(StateSource& source) {
   std::uint32_t version = 0;
-  if (!source.take(version) || version != kVersion || !load_progress(source, progress_)) {
+  if (!source.take(version) || !is_history_version(version) ||
+      !load_progress(source, version, progress_)) {
     return false;
   }
   return std::ranges::all_of(stores_, [&](const auto& store) {
     std::uint8_t held = 0;
     if (!source.take(held) || (held != 0) != (store != nullptr)) return false;
-    return !store || store->begin_load(source);
+    return !store || (load_counted_since(source, version, *store) && store->begin_load(source));
   });
 }
 
@@ -97,16 +95,51 @@ void save_progress(StateSink& sink, const Progress& progress) {
   sink.put(progress.applied.value);
   sink.put(static_cast<std::uint8_t>(progress.since.has_value()));
   sink.put(progress.since.value_or(0));
+  sink.put(progress.newest);
 }
 
-bool load_progress(StateSource& source, Progress& progress) {
+bool load_progress(StateSource& source, std::uint32_t version, Progress& progress) {
   std::uint8_t begun = 0;
   std::int64_t since = 0;
   if (!source.take(progress.applied.value) || !source.take(begun) || !source.take(since)) {
     return false;
   }
   if (begun != 0) progress.since = since;
+  return version == kOldestHistoryVersion || source.take(progress.newest);
+}
+
+bool is_history_version(std::uint32_t version) {
+  return version >= kOldestHistoryVersion && version <= kHistoryVersion;
+}
+
+void save_counted_since(StateSink& sink, const HistoryStore& store) {
+  const auto times = store.counted_since();
+  sink.put(static_cast<std::uint32_t>(times.size()));
+  sink.write(std::as_bytes(times));
+}
+
+bool load_counted_since(StateSource& source, std::uint32_t version, HistoryStore& store) {
+  if (version == kOldestHistoryVersion) return true;
+  std::uint32_t count = 0;
+  if (!source.take(count) || count > source.remaining() / sizeof(std::int64_t)) return false;
+  std::vector<std::int64_t> times(count);
+  if (!source.read(std::as_writable_bytes(std::span(times)))) return false;
+  store.count_since(times);
   return true;
+}
+
+void PartitionHistory::succeed(const FeaturePlan& next) {
+  stop_save();
+  std::vector<std::unique_ptr<HistoryStore>> made(next.stores().size());
+  for (std::uint32_t i = 0; i < made.size(); ++i) {
+    if (next.stores()[i].shared) continue;
+    const auto origin = origin_of(*plan_, next, i);
+    auto elder = origin.store ? std::move(stores_[*origin.store]) : nullptr;
+    made[i] = succeed_store(std::move(elder), origin, next, i, *share_, progress_.newest);
+  }
+  stores_ = std::move(made);
+  plan_ = &next;
+  share_->used = bytes();
 }
 
 }  // namespace assay::core

@@ -20,12 +20,23 @@ namespace assay::core {
 
 // Where a partition's records stand with regard to some history.
 struct Progress {
-  Offset applied{-1};                 // the last record that was counted
-  std::optional<std::int64_t> since;  // event time of the first one
+  Offset applied{-1};                           // the last record that was counted
+  std::optional<std::int64_t> since;            // event time of the first one
+  std::int64_t newest = HistoryStore::kAlways;  // event time, of all
 };
 
 void save_progress(StateSink& sink, const Progress& progress);
-[[nodiscard]] bool load_progress(StateSource& source, Progress& progress);
+// `version`: of the state around it; see kHistoryVersion.
+[[nodiscard]] bool load_progress(StateSource& source, std::uint32_t version, Progress& progress);
+
+// Of the state of histories; 2, which is still read, did not know since when features are counted.
+inline constexpr std::uint32_t kHistoryVersion = 3;
+inline constexpr std::uint32_t kOldestHistoryVersion = 2;
+[[nodiscard]] bool is_history_version(std::uint32_t version);
+// Of a store, in front of what it writes itself.
+void save_counted_since(StateSink& sink, const HistoryStore& store);
+[[nodiscard]] bool load_counted_since(StateSource& source, std::uint32_t version,
+                                      HistoryStore& store);
 
 class PartitionHistory final {
  public:
@@ -55,6 +66,11 @@ class PartitionHistory final {
   void save(StateSink& sink);
   // False where the bytes are damaged or of other features: nothing is changed then.
   [[nodiscard]] bool load(StateSource& source);
+
+  // From now on it is of that plan. What both plans remember stays; what is new begins now, what is
+  // gone goes. Stores of which nothing changes are kept as they are, the others are written over
+  // key by key. Ends a snapshot that is being taken. The plan must outlive it.
+  void succeed(const FeaturePlan& next);
 
  private:
   const FeaturePlan* plan_;

@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "core/features/store_factory.hpp"
+#include "core/features/store_succession.hpp"
 
 namespace assay::core {
 namespace {
-
-constexpr std::uint32_t kVersion = 2;
 
 StateMark mark_of(std::uint32_t store, std::uint32_t stripe) {
   return store * StripeLock::kStripes + stripe;
@@ -46,7 +45,7 @@ void SharedHistory::limit_bytes(std::size_t bytes) {
 
 void SharedHistory::begin_save(StateSink& front,
                                std::span<StateSink* const, StripeLock::kStripes> stripes) {
-  front.put(kVersion);
+  front.put(kHistoryVersion);
   front.put(static_cast<std::uint8_t>(since_.has_value()));
   front.put(since_.value_or(0));
   front.put(static_cast<std::uint32_t>(progress_.size()));
@@ -56,6 +55,7 @@ void SharedHistory::begin_save(StateSink& front,
   }
   for (std::uint32_t i = 0; i < stores_.size(); ++i) {
     for (std::uint32_t stripe = 0; stripe < stores_[i].size(); ++stripe) {
+      save_counted_since(front, *stores_[i][stripe]);
       stores_[i][stripe]->begin_save(front, *stripes[stripe], mark_of(i, stripe));
     }
   }
@@ -97,21 +97,25 @@ bool SharedHistory::load(StateSource& source) {
   std::uint8_t begun = 0;
   std::int64_t since = 0;
   std::uint32_t partitions = 0;
-  if (!source.take(version) || version != kVersion || !source.take(begun) || !source.take(since) ||
-      !source.take(partitions)) {
+  if (!source.take(version) || !is_history_version(version) || !source.take(begun) ||
+      !source.take(since) || !source.take(partitions)) {
     return false;
   }
   if (begun != 0) read.since_ = since;
   for (std::uint32_t i = 0; i < partitions; ++i) {
     PartitionId partition;
     if (!source.take(partition.value)) return false;
-    if (!load_progress(source, read.progress_[partition])) return false;
+    if (!load_progress(source, version, read.progress_[partition])) return false;
   }
   const auto all = [&](auto&& is) {
     return std::ranges::all_of(
         read.stores_, [&](const auto& stripes) { return std::ranges::all_of(stripes, is); });
   };
-  if (!all([&](const auto& store) { return store->begin_load(source); })) return false;
+  if (!all([&](const auto& store) {
+        return load_counted_since(source, version, *store) && store->begin_load(source);
+      })) {
+    return false;
+  }
   for (StateMark mark = 0;;) {
     if (!source.take(mark)) return false;
     if (mark == kStateEnd) break;
@@ -121,6 +125,28 @@ bool SharedHistory::load(StateSource& source) {
   for (std::size_t i = 0; i < shares_->size(); ++i) (*read.shares_)[i].limit = (*shares_)[i].limit;
   *this = std::move(read);
   return true;
+}
+
+void SharedHistory::succeed(const FeaturePlan& next) {
+  for (std::uint32_t stripe = 0; stripe < StripeLock::kStripes; ++stripe) stop_save(stripe);
+  auto newest = HistoryStore::kAlways;
+  for (const auto& [partition, progress] : progress_) newest = std::max(newest, progress.newest);
+  std::vector<std::vector<std::unique_ptr<HistoryStore>>> made(next.stores().size());
+  for (std::uint32_t i = 0; i < made.size(); ++i) {
+    if (!next.stores()[i].shared) continue;
+    const auto origin = origin_of(*plan_, next, i);
+    for (std::uint32_t stripe = 0; stripe < StripeLock::kStripes; ++stripe) {
+      auto elder = origin.store ? std::move(stores_[*origin.store][stripe]) : nullptr;
+      made[i].push_back(
+          succeed_store(std::move(elder), origin, next, i, (*shares_)[stripe], newest));
+    }
+  }
+  stores_ = std::move(made);
+  plan_ = &next;
+  for (std::uint32_t stripe = 0; stripe < StripeLock::kStripes; ++stripe) {
+    auto& used = (*shares_)[stripe].used = 0;
+    for (const auto& stripes : stores_) used += stripes.empty() ? 0 : stripes[stripe]->bytes();
+  }
 }
 
 std::size_t SharedHistory::keys() const {

@@ -58,6 +58,10 @@ class SharedHistory final {
   // told of a partition's entry before must ask again.
   [[nodiscard]] bool load(StateSource& source);
 
+  // As PartitionHistory::succeed(). While no worker is at work, and before any that is of the next
+  // plan goes to work.
+  void succeed(const FeaturePlan& next);
+
  private:
   bool load_item(StateMark mark, StateSource& source) const;
 

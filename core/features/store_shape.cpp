@@ -28,7 +28,7 @@ auto& found_or_added(Shapes& shapes, Same&& same) {
 }  // namespace
 
 StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
-    : plan(&of), options(chosen) {
+    : plan(of), options(chosen) {
   for (std::size_t i = 0; i < of.selectors.size(); ++i) {
     if (of.selectors[i].money) money_selectors |= std::uint64_t{1} << i;
   }
@@ -82,7 +82,7 @@ StoreShape::StoreShape(const StorePlan& of, const FeatureOptions& chosen)
 }
 
 void StoreShape::place(std::uint32_t number, const StoreFeature& feature) {
-  const bool money = plan->selectors[feature.selector].money;
+  const bool money = plan.selectors[feature.selector].money;
   reach = std::max(reach, feature.window);
   if (looks_back(feature.aggregate)) {
     std::vector<std::uint32_t> columns(feature.columns,
@@ -92,7 +92,7 @@ void StoreShape::place(std::uint32_t number, const StoreFeature& feature) {
     });
     trail.selector = feature.selector;
     trail.money = money;
-    trail.text = columns.size() == 1 && plan->columns[columns[0]].kind == FeatureColumn::Kind::text;
+    trail.text = columns.size() == 1 && plan.columns[columns[0]].kind == FeatureColumn::Kind::text;
     trail.columns = std::move(columns);
     trail.answers.push_back({number, feature.aggregate, feature.window});
     return;

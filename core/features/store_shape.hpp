@@ -78,7 +78,7 @@ struct FirstShape {
 struct StoreShape {
   StoreShape(const StorePlan& plan, const FeatureOptions& options);
 
-  const StorePlan* plan;
+  StorePlan plan;  // its own: a store outlives the plan that it was made by
   FeatureOptions options;
   LogShape log;
   std::vector<std::uint32_t> log_columns;  // numbers of the plan's columns

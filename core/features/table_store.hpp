@@ -17,6 +17,7 @@
 #include "core/features/key_record.hpp"
 #include "core/features/key_windows.hpp"
 #include "core/features/memory_share.hpp"
+#include "core/features/store_match.hpp"
 #include "core/features/store_shape.hpp"
 #include "core/features/text_pool.hpp"
 #include "core/features/trail.hpp"
@@ -39,6 +40,11 @@ class TableStore final : public HistoryStore {
   [[nodiscard]] bool begin_load(StateSource& source) override;
   [[nodiscard]] bool load_item(StateSource& source) override;
   [[nodiscard]] bool end_load() override;
+  std::span<const std::int64_t> counted_since() const override { return counted_since_; }
+  void count_since(std::span<const std::int64_t> times) override;
+  std::int64_t newest() const override { return newest_; }
+  void take_over(HistoryStore& elder, std::span<const std::optional<std::uint32_t>> origins,
+                 std::int64_t now) override;
 
  private:
   // One transaction on its way through the store.
@@ -143,6 +149,13 @@ class TableStore final : public HistoryStore {
   bool load_panes(StateSource& source, KeyWindows& windows);
   bool load_trails(StateSource& source, KeyRecord& record);
   bool load_firsts(StateSource& source, KeyRecord& record);
+  [[gnu::cold, gnu::noinline]] std::span<const std::int64_t> reaches(const HistoryEvent& event);
+  void take_key(TableStore& elder, std::uint32_t base, const StoreMatch& match);
+  void take_record(TableStore& elder, KeyRecord& from, KeyRecord& to, const StoreMatch& match);
+  void take_panes(const KeyWindows& from, KeyWindows& to, const StoreShape& elder,
+                  const StoreMatch& match);
+  void take_trails(TableStore& elder, KeyRecord& from, KeyRecord& to, const StoreMatch& match);
+  void take_firsts(TableStore& elder, KeyRecord& from, KeyRecord& to, const StoreMatch& match);
 
   // A snapshot that is being taken, or was given up and left keys to be told apart: those whose
   // turn is not the store's. The hand walks the index until none of them is left.
@@ -166,9 +179,11 @@ class TableStore final : public HistoryStore {
   std::uint32_t clock_ = 0;      // transactions so far: what `touched` is told by
   std::int64_t newest_ = kNever;
   std::int64_t oldest_ = std::numeric_limits<std::int64_t>::max();  // event time ever counted
-  std::int64_t evicted_until_ = kNever;  // newest event among the keys that were dropped
-  KeyIndex::Hand hand_;                  // where in the index room is looked for next
-  std::size_t counted_bytes_ = 0;        // what the share knows of
+  std::int64_t evicted_until_ = kNever;      // newest event among the keys that were dropped
+  std::vector<std::int64_t> counted_since_;  // by feature; empty where all always were
+  std::vector<std::int64_t> reaches_;        // by feature: see reaches()
+  KeyIndex::Hand hand_;                      // where in the index room is looked for next
+  std::size_t counted_bytes_ = 0;            // what the share knows of
   std::vector<std::int64_t> scratch_;
   std::vector<std::int64_t> columns_;  // of the log
   std::uint32_t turn_ : 1 = 0;

@@ -155,11 +155,11 @@ bool TableStore::load_trails(StateSource& source, KeyRecord& held) {
       std::int64_t time = 0;
       std::int64_t id = 0;
       if (!source.take(time) || !plausible(time)) return false;
-      if (shape_.plan->reversals && !source.take(id)) return false;
+      if (shape_.plan.reversals && !source.take(id)) return false;
       std::int64_t values[2] = {0, 0};
       std::size_t c = 0;
       for (const auto column : shape.columns) {
-        if (shape_.plan->columns[column].kind != FeatureColumn::Kind::text) {
+        if (shape_.plan.columns[column].kind != FeatureColumn::Kind::text) {
           if (!source.take(values[c++])) return false;
         } else {
           if (!take_text(source, text)) return false;
@@ -167,7 +167,7 @@ bool TableStore::load_trails(StateSource& source, KeyRecord& held) {
         }
       }
       auto* to = trail.insert(time, [](const std::int64_t*) {}) + 1;
-      if (shape_.plan->reversals) *to++ = id;
+      if (shape_.plan.reversals) *to++ = id;
       for (std::size_t k = 0; k < c; ++k) *to++ = values[k];
     }
   }

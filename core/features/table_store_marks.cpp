@@ -93,7 +93,7 @@ void TableStore::drop_text(const TrailShape& trail, const std::int64_t* entry) {
     const bool dropped = table.mark() != ValueTable::kEmpty && time - table.mark() < retention;
     for (const auto feature : std::span(shape.features)) {
       FeatureAnswer to;
-      cover(passage, shape_.plan->features[feature].window).put(to);
+      cover(passage, shape_.plan.features[feature].window).put(to);
       to.bits = since;
       to.present = true;
       if (!known && dropped) to.flags |= kFeatureSaturated;

@@ -28,7 +28,8 @@ std::uint32_t TableStore::find(const StoreKey& key, const KeyHint& hint) const {
   }
   const bool counted = event.selected != 0 && event.reverses == 0;
   if (base == 0 && counted) base = create(event, counters);
-  Passage passage{event, answers, counted ? event.selected : 0};
+  const auto limited = counted_since_.empty() ? answers : answers.within(reaches(event));
+  Passage passage{event, limited, counted ? event.selected : 0};
   if (base == 0) {
     passage.covered_from = covered_from(event);
     answer_nothing(passage, Kind::both);

@@ -122,9 +122,9 @@ void TableStore::save_record(const KeyRecord& held) {
     for (unsigned i = 0; i < trail.size(); ++i) {
       const auto* at = trail.entry(i);
       sink.put(*at++);
-      if (shape_.plan->reversals) sink.put(*at++);
+      if (shape_.plan.reversals) sink.put(*at++);
       for (const auto column : shape.columns) {
-        if (shape_.plan->columns[column].kind == FeatureColumn::Kind::text) {
+        if (shape_.plan.columns[column].kind == FeatureColumn::Kind::text) {
           put_text(sink, texts_.text(static_cast<std::uint32_t>(*at)));
         } else {
           sink.put(*at);

@@ -73,7 +73,7 @@ void TableStore::answer_nothing(Passage& passage, Kind kind) const {
     if (!belongs(first.money, kind)) continue;
     for (const auto feature : first.features) {
       FeatureAnswer to;
-      cover(passage, shape_.plan->features[feature].window).put(to);
+      cover(passage, shape_.plan.features[feature].window).put(to);
       to.present = true;
       passage.answers.put(feature, to);
     }

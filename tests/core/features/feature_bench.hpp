@@ -141,6 +141,17 @@ class FeatureBench {
     engine = std::make_unique<core::FeatureEngine>(*plan, shared.get(), layout, 512);
   }
 
+  // Goes on with what `elder` remembers, which must outlive it.
+  void take_over(FeatureBench& elder) {
+    build();
+    history = std::move(elder.history);
+    shared = std::move(elder.shared);
+    history->succeed(*plan);
+    shared->succeed(*plan);
+    engine = std::make_unique<core::FeatureEngine>(*plan, shared.get(), layout, 512);
+    offset_ = elder.offset_;
+  }
+
   core::Layout layout;
   std::unique_ptr<core::FeaturePlan> plan;
   std::unique_ptr<core::RowBlock> block;
