@@ -32,6 +32,20 @@ void Breakers::see(std::int64_t event_time, const VerdictTable& verdicts, std::u
   }
 }
 
+void Breakers::succeed(const Breakers& elder) {
+  for (auto& breaker : breakers_) {
+    const auto& rule = (*rules_)[breaker.rule];
+    const auto known = std::ranges::find_if(elder.breakers_, [&](const Breaker& one) {
+      const auto& theirs = (*elder.rules_)[one.rule];
+      return theirs.id == rule.id && theirs.version == rule.version &&
+             theirs.breaker->limits == rule.breaker->limits;
+    });
+    if (known == elder.breakers_.end()) continue;
+    breaker.alarm = known->alarm;
+    set_mode(breaker);
+  }
+}
+
 void Breakers::save(StateSink& to) const {
   to.put(static_cast<std::uint32_t>(breakers_.size()));
   for (const auto& breaker : breakers_) {

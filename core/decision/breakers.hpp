@@ -40,6 +40,9 @@ class Breakers final {
   std::span<const Breaker> all() const { return breakers_; }
   bool demoted(const Breaker& breaker) const;
 
+  // Takes the alarms of the rules that `elder` has in the same version, with the same limits.
+  void succeed(const Breakers& elder);
+
   void save(StateSink& to) const;
   // Takes the state of the rules that are still there in the same version and with the same window.
   // False where the bytes are damaged: then nothing has changed.

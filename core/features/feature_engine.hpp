@@ -39,6 +39,8 @@ class FeatureEngine final {
   void run(RowBlock& block, std::span<const Origin> origins);
 
   const FeatureCounters& counters() const { return counters_; }
+  // Goes on counting from there.
+  void count_on(const FeatureCounters& counters) { counters_ = counters; }
 
  private:
   struct Place {

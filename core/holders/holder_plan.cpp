@@ -1,5 +1,6 @@
 #include "core/holders/holder_plan.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace assay::core {
@@ -62,6 +63,20 @@ tl::expected<HolderPlan, std::string> HolderPlan::make(const Layout& holders,
     plan.cells += cell_size(bound.type);
   }
   return plan;
+}
+
+tl::expected<HolderPlan::Targets, std::string> HolderPlan::targets_in(
+    const Layout& holders, const Layout& transactions) const {
+  Targets targets(copies.size());
+  for (const auto& bound : transactions.entries()) {
+    if (!bound.name.starts_with(kHolderPrefix)) continue;
+    const auto from = holders.find(std::string_view(bound.name).substr(kHolderPrefix.size()));
+    const auto kept =
+        std::ranges::find_if(copies, [&](const Copy& copy) { return from && copy.from == *from; });
+    if (kept == copies.end()) return tl::unexpected(bound.name);
+    targets[static_cast<std::size_t>(kept - copies.begin())] = transactions.find(bound.name);
+  }
+  return targets;
 }
 
 }  // namespace assay::core

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -32,6 +33,13 @@ struct HolderPlan {
                                                     std::string_view holder_key,
                                                     const Layout& transactions,
                                                     std::string_view transaction_key);
+
+  // Where the copies go in rows of another layout, in their order; nothing for one that nobody has
+  // bound there. The fields of the transactions themselves have the same slots in both.
+  using Targets = std::vector<std::optional<Slot>>;
+  // The error names what is bound there and not kept.
+  [[nodiscard]] tl::expected<Targets, std::string> targets_in(const Layout& holders,
+                                                              const Layout& transactions) const;
 
   FieldType key_type = FieldType::int64;
   Slot holder_key;

@@ -50,6 +50,10 @@ std::uint32_t mixed(std::uint64_t bits) {
 
 }  // namespace
 
+HolderTable::HolderTable(HolderPlan plan) : plan_(std::move(plan)) {
+  for (const auto& copy : plan_.copies) targets_.emplace_back(copy.to);
+}
+
 HolderTable::~HolderTable() {
   for (auto* record : index_.records()) {
     if (record != nullptr) ::operator delete (record, std::size_t{record->size});
@@ -58,6 +62,7 @@ HolderTable::~HolderTable() {
 
 HolderTable::HolderTable(HolderTable&& other) noexcept
     : plan_(std::move(other.plan_)),
+      targets_(std::move(other.targets_)),
       index_(std::exchange(other.index_, {})),
       record_bytes_(std::exchange(other.record_bytes_, 0)),
       most_text_(other.most_text_) {}
@@ -168,7 +173,7 @@ void HolderTable::pack(const RowBlock& holders, std::uint32_t row, Record& recor
   }
 }
 
-JoinCounts HolderTable::join(RowBlock& transactions) const {
+JoinCounts HolderTable::join(RowBlock& transactions, const HolderPlan::Targets& targets) const {
   // A group's misses are waited for together instead of one after the other.
   constexpr std::uint32_t kGroup = 16;
   std::array<std::uint32_t, kGroup> hashes{};
@@ -193,13 +198,14 @@ JoinCounts HolderTable::join(RowBlock& transactions) const {
         continue;
       }
       ++counts.known;
-      if (!copy(*index_.at(place), transactions, row)) ++counts.no_room;
+      if (!copy(*index_.at(place), transactions, row, targets)) ++counts.no_room;
     }
   }
   return counts;
 }
 
-bool HolderTable::copy(const Record& record, RowBlock& transactions, std::uint32_t row) const {
+bool HolderTable::copy(const Record& record, RowBlock& transactions, std::uint32_t row,
+                       const HolderPlan::Targets& targets) const {
   // All or nothing: half a holder would be judged as if the other half were unknown.
   const auto begin = texts_of(record);
   const auto size = record.size - begin;
@@ -207,17 +213,19 @@ bool HolderTable::copy(const Record& record, RowBlock& transactions, std::uint32
   const auto* const bytes = reinterpret_cast<const char*>(&record);
   const auto texts = transactions.add_text({bytes + begin, size});
   auto validity = kCells + plan_.cells;
-  for (const auto& copy : plan_.copies) {
-    if (load<std::uint8_t>(record, validity++) == ASSAY_ABSENT) continue;
+  for (std::size_t i = 0; i < plan_.copies.size(); ++i) {
+    const auto& copy = plan_.copies[i];
+    const auto& to = targets[i];
+    if (load<std::uint8_t>(record, validity++) == ASSAY_ABSENT || !to) continue;
     const auto cell = kCells + copy.cell;
     if (copy.type == FieldType::text) {
       auto text = load<assay_cell>(record, cell);
       text.offset += texts.offset - begin;
-      transactions.put_cell(row, copy.to, text);
+      transactions.put_cell(row, *to, text);
     } else if (copy.type == FieldType::token) {
-      transactions.put_token(row, copy.to, load<assay_token>(record, cell));
+      transactions.put_token(row, *to, load<assay_token>(record, cell));
     } else {
-      transactions.put_int64(row, copy.to, load<std::int64_t>(record, cell));
+      transactions.put_int64(row, *to, load<std::int64_t>(record, cell));
     }
   }
   return true;

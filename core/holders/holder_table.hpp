@@ -26,7 +26,7 @@ struct JoinCounts {
 
 class HolderTable final {
  public:
-  explicit HolderTable(HolderPlan plan) : plan_(std::move(plan)) {}
+  explicit HolderTable(HolderPlan plan);
   ~HolderTable();
   HolderTable(HolderTable&& other) noexcept;
   HolderTable& operator=(HolderTable&&) = delete;
@@ -45,7 +45,9 @@ class HolderTable final {
   bool erase(const RowBlock& holders, std::uint32_t row);
 
   // Fills the `holder.*` slots of all rows of a block of the transactions' layout.
-  JoinCounts join(RowBlock& transactions) const;
+  JoinCounts join(RowBlock& transactions) const { return join(transactions, targets_); }
+  // The same of a block of another layout.
+  JoinCounts join(RowBlock& transactions, const HolderPlan::Targets& targets) const;
 
  private:
   using Record = HolderIndex::Record;
@@ -57,10 +59,12 @@ class HolderTable final {
   // Where the texts begin that a transaction gets.
   std::uint32_t texts_of(const Record& record) const;
   void pack(const RowBlock& holders, std::uint32_t row, Record& record) const;
-  bool copy(const Record& record, RowBlock& transactions, std::uint32_t row) const;
+  bool copy(const Record& record, RowBlock& transactions, std::uint32_t row,
+            const HolderPlan::Targets& targets) const;
   void free(Record* record);
 
   HolderPlan plan_;
+  HolderPlan::Targets targets_;  // its own
   HolderIndex index_;
   std::size_t record_bytes_ = 0;
   std::uint32_t most_text_ = 0;

@@ -13,6 +13,8 @@ struct AlarmLimits {
   std::int32_t share = 0;   // millionths of the transactions; more than it is too many
   std::uint64_t count = 1;  // and at least so many
   std::int64_t window = 0;  // nanoseconds of event time, more than 0
+
+  friend bool operator==(const AlarmLimits&, const AlarmLimits&) = default;
 };
 
 }  // namespace assay::core

@@ -11,6 +11,7 @@
 
 #include "core/decision/policy.hpp"
 #include "core/features/feature_plan.hpp"
+#include "core/model/configuration.hpp"
 #include "core/model/layout.hpp"
 #include "core/model/rule_info.hpp"
 #include "core/sinks/record_builder.hpp"
@@ -42,6 +43,7 @@ struct Blueprint {
   std::string topic;
   std::string group;
   std::string config_hash;
+  std::shared_ptr<const Configuration> configuration;  // behind the hash; null where nobody asks
   std::string card_key_id;
   std::int64_t dedupe_horizon = 0;              // nanoseconds of event time; 0 tells no duplicates
   std::optional<Slot> customer;                 // whom alerts are about, for cooldowns

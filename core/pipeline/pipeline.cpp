@@ -29,9 +29,9 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
   config_hash_text_ = block_->keep_text(blueprint.config_hash);
   card_key_id_text_ = block_->keep_text(blueprint.card_key_id);
   for (const auto& step : blueprint.steps) {
-    builders_.emplace_back(
-        blueprint.layout, step.columns,
-        RecordBuilder::Identity{step.kind, blueprint.topic, blueprint.group, step.id});
+    builders_.emplace_back(blueprint.layout, step.columns,
+                           RecordBuilder::Identity{step.kind, blueprint.topic, blueprint.group,
+                                                   step.id, blueprint.configuration});
   }
   counters_.rules.resize(blueprint.rules.size());
   counters_.cooled_down.resize(blueprint.steps.size());

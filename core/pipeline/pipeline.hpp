@@ -109,6 +109,11 @@ class Pipeline final {
   }
   bool empty() const { return touched_.empty() && block_->rows() == 0; }
 
+  // Goes on where `elder` stands, which is empty as this one is: what was counted, for the rules
+  // that are in both, and how high the breakers of those stand whose version and limits are the
+  // same.
+  void succeed(const Pipeline& elder);
+
   // Reads a message of that shard into the batch. False where the batch must be run first: then the
   // message was not taken.
   bool add(const Message& message, Shard& shard);

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "core/commit/offset_tracker.hpp"
@@ -81,6 +82,16 @@ class Shard final {
   AlertMemory& alerts(std::size_t step) { return *alerts_[step]; }
   // The partition's instances of stateful rules; null where there are none.
   PartitionRules* rules() { return start_.rules.get(); }
+
+  // Between two batches: the steps, which are the same but for what their sinks bound, and the
+  // features are those of another plan from now on; see PartitionHistory::succeed(). Ends a
+  // snapshot that is being taken. Both must outlive the shard; `features` may be null.
+  void succeed(const std::vector<Step>& steps, const FeaturePlan* features,
+               std::size_t history_bytes);
+  // Others in their place; answers those that were there.
+  std::unique_ptr<PartitionRules> exchange_rules(std::unique_ptr<PartitionRules> rules) {
+    return std::exchange(start_.rules, std::move(rules));
+  }
 
   // Whether a record is only replayed.
   bool muted(Offset offset) const { return offset < start_.resume; }

@@ -60,6 +60,40 @@ PartitionRules::~PartitionRules() {
   }
 }
 
+void PartitionRules::succeed(const PartitionRules& elder, const GoesOn& goes_on, const Make& make,
+                             const BegunAnew& begun_anew) {
+  std::vector<std::byte> bytes;
+  for (auto& instance : instances_) {
+    const auto known = std::ranges::find(elder.instances_, instance.id, &Instance::id);
+    if (!instance.rule || known == elder.instances_.end() || !known->rule) continue;
+    if (!goes_on(instance.id)) {
+      begun_anew(instance.id, "its plugin is another one");
+      continue;
+    }
+    bytes.clear();
+    auto stream = stream_of(bytes);
+    assay_error error;
+    const auto saved = enter_plugin(known->door, known->whom, error, [&] {
+      return known->api->save(known->rule, &stream.c, &error);
+    });
+    if (saved != ASSAY_OK) {
+      begun_anew(instance.id, "it cannot save its state: " + error.message);
+      continue;
+    }
+    error.clear();
+    const auto version = known->api->state_version;
+    const auto loaded = enter_plugin(instance.door, instance.whom, error, [&] {
+      return instance.api->load(instance.rule, &stream.c, version, &error);
+    });
+    if (loaded == ASSAY_OK) continue;
+    begun_anew(instance.id,
+               "it cannot load state of version " + std::to_string(version) + ": " + error.message);
+    // It may have taken half of it.
+    enter_plugin(instance.door, instance.whom, [&] { instance.api->destroy(instance.rule); });
+    instance = make(instance.id);
+  }
+}
+
 void PartitionRules::tick(std::int64_t now) {
   for (const auto& instance : instances_) {
     if (!instance.rule || !instance.api->tick) continue;

@@ -10,6 +10,7 @@
 #include <assay/rule.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -39,6 +40,14 @@ class PartitionRules final {
   PartitionRules& operator=(const PartitionRules&) = delete;
 
   std::vector<Instance>& instances() { return instances_; }
+
+  // Gives each instance that `goes_on` names by its rule's id the state of the elder's of the same
+  // id. One that cannot take it is made anew by `make`, and `begun_anew` is told why.
+  using GoesOn = std::function<bool(const std::string& rule)>;
+  using Make = std::function<Instance(const std::string& rule)>;
+  using BegunAnew = std::function<void(const std::string& rule, const std::string& why)>;
+  void succeed(const PartitionRules& elder, const GoesOn& goes_on, const Make& make,
+               const BegunAnew& begun_anew);
 
   void tick(std::int64_t now);
 

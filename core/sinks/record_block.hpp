@@ -14,8 +14,10 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/model/configuration.hpp"
 #include "core/model/position.hpp"
 
 namespace assay::core {
@@ -24,8 +26,9 @@ class RecordBlock final {
  public:
   RecordBlock() = default;
   // Takes `size` bytes that begin with a filled header.
-  RecordBlock(std::unique_ptr<std::byte[]> memory, std::size_t size)
-      : memory_(std::move(memory)), size_(size) {}
+  RecordBlock(std::unique_ptr<std::byte[]> memory, std::size_t size,
+              std::shared_ptr<const Configuration> configuration = nullptr)
+      : memory_(std::move(memory)), size_(size), configuration_(std::move(configuration)) {}
 
   explicit operator bool() const { return memory_ != nullptr; }
   const assay_record_batch& header() const {
@@ -34,6 +37,8 @@ class RecordBlock final {
   std::uint32_t rows() const { return header().batch.rows; }
   std::size_t bytes() const { return size_; }
   Offset next() const { return {header().next_offset}; }
+  // Under which its records were judged; null where that is not known.
+  const std::shared_ptr<const Configuration>& configuration() const { return configuration_; }
 
   // Keeps the rows whose flag is set, in their order.
   void keep(const std::vector<bool>& wanted);
@@ -52,6 +57,7 @@ class RecordBlock final {
 
   std::unique_ptr<std::byte[]> memory_;
   std::size_t size_ = 0;
+  std::shared_ptr<const Configuration> configuration_;
 };
 
 }  // namespace assay::core

@@ -219,7 +219,7 @@ RecordBlock RecordBuilder::finish(PartitionId partition, Offset first, Offset ne
   spans_.clear();
   verdicts_.clear();
   evidence_.clear();
-  return {std::move(memory), size};
+  return {std::move(memory), size, identity_.configuration};
 }
 
 }  // namespace assay::core

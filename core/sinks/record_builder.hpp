@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ class RecordBuilder final {
     std::string topic;
     std::string group;
     std::string step;
+    std::shared_ptr<const Configuration> configuration = nullptr;
   };
 
   // `columns` in the order in which the sink declared them; nullopt is always absent. The layout

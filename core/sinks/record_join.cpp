@@ -167,7 +167,7 @@ RecordBlock join(std::span<const RecordBlock* const> blocks, const std::vector<F
   head.verdicts = begin.verdicts;
   head.evidence = begin.evidence;
   std::memcpy(memory.get(), &head, sizeof head);
-  return {std::move(memory), size};
+  return {std::move(memory), size, blocks.front()->configuration()};
 }
 
 }  // namespace assay::core

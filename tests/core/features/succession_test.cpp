@@ -169,20 +169,27 @@ TEST_P(FeatureSuccession, keeps_the_sums_of_what_is_no_longer_known_singly) {
     goes.put(one);
   }
   follows.take_over(goes);
-  bool approximate = false;
+  // When a key's oldest events are summed up depends on how they lie in its log, so the two are not
+  // approximate at the same moments; where one is, they agree but for the edge of a pane.
+  int approximate = 0;
   for (int i = 0; i < 1'500 && !HasFailure(); ++i) {
     const auto one = stream.next();
     stays.put(one);
     follows.put(one);
-    for (std::uint32_t number = 0; number < 3; ++number) {
-      const auto was = number_of(stays, follows.plan->features()[number].text);
-      EXPECT_EQ(value_of(follows, number), value_of(stays, was)) << number;
-      EXPECT_EQ(follows.coverage(number), stays.coverage(was)) << number;
-      EXPECT_EQ(follows.flags(number), stays.flags(was)) << number;
-      approximate = approximate || (stays.flags(was) & core::kFeatureApproximate) != 0;
+    for (std::uint32_t number = 0; number < 2; ++number) {
+      const auto was = number_of(stays, follows.plan->features()[1 + number].text);
+      const auto is = 1 + number;
+      const auto ours = static_cast<double>(follows.int64(is).value_or(-1));
+      const auto theirs = static_cast<double>(stays.int64(was).value_or(-1));
+      if (((follows.flags(is) | stays.flags(was)) & core::kFeatureApproximate) == 0) {
+        EXPECT_EQ(ours, theirs) << number;
+        continue;
+      }
+      EXPECT_NEAR(ours, theirs, 0.1 * theirs) << number;
+      ++approximate;
     }
   }
-  EXPECT_TRUE(approximate) << "or the test looked at nothing";
+  EXPECT_GT(approximate, 20) << "or the test looked at too little";
 }
 
 TEST_P(FeatureSuccession, lets_what_is_new_say_how_little_it_has_seen) {

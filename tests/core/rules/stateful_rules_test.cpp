@@ -253,5 +253,58 @@ TEST_F(StatefulRules, take_nothing_from_a_snapshot_that_is_cut_off) {
   }
 }
 
+// --- from one generation to the next ------------------------------------------------------------
+
+struct Succeeded {
+  std::vector<std::string> anew;
+  int made = 0;
+
+  void operator()(PartitionRules& next, const PartitionRules& elder, bool goes_on = true) {
+    next.succeed(
+        elder, [&](const std::string&) { return goes_on; },
+        [&](const std::string& rule) {
+          ++made;
+          return instance(rule, *next.instances()[0].api);
+        },
+        [&](const std::string& rule, const std::string& why) {
+          anew.push_back(rule + ": " + why);
+        });
+  }
+};
+
+TEST_F(StatefulRules, go_on_with_the_state_of_the_generation_before) {
+  summing(*first_).sum = 70;
+  PartitionRules next(one("sum"));
+  Succeeded succeed;
+  succeed(next, *first_);
+  EXPECT_EQ(summing(next).sum, 70);
+  EXPECT_TRUE(succeed.anew.empty());
+}
+
+TEST_F(StatefulRules, begin_anew_where_the_state_is_not_theirs) {
+  summing(*first_).sum = 70;
+  Succeeded succeed;
+  PartitionRules other(one("other"));
+  succeed(other, *first_);
+  EXPECT_EQ(summing(other).sum, 0);
+  EXPECT_TRUE(succeed.anew.empty()) << "it was not there before";
+
+  PartitionRules of_another_plugin(one("sum"));
+  succeed(of_another_plugin, *first_, false);
+  EXPECT_EQ(summing(of_another_plugin).sum, 0);
+  EXPECT_EQ(succeed.anew, std::vector<std::string>{"sum: its plugin is another one"});
+}
+
+TEST_F(StatefulRules, that_cannot_load_are_made_again) {
+  PartitionRules newer(one("sum", Summing::kNewer));
+  PartitionRules next(one("sum"));
+  Succeeded succeed;
+  succeed(next, newer);
+  EXPECT_EQ(succeed.made, 1);
+  EXPECT_NE(next.instances()[0].rule, nullptr);
+  EXPECT_EQ(succeed.anew,
+            std::vector<std::string>{"sum: it cannot load state of version 2: of another version"});
+}
+
 }  // namespace
 }  // namespace assay::core
