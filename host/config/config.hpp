@@ -175,6 +175,7 @@ struct PluginsConfig {
   bool require_pins = false;
   std::vector<std::string> libraries{};         // allowed besides the usual ones
   std::string cache{};                          // empty: where the environment says
+  std::int64_t max_retired = 200;               // libraries that are mapped and not used
   Isolation isolation = Isolation::in_process;  // of rules that say nothing themselves
   ProcessConfig process{};
 };

@@ -69,6 +69,7 @@ PluginsConfig read_plugins(const Node& root, Diagnostics& diagnostics) {
   members.boolean("require_pins", config.require_pins);
   members.texts("libraries", config.libraries);
   members.path("cache", config.cache);
+  members.integer("max_retired", config.max_retired);
   members.choice("isolation", config.isolation, isolation_words);
   config.process = read_process(members.map("process"), diagnostics);
   return config;

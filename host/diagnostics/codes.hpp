@@ -43,6 +43,7 @@ enum class Code : std::uint16_t {
   cannot_defer = 1116,
   cannot_fall_back = 1117,
   cannot_cool_down = 1118,
+  needs_restart = 1119,
 
   plugin_not_found = 2001,
   plugin_refused = 2002,
@@ -61,6 +62,7 @@ enum class Code : std::uint16_t {
   plugin_not_pinned = 2015,
   plugin_pin_differs = 2016,
   useless_pin = 2017,
+  too_many_retired = 2018,
 
   peer_unreachable = 3001,
   peer_refused = 3002,

@@ -96,10 +96,10 @@ struct PluginHost::Calls {
   }
 
   static assay_text config_hash(const assay_host* host) {
-    return to_c(self(host).services_->config_hash);
+    return to_c(ConfigurationAtHand::of(self(host).services_->configuration).hash);
   }
   static assay_text configuration(const assay_host* host) {
-    return to_c(self(host).services_->configuration);
+    return to_c(ConfigurationAtHand::of(self(host).services_->configuration).json);
   }
   static assay_text engine_version(const assay_host* host) {
     return to_c(self(host).services_->engine_version);

@@ -18,11 +18,12 @@
 #include <string_view>
 #include <vector>
 
+#include "host/plugins/configuration_at_hand.hpp"
+
 namespace assay::host {
 
 struct HostServices {
-  std::string config_hash{};
-  std::string configuration{};
+  ConfigurationInForce configuration{};
   std::string engine_version{};
   // Level as in host.h, plugin, message.
   std::function<void(std::uint32_t, std::string_view, std::string_view)> log{};

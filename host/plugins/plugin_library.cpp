@@ -32,6 +32,16 @@ PluginFault unfit(const std::string& path, const std::vector<Finding>& findings)
   return fault;
 }
 
+PluginFault too_many_retired(const std::string& path, std::size_t retired) {
+  return {
+      Code::too_many_retired,
+      "`" + path + "` is not loaded: libraries that are mapped and that no rule in force uses: " +
+          std::to_string(retired),
+      "code that was loaded stays in memory until the process ends; `plugins.max_retired` bounds "
+      "how much",
+      "restart the engine: what it remembers is kept, and nothing is judged twice"};
+}
+
 }  // namespace
 
 Plugin::Plugin(const assay_entry& entry, std::string path, const HostServices& services)
@@ -61,8 +71,9 @@ const char* Plugin::rule_schema() const {
   return api->describe();
 }
 
-PluginLoader::PluginLoader(const HostServices& services, Options options)
-    : services_(&services), options_(std::move(options)) {}
+PluginLoader::PluginLoader(const HostServices& services, Options options,
+                           std::shared_ptr<PluginShelf> shelf)
+    : services_(&services), options_(std::move(options)), shelf_(std::move(shelf)) {}
 
 tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(const std::string& name,
                                                                             Isolation isolation) {
@@ -107,38 +118,42 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::isolate_file(
   if (!kept) return tl::make_unexpected(refused(path, kept.error().message, kept.error().help));
   auto library = IsolatedLibrary::survey(*kept, path, *services_, options_.process);
   if (!library) return tl::make_unexpected(library.error());
-  return std::make_shared<const Plugin>(std::move(*library), path, *services_);
+  auto plugin = std::make_shared<Plugin>(std::move(*library), path, *services_);
+  plugin->sha256_ = copy->sha256();
+  return plugin;
 }
 
 tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const std::string& name,
                                                                         const std::string& path) {
   auto copy = copy_of(name, path);
   if (!copy) return tl::make_unexpected(copy.error());
-  if (auto known = known_content(copy->sha256())) {
-    by_digest_.emplace(copy->sha256(), known);
-    return known;
-  }
-  const auto inspection = inspect_plugin(copy->bytes(), {options_.libraries, {}});
-  if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
-  const auto kept = copy->keep();
-  if (!kept) return tl::make_unexpected(refused(path, kept.error().message, kept.error().help));
-  const auto entry = load_entry(*kept, path);
-  if (!entry) return tl::make_unexpected(entry.error());
-  if (auto fault = entry_fault(**entry, path)) return tl::make_unexpected(std::move(*fault));
-  auto plugin = start(**entry, path);
-  if (!plugin) return plugin;
-  if (inspection.note) {
-    if (auto lie = lie_in(*inspection.note, **entry, path)) {
-      return tl::make_unexpected(std::move(*lie));
+  const auto* fate = shelf_->find(copy->sha256());
+  if (fate == nullptr) {
+    const auto inspection = inspect_plugin(copy->bytes(), {options_.libraries, {}});
+    if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
+    if (!shelf_->has_room(options_.max_retired)) {
+      return tl::make_unexpected(too_many_retired(path, shelf_->retired()));
     }
+    const auto kept = copy->keep();
+    if (!kept) return tl::make_unexpected(refused(path, kept.error().message, kept.error().help));
+    shelf_->put(copy->sha256(), map(*copy, *kept, path, inspection.note));
+    fate = shelf_->find(copy->sha256());
   }
-  by_digest_.emplace(copy->sha256(), *plugin);
-  return plugin;
+  if (*fate) by_digest_.emplace(copy->sha256(), **fate);
+  return *fate;
 }
 
-PluginLoader::Loaded PluginLoader::known_content(const std::string& sha256) const {
-  if (const auto known = by_digest_.find(sha256); known != by_digest_.end()) return known->second;
-  return elder_ ? elder_->known_content(sha256) : nullptr;
+// From here on its code runs: it is mapped for good, whatever is said of it.
+tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::map(
+    const PrivateCopy& copy, const std::string& kept, const std::string& path,
+    const std::optional<PluginNote>& note) const {
+  const auto entry = load_entry(kept, path);
+  if (!entry) return tl::make_unexpected(entry.error());
+  if (auto fault = entry_fault(**entry, path)) return tl::make_unexpected(std::move(*fault));
+  auto plugin = start(**entry, path, copy.sha256());
+  if (!plugin || !note) return plugin;
+  if (auto lie = lie_in(*note, **entry, path)) return tl::make_unexpected(std::move(*lie));
+  return plugin;
 }
 
 std::optional<PluginFault> PluginLoader::pin_fault(const std::string& name, const std::string& path,
@@ -159,9 +174,10 @@ std::optional<PluginFault> PluginLoader::pin_fault(const std::string& name, cons
                      "with `assay plugins pin`"};
 }
 
-tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::start(const assay_entry& entry,
-                                                                    const std::string& path) const {
+tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::start(
+    const assay_entry& entry, const std::string& path, const std::string& sha256) const {
   auto plugin = std::make_shared<Plugin>(entry, path, *services_);
+  plugin->sha256_ = sha256;
   assay_error error;
   const auto initialised =
       enter_plugin(path.c_str(), error, [&] { return entry.init(plugin->host().table(), &error); });
@@ -184,6 +200,13 @@ std::vector<std::shared_ptr<const Plugin>> PluginLoader::loaded() const {
   return plugins;
 }
 
+const Plugin* PluginLoader::known(const std::string& name) const {
+  for (const auto* names : {&by_name_, &isolated_}) {
+    if (const auto found = names->find(name); found != names->end()) return found->second.get();
+  }
+  return nullptr;
+}
+
 PluginLoader::Options loader_options(const PluginsConfig& config) {
   PluginLoader::Options options;
   options.folders = config.path;
@@ -193,6 +216,7 @@ PluginLoader::Options loader_options(const PluginsConfig& config) {
   options.libraries = config.libraries;
   options.cache = config.cache;
   options.process = config.process;
+  options.max_retired = static_cast<std::size_t>(config.max_retired);
   return options;
 }
 

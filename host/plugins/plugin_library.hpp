@@ -20,10 +20,12 @@
 
 #include "host/config/config.hpp"
 #include "host/diagnostics/diagnostic.hpp"
+#include "host/plugin_files/plugin_note.hpp"
 #include "host/plugin_files/private_copy.hpp"
 #include "host/plugins/plugin_door.hpp"
 #include "host/plugins/plugin_fault.hpp"
 #include "host/plugins/plugin_host.hpp"
+#include "host/plugins/plugin_shelf.hpp"
 
 namespace assay::host {
 
@@ -41,6 +43,8 @@ class Plugin final {
   Plugin& operator=(const Plugin&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  // Of its file, in hexadecimal.
+  [[nodiscard]] const std::string& sha256() const { return sha256_; }
   [[nodiscard]] std::string id() const { return entry_->id; }
   [[nodiscard]] std::string version() const { return entry_->version ? entry_->version : "0"; }
   [[nodiscard]] const PluginHost& host() const { return host_; }
@@ -65,6 +69,7 @@ class Plugin final {
   std::unique_ptr<const IsolatedLibrary> isolated_;
   const assay_entry* entry_;
   std::string path_;
+  std::string sha256_;
   PluginHost host_;
   bool initialised_ = false;
 };
@@ -79,12 +84,12 @@ class PluginLoader final {
     std::vector<std::string> libraries{};  // that a plugin may need besides the usual ones
     std::string cache{};                   // folder of the copies; empty: default_cache_folder()
     ProcessConfig process{};               // of those that run in processes of their own
+    std::size_t max_retired = 200;         // of the shelf; no new library is mapped beyond
   };
-  // The services must outlive the loader and all plugins.
-  PluginLoader(const HostServices& services, Options options);
-  // A plugin that `elder` has loaded is taken from it, for a library is initialised once in a
-  // process, whoever asks. `elder` and its services must outlive this loader and its plugins.
-  void share(const PluginLoader& elder) { elder_ = &elder; }
+  // The services must outlive the loader and all plugins. What `shelf` has is taken from it, and
+  // what is loaded is put there; the plugins live as long as it does.
+  PluginLoader(const HostServices& services, Options options,
+               std::shared_ptr<PluginShelf> shelf = std::make_shared<PluginShelf>());
 
   // `name` is a plugin's name (searched for in the folders) or a path that holds a slash. With
   // `Isolation::process` nothing of its code is executed in this process.
@@ -92,6 +97,8 @@ class PluginLoader final {
       const std::string& name, Isolation isolation = Isolation::in_process);
   // Everything loaded so far.
   [[nodiscard]] std::vector<std::shared_ptr<const Plugin>> loaded() const;
+  // Asked for by that name; null where it was not.
+  [[nodiscard]] const Plugin* known(const std::string& name) const;
 
  private:
   using Loaded = std::shared_ptr<const Plugin>;
@@ -103,17 +110,20 @@ class PluginLoader final {
                                                             const std::string& path);
   [[nodiscard]] tl::expected<Loaded, PluginFault> isolate_file(const std::string& name,
                                                                const std::string& path) const;
-  // Null where neither it nor its elder has loaded that.
-  [[nodiscard]] Loaded known_content(const std::string& sha256) const;
+  [[nodiscard]] tl::expected<Loaded, PluginFault> map(const PrivateCopy& copy,
+                                                      const std::string& kept,
+                                                      const std::string& path,
+                                                      const std::optional<PluginNote>& note) const;
   [[nodiscard]] std::optional<PluginFault> pin_fault(const std::string& name,
                                                      const std::string& path,
                                                      const std::string& sha256) const;
   [[nodiscard]] tl::expected<Loaded, PluginFault> start(const assay_entry& entry,
-                                                        const std::string& path) const;
+                                                        const std::string& path,
+                                                        const std::string& sha256) const;
 
   const HostServices* services_;
   Options options_;
-  const PluginLoader* elder_ = nullptr;
+  std::shared_ptr<PluginShelf> shelf_;
   std::map<std::string, Loaded> by_name_;    // as they were asked for
   std::map<std::string, Loaded> by_digest_;  // two names of one content are one plugin
   std::map<std::string, Loaded> isolated_;   // as they were asked for

@@ -32,14 +32,17 @@ class PluginLibraryTest : public ::testing::Test {
   }
   ~PluginLibraryTest() override { fs::remove_all(folder_); }
 
-  host::PluginLoader loader(std::int64_t max_size = 64 << 20) const {
+  host::PluginLoader loader(std::int64_t max_size = 64 << 20,
+                            std::shared_ptr<host::PluginShelf> shelf = {}) const {
     host::PluginLoader::Options options;
     options.folders = {ODD_PLUGINS, folder_.string()};
     options.max_size = max_size;
     options.pins = pins_;
     options.require_pins = require_pins_;
     options.cache = cache();
-    return {services_, std::move(options)};
+    options.max_retired = max_retired_;
+    if (!shelf) shelf = std::make_shared<host::PluginShelf>();
+    return {services_, std::move(options), std::move(shelf)};
   }
   // What loading it as a rule says; folders are left out.
   std::string refusal_of_rule(const std::string& use, std::int64_t max_size = 64 << 20) {
@@ -77,6 +80,7 @@ class PluginLibraryTest : public ::testing::Test {
   std::string cache() const { return folder_ / "cache"; }
   void pin(const std::string& name, const std::string& sha256) { pins_[name] = sha256; }
   void require_pins() { require_pins_ = true; }
+  void allow_retired(std::size_t most) { max_retired_ = most; }
   void log_to(std::function<void(const std::string&)> take) {
     services_.log = [take = std::move(take)](auto, auto plugin, auto message) {
       take(std::string(plugin) + ": " + std::string(message));
@@ -107,6 +111,7 @@ class PluginLibraryTest : public ::testing::Test {
   fs::path folder_;
   std::map<std::string, std::string> pins_;
   bool require_pins_ = false;
+  std::size_t max_retired_ = 1;
 };
 
 TEST_F(PluginLibraryTest, that_is_not_there_is_searched_for_and_the_nearest_is_named) {
@@ -227,6 +232,77 @@ TEST_F(PluginLibraryTest, is_initialised_once_by_whatever_name_it_is_used) {
   ASSERT_TRUE(first);
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ(*first, *second);
+}
+
+// --- on a shelf that several configurations load from ------------------------------------------
+
+// Other content, the same plugin: nobody looks behind the last section.
+std::string with_tail(const fs::path& file, std::size_t length) {
+  std::ifstream stream(file, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(stream), {}) + std::string(length, '\n');
+}
+
+TEST_F(PluginLibraryTest, with_the_same_content_is_the_same_one_for_all_that_share_a_shelf) {
+  const auto shelf = std::make_shared<host::PluginShelf>();
+  auto first = loader(64 << 20, shelf);
+  const auto loaded = first.load("counting_rule");
+  ASSERT_TRUE(loaded);
+  shelf->use(first.loaded());
+  EXPECT_EQ(shelf->retired(), 0u);
+
+  write("other.so", with_tail(fs::path(ODD_PLUGINS) / "counting_rule.so", 1));
+  auto second = loader(64 << 20, shelf);
+  const auto other = second.load("other");
+  ASSERT_TRUE(other);
+  EXPECT_NE(*other, *loaded);
+  shelf->use(second.loaded());
+  EXPECT_EQ(shelf->retired(), 1u);
+
+  // It comes back.
+  auto third = loader(64 << 20, shelf);
+  EXPECT_EQ(third.load("counting_rule"), loaded);
+  shelf->use(third.loaded());
+  EXPECT_EQ(shelf->retired(), 1u);
+}
+
+TEST_F(PluginLibraryTest, that_is_new_is_refused_where_too_many_are_retired) {
+  const auto shelf = std::make_shared<host::PluginShelf>();
+  const auto file = fs::path(ODD_PLUGINS) / "counting_rule.so";
+  for (std::size_t i = 1; i <= 2; ++i) {
+    write("it.so", with_tail(file, i));
+    auto one = loader(64 << 20, shelf);
+    ASSERT_TRUE(one.load("it"));
+    shelf->use(one.loaded());
+  }
+  EXPECT_EQ(shelf->retired(), 1u) << "as many as may be";
+  write("it.so", with_tail(file, 3));
+  auto last = loader(64 << 20, shelf);
+  const auto refused = last.load("it");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, host::Code::too_many_retired);
+  EXPECT_THAT(refused.error().message,
+              ::testing::HasSubstr("mapped and that no rule in force uses: 1"));
+  EXPECT_THAT(refused.error().help, ::testing::HasSubstr("restart the engine"));
+  // What is mapped already costs nothing more.
+  write("it.so", with_tail(file, 1));
+  EXPECT_TRUE(loader(64 << 20, shelf).load("it"));
+}
+
+TEST_F(PluginLibraryTest, that_a_start_needs_is_none_too_many) {
+  allow_retired(0);
+  const auto shelf = std::make_shared<host::PluginShelf>();
+  auto first = loader(64 << 20, shelf);
+  EXPECT_TRUE(first.load("counting_rule"));
+  shelf->use(first.loaded());
+  write("it.so", with_tail(fs::path(ODD_PLUGINS) / "counting_rule.so", 1));
+  EXPECT_FALSE(loader(64 << 20, shelf).load("it"));
+}
+
+TEST_F(PluginLibraryTest, that_was_refused_once_it_was_mapped_is_not_mapped_again) {
+  const auto shelf = std::make_shared<host::PluginShelf>();
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(loader(64 << 20, shelf).load("odd_fails"));
+  shelf->use({});
+  EXPECT_EQ(shelf->retired(), 1u);
 }
 
 TEST_F(PluginLibraryTest, that_is_not_what_its_note_says_is_refused) {
