@@ -41,13 +41,19 @@ core::JoinCounts Holders::join(core::RowBlock& transactions) const {
   return table_.join(transactions);
 }
 
+core::JoinCounts Holders::join(core::RowBlock& transactions,
+                               const core::HolderPlan::Targets& targets) const {
+  const std::shared_lock lock(mutex_);
+  return table_.join(transactions, targets);
+}
+
 Holders::Size Holders::size() const {
   const std::shared_lock lock(mutex_);
   return {table_.size(), table_.bytes(), table_.most_text()};
 }
 
 void HolderJoin::enrich(core::RowBlock& block) {
-  const auto counts = holders_->join(block);
+  const auto counts = holders_->join(block, targets_);
   counts_.known += counts.known;
   counts_.unknown += counts.unknown;
   counts_.no_room += counts.no_room;

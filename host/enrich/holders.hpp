@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "core/decode/schema.hpp"
 #include "core/holders/holder_table.hpp"
@@ -51,6 +52,14 @@ class Holders final {
   /// In the order given; of two changes of one holder the later one stands.
   void apply(const core::RowBlock& block, std::span<const Change> changes);
   core::JoinCounts join(core::RowBlock& transactions) const;
+  /// The same of a block of another layout, by what targets_in() says of it.
+  core::JoinCounts join(core::RowBlock& transactions,
+                        const core::HolderPlan::Targets& targets) const;
+  /// The error names the first field that is bound there and kept of nobody.
+  [[nodiscard]] tl::expected<core::HolderPlan::Targets, std::string> targets_in(
+      const core::Layout& transactions) const {
+    return table_.plan().targets_in(layout_, transactions);
+  }
   Size size() const;
 
  private:
@@ -68,7 +77,8 @@ class Holders final {
 class HolderJoin final : public core::Enricher {
  public:
   /// The holders must outlive the join.
-  explicit HolderJoin(const Holders& holders) : holders_(&holders) {}
+  HolderJoin(const Holders& holders, core::HolderPlan::Targets targets)
+      : holders_(&holders), targets_(std::move(targets)) {}
 
   void enrich(core::RowBlock& block) override;
   /// Of all batches so far.
@@ -76,6 +86,7 @@ class HolderJoin final : public core::Enricher {
 
  private:
   const Holders* holders_;
+  core::HolderPlan::Targets targets_;
   core::JoinCounts counts_;
 };
 

@@ -58,6 +58,7 @@ DeadLetter make_dead_letter(const core::Reject& reject, RejectPlace place) {
       .error_class = std::string(class_of(reject.error)),
       .code = std::string(core::reason_code(reject.error)),
       .words = core::masked(reject.words),
+      .config_hash = std::move(place.config_hash),
       .first_at = place.now,
       .redrive_count = reject.redriven,
       .payload_hmac = place.payload_key != nullptr ? keyed_hash(*place.payload_key, reject.payload)
@@ -98,7 +99,7 @@ RecordHeaders dead_letter_headers(const DeadLetter& letter, const DeadLetterOrig
   // be deleted by the topic's retention as soon as it is written.
   our("timestamp", std::to_string(letter.timestamp));
   our("engine_version", origin.engine_version);
-  our("config_hash", origin.config_hash);
+  our("config_hash", letter.config_hash.empty() ? origin.config_hash : letter.config_hash);
   our("step", letter.step);
   our("redrive_count", std::to_string(letter.redrive_count));
   our("payload_hmac_sha256", letter.payload_hmac);

@@ -31,7 +31,8 @@ struct DeadLetter {
   std::string error_class{};  // "decode", "limit", "data"
   std::string code{};         // a decode error's, an SQLSTATE, a reply of a mail server
   std::string words{};
-  std::string step{};  // of the chain; empty before there was one
+  std::string step{};         // of the chain; empty before there was one
+  std::string config_hash{};  // under which it was read or judged; empty: the origin's
   std::uint32_t attempts = 1;
   std::int64_t first_at = 0;  // of the first failure, nanoseconds since 1970
   std::uint32_t redrive_count = 0;
@@ -59,6 +60,7 @@ struct RejectPlace {
   std::int64_t now = 0;                     // nanoseconds since 1970
   const PayloadKey* payload_key = nullptr;  // none: the letter carries no hash
   RecordHeaders headers{};
+  std::string config_hash{};
 };
 
 /// A message that did not decode. Payload, key and header values leave this function masked.

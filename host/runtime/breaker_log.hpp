@@ -15,6 +15,14 @@ class BreakerLog final {
   // The rules must outlive it.
   explicit BreakerLog(const std::vector<core::RuleInfo>& rules)
       : rules_(&rules), told_(rules.size()) {}
+  // Goes on from there: what stands in the counters was told before.
+  BreakerLog(const std::vector<core::RuleInfo>& rules,
+             const std::vector<core::PipelineCounters::Rule>& counters)
+      : BreakerLog(rules) {
+    for (std::size_t i = 0; i < told_.size(); ++i) {
+      told_[i] = {counters[i].breaker.rises, counters[i].breaker.up != 0};
+    }
+  }
 
   // After each batch; `counters` in the order of the rules.
   void tell(const std::vector<core::PipelineCounters::Rule>& counters);

@@ -30,7 +30,7 @@ std::unique_ptr<core::Shard> PartitionStates::restore(core::PartitionId partitio
                                                       core::Offset resume, core::Offset log_start,
                                                       const Make& make) {
   if (!keeper_) return nullptr;
-  const auto& folder = keeper_->folder();
+  const auto folder = keeper_->folder().of_plan(plan_);
   const StatePart part{partition};
   const auto number = static_cast<std::uint64_t>(std::max<std::int64_t>(resume.value, 0));
   if (const auto removed = folder.remove_above(part, number); removed > 0) {
@@ -113,6 +113,20 @@ void PartitionStates::forget(core::PartitionId partition) {
   known_.erase(found);
 }
 
+void PartitionStates::succeed(std::string plan, Shards shards) {
+  if (!keeper_) return;
+  plan_ = std::move(plan);
+  for (const auto& shard : shards) {
+    if (!shard) continue;
+    auto& one = known(shard->partition());
+    ShardState state(*shard);
+    one.taking.withdraw(state);
+    one.due = Clock::now();
+    // What is on disk is of the plan before.
+    keeper_->begin(shard->partition(), {0});
+  }
+}
+
 void PartitionStates::turn(Shards shards) {
   if (!keeper_) return;
   const auto begun = Clock::now();
@@ -155,8 +169,8 @@ bool PartitionStates::begin(core::Shard& shard, Known& known) {
   known.due = Clock::now() + keeper_->interval();
   known.cut = shard.next();
   ShardState state(shard);
-  const auto begun =
-      known.taking.begin(state, keeper_->open(shard.partition(), shard.next(), shard.newest()));
+  const auto begun = known.taking.begin(
+      state, keeper_->open(shard.partition(), shard.next(), shard.newest(), plan_));
   if (!begun) {
     spdlog::warn("partition {}: no snapshot is taken: {}", shard.partition().value, begun.error());
   }

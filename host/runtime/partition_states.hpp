@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/pipeline/shard.hpp"
@@ -31,7 +32,8 @@ class PartitionStates final {
   using Make = std::function<std::unique_ptr<core::Shard>(core::Offset replay_from)>;
 
   // Null: nothing is written, nothing brought back. Else it outlives this.
-  explicit PartitionStates(StateKeeper* keeper) : keeper_(keeper) {}
+  explicit PartitionStates(StateKeeper* keeper)
+      : keeper_(keeper), plan_(keeper ? keeper->folder().plan() : std::string()) {}
 
   [[nodiscard]] bool kept() const { return keeper_ != nullptr; }
 
@@ -53,6 +55,9 @@ class PartitionStates final {
   void turn(Shards shards);
   // Of all, and waits until they are written or the time is over.
   void save_all(Shards shards, std::chrono::milliseconds patience);
+  // The shards are of that plan from now on: what was under way of them is dropped, and the next
+  // snapshot of each is due.
+  void succeed(std::string plan, Shards shards);
   // The shard has ended: what was under way of it is dropped.
   void forget(core::PartitionId partition);
 
@@ -73,6 +78,7 @@ class PartitionStates final {
   void save(core::Shard& shard, Clock::time_point until);
 
   StateKeeper* keeper_;
+  std::string plan_;  // of the shards
   std::map<core::PartitionId, Known> known_;
   SlicePace pace_;
   bool shared_first_ = false;  // whose turn it is: the partitions', or what they share

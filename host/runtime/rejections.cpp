@@ -71,6 +71,7 @@ bool Rejections::put(const core::RecordBlock& block, std::uint32_t row, const Tr
   letter.code = why.code;
   letter.words = why.text;
   letter.step = block.text(header.step);
+  if (const auto& judged = block.configuration()) letter.config_hash = judged->hash;
   letter.first_at = clock_->wall();
   letter.value = json_of(block, row, names, sink_->column_types(header.kind));
 

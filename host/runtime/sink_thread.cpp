@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "host/plugins/configuration_at_hand.hpp"
 #include "host/plugins/fatal_signals.hpp"
 #include "host/runtime/plain_delivery.hpp"
 
@@ -113,8 +114,14 @@ std::vector<Parcel> SinkThread::gather(const std::stop_token& stop) {
   if (stop.stop_requested() || !claims_.empty()) return parcels;
   std::size_t rows = 0;
   std::size_t bytes = 0;
+  // What was judged under another configuration waits for the next turn: its columns may stand at
+  // other places, and the plugin is told under which one it was. See ConfigurationAtHand.
+  const auto together = [&](const Parcel& next) {
+    return parcels.empty() || next.block.configuration() == parcels.front().block.configuration();
+  };
   while (!queue_.empty() && rows < static_cast<std::size_t>(sink_->config().batch_rows) &&
-         bytes < static_cast<std::size_t>(sink_->config().batch_bytes)) {
+         bytes < static_cast<std::size_t>(sink_->config().batch_bytes) &&
+         together(queue_.front())) {
     rows += queue_.front().rows();
     bytes += queue_.front().bytes();
     parcels.push_back(std::move(queue_.front()));
@@ -138,6 +145,8 @@ void SinkThread::run(const std::stop_token& stop) {
     if (parcels.empty()) continue;
     waits.clear();
     for (const auto& parcel : parcels) waits.emplace_back(parcel.queued_at, parcel.rows());
+    const auto judged_under = parcels.front().block.configuration();
+    const ConfigurationAtHand at_hand(judged_under.get());
     (transactional_ ? static_cast<Delivery&>(*transactional_) : *plain_)
         .deliver(std::move(parcels), stop);
     const auto now = clock_->now();

@@ -94,7 +94,8 @@ bool SnapshotThread::serve(Job& job) {
 void SnapshotThread::put(Job& job) {
   const auto& order = job.order;
   if (!job.writer) {
-    auto begun = folder_->begin(order.part, order.number, order.positions, order.newest);
+    const auto folder = order.plan.empty() ? *folder_ : folder_->of_plan(order.plan);
+    auto begun = folder.begin(order.part, order.number, order.positions, order.newest);
     if (!begun) return leave(job, Fate::failed, begun.error());
     job.writer = std::move(*begun);
   }

@@ -42,6 +42,7 @@ class SnapshotThread final {
     std::uint64_t number = 0;
     std::vector<SnapshotHead::Next> positions;
     std::int64_t newest = 0;             // event time, nanoseconds
+    std::string plan = {};               // that made it; empty: the folder's
     std::function<void()> written = {};  // called on the thread, behind a success; may be empty
   };
 

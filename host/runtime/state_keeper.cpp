@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace assay::host {
@@ -24,6 +25,7 @@ StateKeeper::StateKeeper(SnapshotFolder folder, std::chrono::milliseconds interv
       limits_(limits),
       shared_(shared),
       next_shared_(Clock::now() + interval),
+      plan_(folder_.plan()),
       thread_(folder_, limits) {
   if (shared_) shared_state_.emplace(*shared_);
 }
@@ -86,6 +88,16 @@ void StateKeeper::finish() {
   if (taking_.complete(*shared_state_, limits_, until)) taking_.finish(number_);
 }
 
+void StateKeeper::succeed(std::string plan, const std::function<void()>& change) {
+  const std::lock_guard mine(turn_);
+  if (shared_) taking_.withdraw(*shared_state_);
+  change();
+  plan_ = std::move(plan);
+  next_shared_ = Clock::now();
+  const std::lock_guard lock(mutex_);
+  written_.clear();
+}
+
 // The cut, while all workers stand between batches. False: nothing has changed since the last one.
 bool StateKeeper::begin_shared() {
   const auto all = gate_.close();
@@ -97,6 +109,7 @@ bool StateKeeper::begin_shared() {
     standing = standing_;
   }
   order.number = ++number_;
+  order.plan = plan_;
   for (const auto& [partition, next] : standing) order.positions.push_back({partition, next});
   order.written = [this, standing = std::move(standing)] {
     const std::lock_guard lock(mutex_);
@@ -125,12 +138,13 @@ core::Offset StateKeeper::saved(core::PartitionId partition) const {
 }
 
 std::shared_ptr<SnapshotPipe> StateKeeper::open(core::PartitionId partition, core::Offset next,
-                                                std::int64_t newest) {
+                                                std::int64_t newest, std::string plan) {
   SnapshotThread::Order order;
   order.part = {partition};
   order.number = as_number(next);
   order.positions = {{partition, next}};
   order.newest = newest;
+  order.plan = std::move(plan);
   order.written = [this, partition, next] { begin(partition, next); };
   return thread_.open(std::move(order));
 }

@@ -12,10 +12,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/features/shared_history.hpp"
@@ -52,6 +54,10 @@ class StateKeeper final {
   bool turn(Clock::time_point until);
   // The last one. Thread: control, when no worker is at work.
   void finish();
+  // `change` makes what is shared that of another plan: what is being taken of it ends, nobody else
+  // looks at it meanwhile, and the next one is due. Thread: control, while all workers stand
+  // between batches.
+  void succeed(std::string plan, const std::function<void()>& change);
 
   // --- partitions ------------------------------------------------------------------------------
 
@@ -63,7 +69,7 @@ class StateKeeper final {
   [[nodiscard]] core::Offset saved(core::PartitionId partition) const;
   // For a snapshot at that offset, where none of the partition is under way.
   [[nodiscard]] std::shared_ptr<SnapshotPipe> open(core::PartitionId partition, core::Offset next,
-                                                   std::int64_t newest);
+                                                   std::int64_t newest, std::string plan);
   // `delivered`: what lies below it will not be read again, by what the brokers acknowledged.
   // Answers which number of snapshots a
   // start can use.
@@ -92,6 +98,7 @@ class StateKeeper final {
   std::optional<SharedState> shared_state_;
   SlicedSnapshot taking_;
   Clock::time_point next_shared_;
+  std::string plan_;          // of what is shared
   std::uint64_t number_ = 0;  // of the last shared one
 
   mutable std::mutex mutex_;

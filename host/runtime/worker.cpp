@@ -36,8 +36,10 @@ std::uint64_t decisions(const core::PipelineCounters& counters) {
 
 Worker::Worker(Parts parts)
     : clock_(parts.clock),
-      blueprint_(parts.blueprint),
-      pipeline_(*parts.blueprint, std::move(parts.pipeline)),
+      swaps_(parts.swaps),
+      // The caller's; those that come later are shared.
+      blueprint_(std::shared_ptr<void>(), parts.blueprint),
+      pipeline_(std::make_unique<core::Pipeline>(*parts.blueprint, std::move(parts.pipeline))),
       consumer_(std::move(parts.consumer)),
       reopen_(std::move(parts.reopen)),
       sinks_(std::move(parts.sinks)),
@@ -73,6 +75,7 @@ Worker::End Worker::run(const std::stop_token& stop, const std::atomic<bool>& hu
   const Marked marked(*this);
   while (!stop.stop_requested()) {
     handle_acks({});
+    take_over();
     follow_group(hurry);
     resolve_claims();
     follow_gaps();
@@ -161,17 +164,19 @@ void Worker::handle(const CursorMoved& moved) {
 void Worker::read(milliseconds patience) {
   auto message = consumer_->poll(patience);
   if (!message) return;
+  const auto turn = swaps_ ? swaps_->enter() : BatchGate::Pass();
+  take_over();
   const auto pass = states_.enter();
   batch_began_ = clock_->now();
   while (message) {
     if (auto* found = shards_.find(message->partition)) {
-      if (!pipeline_.add(*message, *found)) {
+      if (!pipeline_->add(*message, *found)) {
         run_batch();
-        pipeline_.add(*message, *found);
+        pipeline_->add(*message, *found);
       }
       last_stamp_ = message->timestamp;
     }
-    if (pipeline_.full()) break;
+    if (pipeline_->full()) break;
     message = consumer_->poll(milliseconds(0));
   }
   run_batch();
@@ -179,12 +184,12 @@ void Worker::read(milliseconds patience) {
 }
 
 void Worker::run_batch() {
-  if (pipeline_.empty()) return;
+  if (pipeline_->empty()) return;
   const auto now = clock_->wall();
-  const auto before = decisions(pipeline_.counters());
-  pipeline_.run(now, *this);
-  breaker_log_.tell(pipeline_.counters().rules);
-  const auto decided = decisions(pipeline_.counters()) - before;
+  const auto before = decisions(pipeline_->counters());
+  pipeline_->run(now, *this);
+  breaker_log_.tell(pipeline_->counters().rules);
+  const auto decided = decisions(pipeline_->counters()) - before;
   const auto ended = clock_->now();
   decided_.add(ended - batch_began_, decided);
   age_.add(std::chrono::nanoseconds(now - last_stamp_), decided);
@@ -196,10 +201,14 @@ void Worker::take(core::Shard& shard, core::Shard::Departure departure,
   const auto ticket = shard.depart(std::move(departure), *this);
   const DeadLetterDone done{shard.partition(), shard.epoch(), ticket};
   for (const auto& reject : rejects) {
-    dead_letters_->send(
-        make_dead_letter(
-            reject, {stream_.topic, shard.partition(), number_, clock_->wall(), payload_key_, {}}),
-        [this, done] { mailbox_.put(done); });
+    dead_letters_->send(make_dead_letter(reject, {stream_.topic,
+                                                  shard.partition(),
+                                                  number_,
+                                                  clock_->wall(),
+                                                  payload_key_,
+                                                  {},
+                                                  blueprint_->config_hash}),
+                        [this, done] { mailbox_.put(done); });
   }
 }
 
@@ -348,7 +357,8 @@ void Worker::commit(bool wait) {
 
 void Worker::publish() {
   const std::lock_guard lock(snapshot_mutex_);
-  snapshot_.counters = pipeline_.counters();
+  snapshot_.counters = pipeline_->counters();
+  snapshot_.blueprint = blueprint_;
   snapshot_.completed = closed_;
   snapshot_.in_flight = 0;
   snapshot_.partitions = 0;
@@ -365,7 +375,8 @@ void Worker::publish() {
   snapshot_.abandoned = abandoned_;
   snapshot_.records_expired = records_expired_;
   snapshot_.left_to_replay = left_to_replay_;
-  if (holders_unknown_) snapshot_.holders_unknown = holders_unknown_();
+  snapshot_.holders_unknown =
+      holders_unknown_before_ + (holders_unknown_ ? holders_unknown_() : std::uint64_t{0});
   snapshot_.halted = halted_;
   snapshot_.held = held_;
   snapshot_.paused = paused_;

@@ -27,12 +27,14 @@
 #include "host/kafka/dead_letters.hpp"
 #include "host/kafka/message_source.hpp"
 #include "host/runtime/acks.hpp"
+#include "host/runtime/batch_gate.hpp"
 #include "host/runtime/breaker_log.hpp"
 #include "host/runtime/clock.hpp"
 #include "host/runtime/histogram.hpp"
 #include "host/runtime/large_pages.hpp"
 #include "host/runtime/partition_states.hpp"
 #include "host/runtime/sink_route.hpp"
+#include "host/runtime/succession.hpp"
 #include "host/runtime/waiting_partitions.hpp"
 
 namespace assay::host {
@@ -67,6 +69,7 @@ struct WorkerSnapshot {
   std::uint64_t rebalances = 0;
   std::string trouble;  // what keeps it from the brokers; empty while they answer
   std::vector<WaitingPartitions::Reading> partitions_read;  // looked at once a second
+  std::shared_ptr<const core::Blueprint> blueprint;         // that the counters are of
   std::string in_plugin;  // whose call the loop is in just now; empty for none
   // When the loop last came round: one that stands longer than a drain takes is stuck.
   std::chrono::steady_clock::time_point turned = std::chrono::steady_clock::now();
@@ -95,9 +98,18 @@ class Worker final : private core::Outlet, private core::Dispatcher {
     TransactionalDelivery::Stream stream;
     WorkerOptions options;
     Clock* clock = &Clock::real();
+    // Held for each batch, so that whoever closes it sees all workers between batches; may be null.
+    BatchGate* swaps = nullptr;
   };
   // What the parts point to must outlive the worker.
   explicit Worker(Parts parts);
+
+  // From its next batch on it judges with `next`; what it remembers and counts goes on. One at a
+  // time: not before predecessor() has answered. Where partitions share history, that must be of
+  // the next plan already, and no worker in a batch. Thread: control.
+  void succeed(Succession next);
+  // What it has left behind, once; nothing while it is still in use. Thread: control.
+  [[nodiscard]] std::optional<Succession> predecessor();
 
   // Until the stop; then drains within the grace time, unless `hurry` is set.
   End run(const std::stop_token& stop, const std::atomic<bool>& hurry);
@@ -152,6 +164,8 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void tell_alignment();
 
   bool outlived_by_rival(const std::stop_token& stop);
+  void take_over();
+  void hand_over(core::Shard& shard, const Succession& next);
   void read(std::chrono::milliseconds patience);
   bool over_budget();
   void run_batch();
@@ -165,8 +179,9 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   void rest(const std::stop_token& stop, std::chrono::milliseconds time);
 
   Clock* clock_;
-  const core::Blueprint* blueprint_;
-  core::Pipeline pipeline_;
+  BatchGate* swaps_;
+  std::shared_ptr<const core::Blueprint> blueprint_;
+  std::unique_ptr<core::Pipeline> pipeline_;
   std::unique_ptr<MessageSource> consumer_;
   std::function<std::unique_ptr<MessageSource>()> reopen_;
   std::vector<SinkRoute*> sinks_;
@@ -209,12 +224,19 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   bool told_held_ = false;
   WaitingPartitions waiting_;
   Clock::Moment look_at_partitions_{};
-  std::uint64_t rebalances_ = 0;  // of consumers that are gone
+  std::uint64_t rebalances_ = 0;              // of consumers that are gone
+  std::uint64_t holders_unknown_before_ = 0;  // by joins that are gone
+
+  std::mutex succession_mutex_;
+  std::atomic<bool> has_next_ = false;
+  std::optional<Succession> next_;  // under the mutex
 
   mutable std::mutex snapshot_mutex_;
   // Of the thread that runs it; under the mutex.
   const std::atomic<const char*>* mark_ = nullptr;
   WorkerSnapshot snapshot_;
+  // Under it as well: whoever has it may end the plugins that a mark was of.
+  std::optional<Succession> left_;
 };
 
 }  // namespace assay::host

@@ -220,7 +220,7 @@ void Worker::tell_replay() {
   }
   if (left_to_replay_ == 0) {
     if (before > 0) {
-      spdlog::info("history is restored: {} records replayed", pipeline_.counters().replayed);
+      spdlog::info("history is restored: {} records replayed", pipeline_->counters().replayed);
     }
     tell_replay_ = {};
   } else if (clock_->now() >= tell_replay_) {

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "host/state/snapshot_file.hpp"
@@ -44,6 +45,14 @@ class SnapshotFolder final {
 
   // Identity: what a snapshot's head must say to be ours; its positions do not count.
   SnapshotFolder(const std::filesystem::path& root, SnapshotHead identity, Warn warn);
+
+  // The same folder, for what was made and is to be made by another plan.
+  [[nodiscard]] SnapshotFolder of_plan(std::string plan) const {
+    auto other = *this;
+    other.identity_.plan = std::move(plan);
+    return other;
+  }
+  [[nodiscard]] const std::string& plan() const { return identity_.plan; }
 
   // Newest first.
   [[nodiscard]] std::vector<SnapshotEntry> list(const StatePart& part) const;

@@ -15,7 +15,7 @@ namespace {
 TEST(Enrichment, allocates_nothing_per_batch) {
   EnrichFixture f;
   LocalHour local_hour(f.block, "timestamp", *find_zone("Asia/Kolkata"));
-  HolderJoin join(*f.holders);
+  HolderJoin join(*f.holders, f.targets());
   HolderBatch batch(*f.holders, {});
   const std::vector<std::string> zones{"Europe/Berlin", "America/New_York", "Pacific/Auckland",
                                        "Not/A_Zone_Of_The_System_At_All", "Asia/Tokyo"};

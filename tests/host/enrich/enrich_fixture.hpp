@@ -43,6 +43,8 @@ struct EnrichFixture {
     return std::string(block.text(row, email));
   }
 
+  core::HolderPlan::Targets targets() const { return *holders->targets_in(layout); }
+
   core::Layout layout = bound_layout();
   core::RowBlock block{layout, {.rows = 64, .arena = 1u << 16}};
   std::unique_ptr<Holders> holders =

@@ -108,7 +108,7 @@ TEST(HolderJoin, counts_over_all_its_batches) {
   HolderBatch batch(*f.holders, {});
   EXPECT_EQ(batch.upsert(message(holder_json(1, "a@example.org"))), core::DecodeError::ok);
   batch.flush();
-  HolderJoin join(*f.holders);
+  HolderJoin join(*f.holders, f.targets());
   for (int round = 0; round < 2; ++round) {
     f.block.clear();
     for (const std::int64_t id : {1, 2}) {
