@@ -25,6 +25,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAskBroker{5'000};
 constexpr milliseconds kAskAgain{2'000};
+constexpr milliseconds kLook{100};
+constexpr milliseconds kSwapping{2};  // a swap lasts for as long as the longest batch
+constexpr milliseconds kLookAtCalls{1'000};
 
 // Waits; false when the stop came first.
 bool pause(const std::stop_token& stop, milliseconds time) {
@@ -53,7 +56,13 @@ ConsumerOptions consumer_options(const Config& config, std::shared_ptr<KafkaSecr
 }  // namespace
 
 Application::Application(Assembly& assembly, Options options)
-    : assembly_(&assembly), options_(options), source_secrets_(source_secrets(assembly.config())) {
+    : assembly_(&assembly),
+      options_(std::move(options)),
+      source_secrets_(source_secrets(assembly.config())),
+      blueprint_(assembly.decisions().blueprint),
+      plugins_(assembly.plugins()) {
+  assembly.ground()->plugins.use(plugins_);
+  reloads_.in_force_since = std::chrono::system_clock::now();
   if (const auto& key = assembly.card_key()) {
     payload_key_ = payload_key(core::CardTokenizer(*key));
   }
@@ -264,8 +273,18 @@ Application::End Application::wait_for_workers(const std::stop_token& stop,
                                                const std::atomic<bool>& hurry) {
   // A worker that ends by itself (the group's fence) takes the others with it.
   StuckCalls stuck;
-  for (int looks = 1; !ended_early_ && pause(stop, milliseconds(100)); ++looks) {
-    if (looks % 10 != 0) continue;
+  ReloadBell nobody;
+  auto& bell = options_.bell ? *options_.bell : nobody;
+  auto look = Clock::real().now();
+  for (bool wanted = false; !ended_early_ && !stop.stop_requested();) {
+    wanted = bell.wait(stop, swap_ ? kSwapping : kLook) || wanted;
+    if (swap_ && swapped()) finish_swap();
+    if (!swap_ && wanted && !stop.stop_requested()) {
+      wanted = false;
+      begin_swap();
+    }
+    if (Clock::real().now() < look) continue;
+    look = Clock::real().now() + kLookAtCalls;
     for (const auto& worker : status().workers) {
       if (const auto words = stuck.look(worker)) spdlog::warn("{}", *words);
     }

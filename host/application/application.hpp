@@ -21,7 +21,10 @@
 #include <vector>
 
 #include "host/application/assembly.hpp"
+#include "host/application/generation.hpp"
 #include "host/application/pipeline_parts.hpp"
+#include "host/application/reload_bell.hpp"
+#include "host/application/reload_report.hpp"
 #include "host/application/status.hpp"
 #include "host/enrich/holder_feed.hpp"
 #include "host/enrich/holders.hpp"
@@ -39,6 +42,10 @@ class Application final {
  public:
   struct Options {
     std::chrono::milliseconds grace{20'000};  // for the drain at the end
+    // Both or none: what makes the next configuration, and who asks for it. The bell must outlive
+    // the application.
+    Prepare prepare{};
+    ReloadBell* bell = nullptr;
   };
   // How the engine ended, and what a shell is told.
   enum class End : int { stopped = 0, failed = 70, fenced = 75, refused = 78 };
@@ -57,6 +64,10 @@ class Application final {
   End run(const std::stop_token& stop, const std::atomic<bool>& hurry, Diagnostics& diagnostics);
 
   [[nodiscard]] Status status() const;
+  // The one in force. Thread: any.
+  [[nodiscard]] std::shared_ptr<const core::Configuration> configuration() const {
+    return assembly_->ground()->services.configuration.get();
+  }
 
  private:
   struct WorkerThread {
@@ -82,6 +93,29 @@ class Application final {
   std::optional<WorkerThread> make_worker(Assembly::Stream& stream, std::uint32_t number,
                                           std::uint32_t workers, const Topology& topology,
                                           Diagnostics& diagnostics);
+  // A generation on its way, until the last worker has left the one before.
+  struct Swap {
+    std::unique_ptr<Generation> next;
+    std::vector<PipelineParts> parts;             // by worker, what its next pipeline points to
+    std::vector<std::optional<Succession>> left;  // by worker
+    std::chrono::steady_clock::time_point begun;
+  };
+
+  Assembly& in_force() const { return generation_ ? *generation_->assembly : *assembly_; }
+  void begin_swap();
+  std::optional<std::vector<Succession>> make_successions(Swap& swap, Diagnostics& diagnostics);
+  bool fits_history(Assembly& next, Diagnostics& diagnostics) const;
+  void hand_out(Swap& swap, std::vector<Succession> successions);
+  bool swapped();
+  void finish_swap();
+  void refuse_reload(const Diagnostics& diagnostics);
+  std::vector<WorkerThread*> judges();
+
+  using MakePartitionRules =
+      std::function<std::unique_ptr<core::PartitionRules>(core::PartitionId)>;
+  // The assembly must outlive what it answers.
+  static MakePartitionRules partition_rules(const Assembly& assembly,
+                                            const PipelineRequest& request);
   void keep_state(const Topology& topology);
   End wait_for_workers(const std::stop_token& stop, const std::atomic<bool>& hurry);
   void stop_workers();
@@ -89,8 +123,14 @@ class Application final {
   void add_workers(Status& status) const;
   void add_sinks(Status& status) const;
 
-  Assembly* assembly_;
+  Assembly* assembly_;  // the first one: its sinks deliver until the end
   Options options_;
+  // What the last swap has put in force, put there under the mutex; null while the first assembly
+  // is. It has to outlive the workers.
+  std::unique_ptr<Generation> generation_;
+  std::optional<Swap> swap_;
+  BatchGate swap_gate_;
+  std::int32_t partitions_ = 0;
   std::optional<PayloadKey> payload_key_;
   std::shared_ptr<KafkaSecrets> source_secrets_;
   std::unique_ptr<core::CardTokenizer> holder_tokenizer_;
@@ -113,6 +153,9 @@ class Application final {
   mutable std::mutex mutex_;
   std::vector<WorkerThread> workers_;
   std::string waits_for_;
+  std::shared_ptr<const core::Blueprint> blueprint_;    // in force
+  std::vector<std::shared_ptr<const Plugin>> plugins_;  // the same
+  ReloadReport reloads_;
 };
 
 }  // namespace assay::host

@@ -118,14 +118,24 @@ std::optional<core::CardKey> read_card_key(const CardConfig& config, Diagnostics
 }
 
 std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
-                                          Diagnostics& diagnostics, const Assembly* beside) {
-  auto assembly = std::unique_ptr<Assembly>(new Assembly(config));
-  assembly->loader_ =
-      std::make_unique<PluginLoader>(assembly->services_, loader_options(config.plugins));
-  if (beside != nullptr) assembly->loader_->share(*beside->loader_);
+                                          Diagnostics& diagnostics,
+                                          std::shared_ptr<Ground> ground) {
+  auto assembly = std::unique_ptr<Assembly>(new Assembly(config, std::move(ground)));
+  auto& services = assembly->ground_->services;
+  if (!services.log) {
+    services.engine_version = kVersion;
+    services.log = &log_plugin;
+  }
+  assembly->loader_ = std::make_unique<PluginLoader>(
+      services, loader_options(config.plugins),
+      std::shared_ptr<PluginShelf>(assembly->ground_, &assembly->ground_->plugins));
   check_kafka_settings(config, diagnostics);
   assembly->check_settings(diagnostics);
-  assembly->services_ = {config.hash, config.canonical_json, std::string(kVersion), &log_plugin};
+  const auto configuration = std::make_shared<const core::Configuration>(
+      core::Configuration{config.hash, config.canonical_json});
+  if (!services.configuration.get()) services.configuration.put(configuration);
+  // Rules and sinks that are made here hear of it, whichever is in force.
+  const ConfigurationAtHand at_hand(configuration.get());
   // Each part is tried even where an earlier one failed, so that all faults show at once.
   if (!assembly->make_streams(diagnostics)) return nullptr;
   if (card_key == CardKey::required) {
@@ -143,8 +153,8 @@ std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
     if (sinks) sinks = assembly->make_steps(chain, diagnostics);
   }
   if (!rules || !sinks || diagnostics.has_errors()) return nullptr;
-  assembly->complete(*assembly->decisions_);
-  if (assembly->holders_) assembly->complete(*assembly->holders_);
+  assembly->complete(*assembly->decisions_, configuration);
+  if (assembly->holders_) assembly->complete(*assembly->holders_, configuration);
   return assembly;
 }
 
@@ -184,7 +194,7 @@ bool Assembly::make_streams(Diagnostics& diagnostics) {
 
   const auto stream = [&](core::Schema of, std::uint32_t kind,
                           std::vector<FieldCatalogue::Field> fields) {
-    auto blueprint = std::make_unique<core::Blueprint>();
+    auto blueprint = std::make_shared<core::Blueprint>();
     blueprint->kind = kind;
     blueprint->group = config_->source.group;
     blueprint->topic = config_->source.topic;
@@ -236,7 +246,7 @@ void Assembly::remember(Stream& stream) {
   if (!stream.schema.find(core::FieldRole::time)) return;
   auto& layout = stream.blueprint->layout;
   auto options = feature_options(*config_, stream.schema, layout);
-  options.memory = &history_memory_;
+  options.memory = &ground_->history_memory;
   if (card_key_) {
     const auto derived = core::CardTokenizer(*card_key_).mac("assay: hashes in kept history");
     options.hash_key = {derived.high, derived.low};
@@ -495,7 +505,14 @@ bool Assembly::defer(const StepConfig& config, core::Step& step,
   return true;
 }
 
-void Assembly::complete(Stream& stream) const {
+void Assembly::drop_sinks() {
+  outboxes_.clear();
+  sinks_.clear();
+}
+
+void Assembly::complete(Stream& stream,
+                        std::shared_ptr<const core::Configuration> configuration) const {
+  stream.blueprint->configuration = std::move(configuration);
   if (&stream == &*decisions_) bind_local_hour_inputs(*stream.catalogue, stream.blueprint->layout);
   stream.blueprint->slots = engine_slots(stream.blueprint->layout);
   if (stream.plan && !stream.plan->empty()) stream.blueprint->features = stream.plan;

@@ -10,11 +10,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/decode/card_token.hpp"
 #include "core/decode/schema.hpp"
 #include "core/pipeline/blueprint.hpp"
+#include "host/application/ground.hpp"
 #include "host/config/config.hpp"
 #include "host/names/feature_catalogue.hpp"
 #include "host/names/field_catalogue.hpp"
@@ -22,7 +24,6 @@
 #include "host/plugins/plugin_library.hpp"
 #include "host/plugins/rule_plugin.hpp"
 #include "host/plugins/sink_plugin.hpp"
-#include "host/runtime/large_pages.hpp"
 
 namespace assay::host {
 
@@ -39,18 +40,18 @@ class Assembly final {
   enum class CardKey { required, or_made_up, not_needed };
 
   // Null when anything is refused. Plugins judge their settings on the way, which marks secrets in
-  // the configuration and renews its hash. It must outlive the assembly. So must `beside`, of the
-  // same process: no library is initialised twice, so what it has loaded is taken from it.
-  [[nodiscard]] static std::unique_ptr<Assembly> build(Config& config, CardKey card_key,
-                                                       Diagnostics& diagnostics,
-                                                       const Assembly* beside = nullptr);
+  // the configuration and renews its hash. It must outlive the assembly. `ground`: of the process,
+  // where another one was built before; it has the libraries, for none is initialised twice.
+  [[nodiscard]] static std::unique_ptr<Assembly> build(
+      Config& config, CardKey card_key, Diagnostics& diagnostics,
+      std::shared_ptr<Ground> ground = std::make_shared<Ground>());
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
   // What comes out of transactions, and of account holders (if any chain takes them).
   struct Stream {
     core::Schema schema;
-    std::unique_ptr<core::Blueprint> blueprint;
+    std::shared_ptr<core::Blueprint> blueprint;
     std::unique_ptr<FieldCatalogue> catalogue;
     std::shared_ptr<core::FeaturePlan> plan;     // null where nothing is remembered
     std::unique_ptr<FeatureCatalogue> features;  // the same
@@ -77,7 +78,7 @@ class Assembly final {
   };
 
   [[nodiscard]] const Config& config() const { return *config_; }
-  [[nodiscard]] const HostServices& services() const { return services_; }
+  [[nodiscard]] const std::shared_ptr<Ground>& ground() const { return ground_; }
   [[nodiscard]] const std::optional<core::CardKey>& card_key() const { return card_key_; }
   [[nodiscard]] Stream& decisions() { return *decisions_; }
   [[nodiscard]] const Stream& decisions() const { return *decisions_; }
@@ -96,9 +97,17 @@ class Assembly final {
   }
 
   [[nodiscard]] const std::vector<Outbox>& outboxes() const { return outboxes_; }
+  // Loaded by that name, as `use` says it; null where it was not.
+  [[nodiscard]] const Plugin* plugin(const std::string& use) const { return loader_->known(use); }
+
+  // Rules that judge no more: their instances go. Its sinks stay.
+  void drop_rules() { rules_.clear(); }
+  // Sinks that were made only to learn what they bind: those of another assembly deliver.
+  void drop_sinks();
 
  private:
-  explicit Assembly(Config& config) : config_(&config) {}
+  Assembly(Config& config, std::shared_ptr<Ground> ground)
+      : config_(&config), ground_(std::move(ground)) {}
   void check_settings(Diagnostics& diagnostics);
   bool make_streams(Diagnostics& diagnostics);
   bool check_keys(const core::Schema& schema, const core::Schema* holders,
@@ -117,11 +126,10 @@ class Assembly final {
   bool fall_back(const std::string& chain, const StepConfig& before, core::Step& step,
                  std::vector<core::Step>& steps, Diagnostics& diagnostics);
   bool make_steps(const ChainConfig& chain, Diagnostics& diagnostics);
-  void complete(Stream& stream) const;
+  void complete(Stream& stream, std::shared_ptr<const core::Configuration> configuration) const;
 
   Config* config_;
-  HostServices services_;
-  LargePages history_memory_;
+  std::shared_ptr<Ground> ground_;  // first: the rest stands on it
   std::optional<core::CardKey> card_key_;
   std::unique_ptr<PluginLoader> loader_;
   std::optional<Stream> decisions_;

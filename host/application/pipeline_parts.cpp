@@ -62,6 +62,28 @@ std::uint32_t text_features(const core::Blueprint& blueprint) {
       blueprint.features->features(), core::FieldType::text, &core::FeaturePlan::Feature::type));
 }
 
+// False where rows show a field of theirs that is kept of nobody, for nobody had bound it when they
+// were read.
+bool join_holders(const Holders& holders, const core::Layout& layout, PipelineParts& made,
+                  Diagnostics& diagnostics) {
+  auto targets = holders.targets_in(layout);
+  if (!targets) {
+    Diagnostic diagnostic;
+    diagnostic.code = Code::needs_restart;
+    diagnostic.message = "`" + targets.error() + "` is read by nobody so far";
+    diagnostic.note =
+        "of account holders only what somebody reads is kept in memory, from the start on";
+    diagnostic.help = "restart the engine: it reads the holders again";
+    diagnostics.add(std::move(diagnostic));
+    return false;
+  }
+  if (!holders.wanted()) return true;
+  auto join = std::make_unique<HolderJoin>(holders, std::move(*targets));
+  made.join = join.get();
+  made.enrichers.push_back(std::move(join));
+  return true;
+}
+
 // By number of the step; null for one that looks at no row. Nothing where one is refused.
 std::optional<std::vector<std::unique_ptr<const core::Condition>>> make_step_conditions(
     const Assembly::Stream& stream, Diagnostics& diagnostics) {
@@ -101,12 +123,10 @@ std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly, const Assem
     if (!judges) return std::nullopt;
     rules = std::move(*judges);
     text_room = kEngineTexts + kFeatureText * text_features(blueprint);
-    if (request.holders && request.holders->wanted()) {
-      auto join = std::make_unique<HolderJoin>(*request.holders);
-      made.join = join.get();
-      made.enrichers.push_back(std::move(join));
-      text_room += request.holders->size().most_text;
+    if (request.holders && !join_holders(*request.holders, blueprint.layout, made, diagnostics)) {
+      return std::nullopt;
     }
+    if (made.join) text_room += request.holders->size().most_text;
     const auto* time = stream.schema.find(core::FieldRole::time);
     const auto zone = find_zone(config.time.zone);
     if (time && zone) {

@@ -38,13 +38,19 @@ void add(const core::PipelineCounters& more, Status& sum) {
   add(more.features, sum.features);
   for (std::size_t i = 0; i < core::kOutcomes; ++i) sum.decisions[i] += more.decisions[i];
   for (std::size_t i = 0; i < core::kDecodeErrors; ++i) sum.rejects[i] += more.rejects[i];
+}
+
+// By id: while a swap is under way, a worker may still count by the rules before.
+void add(const core::PipelineCounters& more, const core::Blueprint& of, Status& sum) {
   for (std::size_t i = 0; i < more.rules.size(); ++i) {
-    sum.rules[i].hits += more.rules[i].hits;
-    sum.rules[i].inconclusive += more.rules[i].inconclusive;
-    sum.rules[i].errors += more.rules[i].errors;
-    sum.rules[i].alarms += more.rules[i].breaker.rises;
-    sum.rules[i].alarmed += more.rules[i].breaker.up != 0;
-    sum.rules[i].demoted += more.rules[i].demoted;
+    const auto rule = std::ranges::find(sum.rules, of.rules[i].id, &Status::Rule::id);
+    if (rule == sum.rules.end()) continue;
+    rule->hits += more.rules[i].hits;
+    rule->inconclusive += more.rules[i].inconclusive;
+    rule->errors += more.rules[i].errors;
+    rule->alarms += more.rules[i].breaker.rises;
+    rule->alarmed += more.rules[i].breaker.up != 0;
+    rule->demoted += more.rules[i].demoted;
   }
 }
 
@@ -74,22 +80,24 @@ Demand demand_for(const Config& config, const std::string& sink) {
 
 Status Application::status() const {
   Status status;
-  for (const auto& rule : assembly_->decisions().blueprint->rules) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& rule : blueprint_->rules) {
     auto& one = status.rules.emplace_back();
     one.id = rule.id;
     one.live = rule.mode == core::RuleMode::live;
   }
+  const auto& rules = in_force().rules();
   for (std::size_t i = 0; i < status.rules.size(); ++i) {
-    const auto& plugin = assembly_->rules()[i].plugin;
-    if (plugin) status.rules[i].processes = plugin->processes();
+    if (rules[i].plugin) status.rules[i].processes = rules[i].plugin->processes();
   }
-  for (const auto& plugin : assembly_->plugins()) {
+  for (const auto& plugin : plugins_) {
     for (auto& counter : plugin->host().counters()) {
       status.plugin_counters.push_back({plugin->host().plugin(), std::move(counter.name),
                                         std::move(counter.help), counter.value});
     }
   }
-  const std::lock_guard lock(mutex_);
+  status.reloads = reloads_;
+  status.reloads.plugins_retired = assembly_->ground()->plugins.retired();
   status.running = !workers_.empty();
   status.waits_for = waits_for_;
   if (pace_) status.passed_over = pace_->passed_over();
@@ -145,6 +153,7 @@ void Application::add_workers(Status& status) const {
     status.decided += snapshot.decided;
     status.age += snapshot.age;
     add(snapshot.counters, status);
+    if (snapshot.blueprint) add(snapshot.counters, *snapshot.blueprint, status);
     for (std::size_t i = 0; i < snapshot.counters.cooled_down.size(); ++i) {
       const auto& step = assembly_->decisions().blueprint->steps[i];
       if (step.cooldown) status.cooled_down[step.id] += snapshot.counters.cooled_down[i];

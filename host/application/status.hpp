@@ -17,6 +17,7 @@
 #include "core/decode/decode_error.hpp"
 #include "core/features/feature_counters.hpp"
 #include "core/model/decision.hpp"
+#include "host/application/reload_report.hpp"
 #include "host/isolation/kept_process.hpp"
 #include "host/kafka/dead_letters.hpp"
 #include "host/outbox/outbox_thread.hpp"
@@ -116,6 +117,7 @@ struct Status {
   std::size_t held = 0;                 // of them with records that wait for a slower partition
   // How often a worker that stood still was waited for no longer by those it held.
   std::uint64_t passed_over = 0;
+  ReloadReport reloads;
   bool running = false;   // the workers are up
   std::string waits_for;  // what a start waits for; empty once the workers are up
 };

@@ -55,6 +55,7 @@ std::string host_name() {
 bool Application::start_workers(const Topology& topology, const std::atomic<bool>& hurry,
                                 Diagnostics& diagnostics) {
   std::vector<WorkerThread> made;
+  partitions_ = topology.partitions;
   const auto count = worker_count(topology.partitions);
   if (const auto& features = assembly_->decisions().blueprint->features) {
     history_locks_ = make_locks(count);
@@ -98,6 +99,16 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
     pthread_setname_np(one.thread.native_handle(), name.c_str());
   }
   return true;
+}
+
+Application::MakePartitionRules Application::partition_rules(const Assembly& assembly,
+                                                             const PipelineRequest& request) {
+  return [&assembly, request](core::PartitionId partition) {
+    return make_partition_rules(
+        assembly, request, partition, [&](const std::string& rule, const std::string& why) {
+          spdlog::error("rule {} cannot be made for partition {}: {}", rule, partition.value, why);
+        });
+  };
 }
 
 void Application::keep_state(const Topology& topology) {
@@ -183,14 +194,9 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
     parts.history_bytes = blueprint.features->shares(partitions).partition;
   }
   if (blueprint.kind == ASSAY_DECISION && assembly_->stateful_rules() > 0) {
-    parts.partition_rules = [assembly = assembly_, request](core::PartitionId partition) {
-      return make_partition_rules(*assembly, request, partition,
-                                  [&](const std::string& rule, const std::string& why) {
-                                    spdlog::error("rule {} cannot be made for partition {}: {}",
-                                                  rule, partition.value, why);
-                                  });
-    };
+    parts.partition_rules = partition_rules(*assembly_, request);
   }
+  if (blueprint.kind == ASSAY_DECISION && history_) parts.swaps = &swap_gate_;
   for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
   for (const auto& step : blueprint.steps) parts.stream.steps.push_back(step.id);
   parts.options.memory = static_cast<std::size_t>(flight_share(config)) / workers;

@@ -38,7 +38,7 @@ struct Side {
   std::unique_ptr<Assembly> assembly;  // points to the configuration
 };
 
-// Nothing where it is refused: why has been said. `beside` may be null, and must outlive it.
+// Nothing where it is refused: why has been said. `beside` may be null.
 std::unique_ptr<Side> side_of(const char* name, const std::string& file,
                               const std::vector<std::string>& overlays, const Side* beside) {
   std::vector<std::string> files{file};
@@ -47,8 +47,9 @@ std::unique_ptr<Side> side_of(const char* name, const std::string& file,
   auto side = std::make_unique<Side>();
   side->config = load_config(files, diagnostics);
   if (side->config) {
-    side->assembly = Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics,
-                                     beside ? beside->assembly.get() : nullptr);
+    side->assembly =
+        Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics,
+                        beside ? beside->assembly->ground() : std::make_shared<Ground>());
   }
   if (side->assembly) return side;
   show(diagnostics, DiagnosticFormat::human, stderr);

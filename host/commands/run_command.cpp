@@ -16,6 +16,7 @@
 #include "host/commands/stop_signals.hpp"
 #include "host/observe/endpoint.hpp"
 #include "host/observe/supervisor.hpp"
+#include "host/reload/reload.hpp"
 #include "host/runtime/heap.hpp"
 #include "host/version.hpp"
 
@@ -27,7 +28,8 @@ constexpr const char* kExample = R"(Examples:
   assay run -c base.yaml -c site.yaml
 
 SIGTERM or SIGINT stops: what is under way is delivered and committed first; a second one skips
-that. Ends with 0 when stopped, 78 when the configuration is refused, 75 when another member has
+that. SIGHUP reads the configuration again and puts its rules in force without a stop; one that is
+refused changes nothing. Ends with 0 when stopped, 78 when the configuration is refused, 75 when another member has
 taken this one's place in the group.)";
 
 constexpr std::chrono::seconds kSinkPatience{5};
@@ -80,10 +82,10 @@ std::unique_ptr<Endpoint> open_endpoint(const Application& application, const Co
                                         Diagnostics& diagnostics) {
   const auto& listen = config.observe.listen;
   if (!listen.on) return nullptr;
-  auto endpoint = Endpoint::open(listen, {.status = [&] { return application.status(); },
-                                          .config_json = config.canonical_json,
-                                          .config_hash = config.hash,
-                                          .token = config.observe.token});
+  auto endpoint =
+      Endpoint::open(listen, {.status = [&] { return application.status(); },
+                              .configuration = [&] { return application.configuration(); },
+                              .token = config.observe.token});
   if (endpoint) {
     spdlog::info("health and metrics at http://{}", (*endpoint)->address());
     return std::move(*endpoint);
@@ -105,18 +107,25 @@ int refused(const Diagnostics& diagnostics) {
 }
 
 // Begins and ends while there is a log, for a signal may have something to say at any time.
-int run_engine(Config& config, Diagnostics& diagnostics) {
+int run_engine(Config& config, const std::vector<std::string>& files, Diagnostics& diagnostics) {
   bound_heap(config.memory);
-  StopSignals signals([](int count) {
+  ReloadBell bell;
+  const auto stops = [](int count) {
     spdlog::info(count == 1 ? "stopping: finishing what is under way; once more skips that"
                             : "stopping at once");
-  });
+  };
+  const auto reloads = [&bell] {
+    spdlog::info("reading the configuration again");
+    bell.ring();
+  };
+  StopSignals signals(stops, reloads);
   const auto assembly = Assembly::build(config, Assembly::CardKey::required, diagnostics);
   if (!assembly) return refused(diagnostics);
   show(diagnostics, DiagnosticFormat::human, stderr);  // warnings
   say_what_runs(*assembly);
 
-  Application application(*assembly, {});
+  const auto read = [&files](Diagnostics& faults) { return load_config(files, faults); };
+  Application application(*assembly, {.prepare = reload_by(read), .bell = &bell});
   Diagnostics of_sinks;
   application.check_sinks(of_sinks, kSinkPatience);
   if (of_sinks.has_errors()) return refused(of_sinks);
@@ -143,7 +152,7 @@ int run(const std::vector<std::string>& files) {
   auto config = load_config(files, diagnostics);
   if (!config) return refused(diagnostics);
   start_logging(config->log);
-  const int code = run_engine(*config, diagnostics);
+  const int code = run_engine(*config, files, diagnostics);
   spdlog::shutdown();
   return code;
 }

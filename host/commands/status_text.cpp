@@ -110,12 +110,26 @@ std::string partitions(const Json& list) {
   return text;
 }
 
+// Why the configuration that was read last is not the one in force; empty where it is.
+std::string refusal(const Json& configuration) {
+  const auto text = configuration.is_object() ? configuration.value("refusal", "") : "";
+  if (text.empty()) return {};
+  return "\nThe configuration that was read last is refused, and nothing has changed:\n" + text;
+}
+
 }  // namespace
 
 std::string status_text(const Json& status) {
   auto text = fmt::format(
       "{}, assay {}, configuration {}\n", status.value("ready", false) ? "ready" : "not ready",
       status.value("version", ""), status.value("config_hash", "").substr(0, 12));
+  const auto& configuration = part(status, "configuration");
+  if (configuration.is_object()) {
+    text += fmt::format("in force since {}", configuration.value("in_force_since", ""));
+    const auto changes = configuration.value("changes", "");
+    text += (changes.empty() ? "" : ": " + changes) + "\n";
+  }
+  text += refusal(configuration);
   text += checks(part(status, "checks"));
   text += "\nRecords\n  " + figures(part(status, "records")) + "\n";
   text += "\nDecisions\n  " + figures(part(status, "decisions")) + "\n";

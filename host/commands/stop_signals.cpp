@@ -13,11 +13,13 @@
 
 namespace assay::host {
 
-StopSignals::StopSignals(std::function<void(int)> told) : told_(std::move(told)) {
+StopSignals::StopSignals(std::function<void(int)> told, std::function<void()> reload)
+    : told_(std::move(told)), reload_(std::move(reload)) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  if (reload_) sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
@@ -44,6 +46,10 @@ void StopSignals::run(int signals, int end) {
     if (waits[1].revents != 0) return;
     signalfd_siginfo signal;
     if (waits[0].revents == 0 || ::read(signals, &signal, sizeof signal) != sizeof signal) continue;
+    if (signal.ssi_signo == SIGHUP) {
+      reload_();
+      continue;
+    }
     if (++count > 2) continue;
     if (told_) told_(count);
     if (count == 2) hurry_ = true;

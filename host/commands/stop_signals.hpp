@@ -1,5 +1,5 @@
-// SIGTERM and SIGINT as what the engine understands: the first asks it to stop, a second one to
-// hurry.
+// SIGTERM, SIGINT and SIGHUP as what the engine understands: the first of those two asks it to
+// stop, a second one to hurry; SIGHUP asks it to read its configuration again.
 //
 // Make it before any thread is started: the signals are blocked in the caller and so in all of its
 // threads, and taken by one thread here. A broken pipe becomes an error code instead of an end.
@@ -16,8 +16,9 @@ namespace assay::host {
 
 class StopSignals final {
  public:
-  // `told` is called with 1 for the first signal and with 2 for the second, on the thread here.
-  explicit StopSignals(std::function<void(int)> told = {});
+  // `told` is called with 1 for the first signal to stop and with 2 for the second, `reload` for
+  // each SIGHUP, on the thread here. Without `reload` a SIGHUP is what it always was.
+  explicit StopSignals(std::function<void(int)> told = {}, std::function<void()> reload = {});
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -31,6 +32,7 @@ class StopSignals final {
   void run(int signals, int end);
 
   std::function<void(int)> told_;
+  std::function<void()> reload_;
   std::stop_source stop_;
   std::atomic<bool> hurry_ = false;
   int signals_;

@@ -96,11 +96,12 @@ IsolatedRule::IsolatedRule(const IsolatedLibrary& library, const PluginHost& hos
                            const Node& parameters, const ProcessConfig& limits)
     : library_(&library), host_(&host), whom_(std::move(whom)), limits_(limits) {
   const auto& services = library.services();
+  const auto& configuration = ConfigurationAtHand::of(services.configuration);
   papers_ = to_bytes({.file = library.file(),
                       .whom = whom_,
                       .parameters = parameters,
-                      .config_hash = services.config_hash,
-                      .configuration = services.configuration,
+                      .config_hash = configuration.hash,
+                      .configuration = configuration.json,
                       .engine_version = services.engine_version,
                       .memory = limits.memory,
                       .spin = std::chrono::nanoseconds(limits.spin)});

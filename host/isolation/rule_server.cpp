@@ -152,17 +152,19 @@ RuleServer::RuleServer(RuleEnd& engine, Papers papers, int library)
       papers_(std::move(papers)),
       library_(library),
       parameters_{std::move(papers_.parameters), {}} {
-  services_ = {papers_.config_hash, papers_.configuration, papers_.engine_version,
-               [this](std::uint32_t level, std::string_view, std::string_view message) {
-                 MessageWriter line(engine_->answer_room());
-                 line.put(level).put_clipped(message, kReplySize);
-                 call(Tell::log, line.size());
-               },
-               [this](std::string_view name, std::string_view help) {
-                 MessageWriter declared(engine_->answer_room());
-                 declared.put_clipped(name, kReplySize).put_clipped(help, kReplySize);
-                 call(Tell::counter, declared.size());
-               }};
+  services_.configuration.put(std::make_shared<const core::Configuration>(
+      core::Configuration{papers_.config_hash, papers_.configuration}));
+  services_.engine_version = papers_.engine_version;
+  services_.log = [this](std::uint32_t level, std::string_view, std::string_view message) {
+    MessageWriter line(engine_->answer_room());
+    line.put(level).put_clipped(message, kReplySize);
+    call(Tell::log, line.size());
+  };
+  services_.counter = [this](std::string_view name, std::string_view help) {
+    MessageWriter declared(engine_->answer_room());
+    declared.put_clipped(name, kReplySize).put_clipped(help, kReplySize);
+    call(Tell::counter, declared.size());
+  };
 }
 
 void RuleServer::serve() {

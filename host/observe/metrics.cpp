@@ -1,5 +1,6 @@
 #include "host/observe/metrics.hpp"
 
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -18,6 +19,25 @@ void add_build(const std::string& config_hash, Exposition& to) {
 void add_readiness(const Status& status, Exposition& to) {
   to.gauge("assay_ready", "1 while /readyz answers 200.");
   to.sample(std::uint64_t{all_ok(readiness(status))});
+}
+
+double seconds(std::chrono::system_clock::time_point time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+void add_reloads(const ReloadReport& reloads, Exposition& to) {
+  to.counter("assay_config_reloads_total", "Configurations read while the engine ran, by result.");
+  to.sample(reloads.done, {{"result", "in_force"}});
+  to.sample(reloads.refused, {{"result", "refused"}});
+  to.gauge("assay_config_last_reload_successful",
+           "1 unless the configuration that was read last was refused.");
+  to.sample(std::uint64_t{reloads.refusal.empty()});
+  to.gauge("assay_config_last_reload_success_timestamp_seconds",
+           "Since when the configuration that runs is in force, since 1970.");
+  to.sample(seconds(reloads.in_force_since));
+  to.gauge("assay_plugins_retired",
+           "Libraries that are mapped and that no rule in force uses; see plugins.max_retired.");
+  to.sample(std::uint64_t{reloads.plugins_retired});
 }
 
 void add_records(const Status& status, Exposition& to) {
@@ -328,6 +348,7 @@ std::string metrics_text(const Status& status, const ProcessUse& process,
   Exposition to;
   add_build(config_hash, to);
   add_readiness(status, to);
+  add_reloads(status.reloads, to);
   add_records(status, to);
   add_decisions(status, to);
   add_holders(status, to);

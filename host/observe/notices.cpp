@@ -28,12 +28,22 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// Of the clock that the supervisor has as well.
+std::string microseconds(Notices::Clock::time_point time) {
+  const auto since = time.time_since_epoch();
+  return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
+}
+
 std::string words_of(const Status& status, const std::string& trouble, bool stopping) {
   if (!trouble.empty()) return "not alive: " + trouble;
   if (stopping) return "stopping: finishing what is under way";
   if (!status.running && status.waits_for.empty()) return "starting";
+  if (status.reloads.under_way) return "reading the configuration again";
   const auto missing = first_failing(readiness(status));
-  return missing.empty() ? "ready" : "not ready: " + missing;
+  if (!missing.empty()) return "not ready: " + missing;
+  return status.reloads.refusal.empty()
+             ? "ready"
+             : "ready, by the configuration before: the one read last is refused, see the log";
 }
 
 }  // namespace
@@ -52,6 +62,10 @@ std::string Notices::next(const Status& status, Clock::time_point now, bool stop
   if (!started_ && !stopping_ && has_started(status, now)) {
     started_ = true;
     lines += "READY=1\n";
+  }
+  if (started_ && !stopping_ && status.reloads.under_way != reloading_) {
+    reloading_ = status.reloads.under_way;
+    lines += reloading_ ? "RELOADING=1\nMONOTONIC_USEC=" + microseconds(now) + "\n" : "READY=1\n";
   }
   trouble_ = first_failing(liveness(status));
   auto words = one_line(words_of(status, trouble_, stopping_));

@@ -40,6 +40,7 @@ class Notices final {
   Clock::time_point waits_since_{};  // the epoch: it does not
   bool started_ = false;
   bool stopping_ = false;
+  bool reloading_ = false;
   std::string told_;  // the last STATUS=
   std::string trouble_;
 };

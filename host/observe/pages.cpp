@@ -28,10 +28,12 @@ Answer Pages::answer(const Request& request) const {
   if (path == "/readyz") return health(readiness(source_.status()), open);
   if (!open) return words(401, "this needs the header `Authorization: Bearer` with the token\n");
   if (path == "/metrics") {
-    return {200, kMetricsType, metrics_text(source_.status(), process_use(), source_.config_hash)};
+    return {200, kMetricsType,
+            metrics_text(source_.status(), process_use(), source_.configuration()->hash)};
   }
-  if (path == "/status") return {.body = status_json(source_.status(), source_.config_hash)};
-  if (path == "/config") return {.body = source_.config_json + "\n"};
+  if (path == "/status")
+    return {.body = status_json(source_.status(), source_.configuration()->hash)};
+  if (path == "/config") return {.body = source_.configuration()->json + "\n"};
   return words(404, "there is /livez, /readyz, /metrics, /status and /config\n");
 }
 

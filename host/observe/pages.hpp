@@ -13,9 +13,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/model/configuration.hpp"
 #include "host/application/status.hpp"
 #include "host/observe/health.hpp"
 
@@ -37,8 +39,7 @@ class Pages final {
  public:
   struct Source {
     std::function<Status()> status;
-    std::string config_json;  // redacted
-    std::string config_hash;
+    std::function<std::shared_ptr<const core::Configuration>()> configuration;  // redacted
     std::string token;  // empty: everybody may see everything
   };
 

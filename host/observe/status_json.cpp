@@ -1,5 +1,8 @@
 #include "host/observe/status_json.hpp"
 
+#include <spdlog/fmt/chrono.h>
+#include <spdlog/fmt/fmt.h>
+
 #include <nlohmann/json.hpp>
 
 #include "host/version.hpp"
@@ -125,6 +128,22 @@ Json snapshots(const SnapshotReport& report) {
           {"given_up", report.given_up}};
 }
 
+std::string utc(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+Json reloads(const ReloadReport& report) {
+  Json json{{"in_force_since", utc(report.in_force_since)},
+            {"reloads", report.done},
+            {"refused", report.refused},
+            {"under_way", report.under_way},
+            {"plugins_retired", report.plugins_retired}};
+  if (!report.changes.empty()) json["changes"] = report.changes;
+  if (!report.refusal.empty()) json["refusal"] = report.refusal;
+  return json;
+}
+
 Json checks_of(const Checks& checks) {
   auto list = Json::array();
   for (const auto& check : checks) {
@@ -150,6 +169,7 @@ std::string status_json(const Status& status, const std::string& config_hash) {
   }
   return text({{"version", kVersion},
                {"config_hash", config_hash},
+               {"configuration", reloads(status.reloads)},
                {"ready", all_ok(checks)},
                {"checks", checks_of(checks)},
                {"records", records(status)},
