@@ -18,9 +18,12 @@ TEST(status_text, says_the_checks_first_and_then_the_figures) {
   status.sinks[0].reason = "connection refused";
   status.rules[0].inconclusive = 2;
   status.rules[0].alarmed = 1;
+  status.reloads.in_force_since =
+      std::chrono::sys_days(std::chrono::May / 1 / 2024) + std::chrono::minutes(640);
   auto json = nlohmann::ordered_json::parse(status_json(status, "c0ffeec0ffeec0ffee"));
   json["version"] = "1.0";
   EXPECT_EQ(status_text(json), R"(not ready, assay 1.0, configuration c0ffeec0ffee
+in force since 2024-05-01T10:40:00Z
   + start
   + kafka
   + partitions             2 are read

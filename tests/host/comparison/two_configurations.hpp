@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/application/assembly.hpp"
@@ -50,13 +51,13 @@ class TwoConfigurations {
 
   Comparison compared(const std::string& before, const std::string& after) {
     after_.reset();  // it has plugins of the other
-    before_ = built("old.yaml", before, nullptr);
-    after_ = built("new.yaml", after, before_->assembly.get());
+    before_ = built("old.yaml", before, std::make_shared<Ground>());
+    after_ = built("new.yaml", after, before_->assembly->ground());
     return compare(*before_->assembly, *after_->assembly);
   }
 
-  [[nodiscard]] const Assembly& before() const { return *before_->assembly; }
-  [[nodiscard]] const Assembly& after() const { return *after_->assembly; }
+  [[nodiscard]] Assembly& before() const { return *before_->assembly; }
+  [[nodiscard]] Assembly& after() const { return *after_->assembly; }
   TemporaryFolder& folder() { return folder_; }
 
  private:
@@ -66,7 +67,7 @@ class TwoConfigurations {
   };
 
   std::unique_ptr<Side> built(const std::string& name, const std::string& overlay,
-                              const Assembly* beside) {
+                              std::shared_ptr<Ground> ground) {
     std::vector<std::string> files{folder_.path() + "/base.yaml"};
     if (!overlay.empty()) files.push_back(folder_.write(name, overlay));
     Diagnostics diagnostics;
@@ -74,8 +75,8 @@ class TwoConfigurations {
     auto side = std::make_unique<Side>();
     if (config) {
       side->config = std::make_unique<Config>(std::move(*config));
-      side->assembly =
-          Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics, beside);
+      side->assembly = Assembly::build(*side->config, Assembly::CardKey::not_needed, diagnostics,
+                                       std::move(ground));
     }
     if (!side->assembly) {
       throw std::invalid_argument(render(diagnostics, DiagnosticFormat::human));

@@ -29,10 +29,13 @@ using ::testing::StartsWith;
 const Listen kAnyPort{.port = 0};
 
 Pages::Source source() {
-  return {.status = [] { return testing::a_status(); },
-          .config_json = "{}",
-          .config_hash = "c0ffee",
-          .token = {}};
+  return {
+      .status = [] { return testing::a_status(); },
+      .configuration =
+          [] {
+            return std::make_shared<const core::Configuration>(core::Configuration{"c0ffee", "{}"});
+          },
+      .token = {}};
 }
 
 // False: the other side has closed the connection.
@@ -145,7 +148,10 @@ TEST(endpoint_with_little_patience, bounds_a_request_as_a_whole_however_busily_i
 
 TEST(endpoint_with_little_patience, bounds_how_long_an_answer_may_lie_untaken) {
   auto large = source();
-  large.config_json = std::string(64 << 20, ' ');
+  large.configuration = [] {
+    return std::make_shared<const core::Configuration>(
+        core::Configuration{"c0ffee", std::string(64 << 20, ' ')});
+  };
   const auto hasty =
       Endpoint::open(kAnyPort, large, {.patience = std::chrono::milliseconds(200)}).value();
   net::StreamSocket client{net::SocketAddress(hasty->address())};

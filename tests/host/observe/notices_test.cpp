@@ -48,6 +48,24 @@ TEST(notices, tell_of_a_stop_once_and_never_of_a_start_behind_it) {
   EXPECT_EQ(notices.next(a_status(), start, true), "WATCHDOG=1\n");
 }
 
+TEST(notices, tell_that_the_configuration_is_read_again_and_what_has_become_of_it) {
+  auto status = a_status();
+  Notices notices;
+  (void)notices.next(status, start, false);
+  status.reloads.under_way = true;
+  EXPECT_EQ(notices.next(status, start, false),
+            "RELOADING=1\nMONOTONIC_USEC=3600000000\nSTATUS=reading the configuration again\n"
+            "WATCHDOG=1\n");
+  EXPECT_EQ(notices.next(status, start, false), "WATCHDOG=1\n");
+  status.reloads.under_way = false;
+  status.reloads.refusal = "error[AS1007]";
+  EXPECT_EQ(notices.next(status, start, false),
+            "READY=1\nSTATUS=ready, by the configuration before: the one read last is refused, see "
+            "the log\nWATCHDOG=1\n");
+  status.reloads.refusal.clear();
+  EXPECT_EQ(notices.next(status, start, false), "STATUS=ready\nWATCHDOG=1\n");
+}
+
 TEST(notices, hold_back_the_sign_of_life_until_it_comes_round) {
   auto status = a_status();
   Notices notices;

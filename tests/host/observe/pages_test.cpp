@@ -22,8 +22,11 @@ class PagesOfAnEngine : public ::testing::Test {
   }
   Pages make() {
     return Pages({.status = [this] { return status_; },
-                  .config_json = R"({"sinks":{"db":{"password":"***"}}})",
-                  .config_hash = "c0ffee",
+                  .configuration =
+                      [] {
+                        return std::make_shared<const core::Configuration>(core::Configuration{
+                            "c0ffee", R"({"sinks":{"db":{"password":"***"}}})"});
+                      },
                   .token = token_});
   }
 

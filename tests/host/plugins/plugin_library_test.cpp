@@ -260,7 +260,9 @@ TEST_F(PluginLibraryTest, with_the_same_content_is_the_same_one_for_all_that_sha
 
   // It comes back.
   auto third = loader(64 << 20, shelf);
-  EXPECT_EQ(third.load("counting_rule"), loaded);
+  const auto again = third.load("counting_rule");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *loaded);
   shelf->use(third.loaded());
   EXPECT_EQ(shelf->retired(), 1u);
 }

@@ -1,0 +1,457 @@
+// Another configuration put in force while the engine runs, between real servers: under load, many
+// times, good and bad ones; plugins' files that change; rules with history that come later.
+//
+// ASSAY_RELOADS says how often the configuration is read again under load.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/integration/deployment.hpp"
+#include "tests/integration/onlooker.hpp"
+#include "tests/integration/payments.hpp"
+#include "tests/integration/topic.hpp"
+
+namespace assay::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::json;
+
+constexpr const char* kStore = "  main:\n    store: { sink: db, required: true }\n";
+
+// Whoever runs the engine: asks it to read its configuration again, and looks what has become of
+// it.
+class Operator {
+ public:
+  Operator(Engine& engine, const Deployment& deployment)
+      : engine_(&engine), deployment_(&deployment) {
+    if (!onlooker_.finds(engine, deployment)) ADD_FAILURE() << deployment.words();
+  }
+
+  Json status() const {
+    auto status = Json::parse(onlooker_.get("/status").body, nullptr, false);
+    if (status.is_object()) return status;
+    throw std::runtime_error("the engine does not say how it stands:\n" + deployment_->words());
+  }
+  std::uint64_t metric(const std::string& family) const {
+    return sum_of(onlooker_.get("/metrics").body, family);
+  }
+  bool is_ready() const { return onlooker_.is_ready(); }
+
+  // What has become of it: "in force", or why it is refused.
+  std::string reload() {
+    const auto before = status()["configuration"];
+    ::kill(engine_->process(), SIGHUP);
+    Json now;
+    const bool answered = eventually([&] {
+      now = status()["configuration"];
+      const auto read = [](const Json& one) {
+        return one["reloads"].get<int>() + one["refused"].get<int>();
+      };
+      return !now["under_way"].get<bool>() && read(now) > read(before);
+    });
+    if (!answered) return "no answer";
+    return now["refused"] == before["refused"] ? "in force" : now.value("refusal", "");
+  }
+
+ private:
+  Engine* engine_;
+  const Deployment* deployment_;
+  Onlooker onlooker_;
+};
+
+// What a process holds of its machine.
+struct Holdings {
+  std::size_t files = 0;
+  std::size_t threads = 0;
+  std::size_t libraries = 0;
+  std::size_t resident = 0;  // bytes
+};
+
+std::size_t entries(const std::filesystem::path& folder) {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+}
+
+Holdings holdings(const Engine& engine) {
+  const auto process = std::filesystem::path("/proc") / std::to_string(engine.process());
+  Holdings held{entries(process / "fd"), entries(process / "task"), 0, 0};
+  std::ifstream maps(process / "maps");
+  std::set<std::string> libraries;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find(".so") != line.npos) libraries.insert(line.substr(line.find('/')));
+  }
+  held.libraries = libraries.size();
+  std::ifstream statm(process / "statm");
+  std::size_t pages = 0;
+  statm >> pages >> pages;
+  held.resident = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return held;
+}
+
+int reloads_wanted() {
+  const auto* text = std::getenv("ASSAY_RELOADS");
+  if (text != nullptr) return std::atoi(text);
+  return std::getenv("ASSAY_FAULTS_FULL") != nullptr ? 1'000 : 24;
+}
+
+std::string large_rule(int version, const std::string& limit) {
+  return "rule: large\nversion: " + std::to_string(version) +
+         "\nowner: cards\nmode: live\nuse: large_amount\nparameters: { limits: { EUR: " + limit +
+         " } }\nscore: 0.6\n";
+}
+
+// One that is refused, in turn for another reason; and words that its refusal has.
+std::string spoil(const Deployment& deployment, int turn) {
+  const auto good = contents(deployment.folder() / "assay.yaml");
+  const auto replaced = [&](const std::string& what, const std::string& by) {
+    auto text = good;
+    text.replace(text.find(what), what.size(), by);
+    deployment.configure(text);
+  };
+  switch (turn % 5) {
+    case 0:
+      deployment.write(
+          "rules/late.yaml",
+          "rule: late\nversion: 1\nowner: t\nwhen: amont > 5.00\nscore: 0.1\nreason: r\n");
+      return "amont";
+    case 1:
+      deployment.configure(good + "polcy: 1\n");
+      return "polcy";
+    case 2:
+      deployment.write("rules/late.yaml", "rule: late\nversion: 1\nowner: t\nuse: nowhere\n");
+      return "nowhere";
+    case 3:
+      replaced("topic: " + deployment.topic(), "topic: elsewhere");
+      return "`source.topic` cannot change while the engine runs";
+    default:
+      replaced("use: postgres\n", "use: postgres\n    batch: { rows: 77 }\n");
+      return "`sinks.db.batch.rows` cannot change while the engine runs";
+  }
+}
+
+TEST(LiveReload, under_load_loses_nothing_leaks_nothing_and_says_why_it_refuses) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("reloads");
+  deployment.write("rules/large.yaml", large_rule(1, "1000.00"));
+  // History by the topic's key and beside it: what is remembered goes along each time.
+  deployment.write("rules/often.yaml", R"(rule: often
+version: 1
+owner: cards
+features:
+  times: count() by user_id over 1h
+  shops: distinct(user_id) by merchant over 1h
+when: times > 100000 || shops > 100000
+score: 0.1
+reason: "{times} in an hour"
+)");
+  const auto configuration = "workers: 2\n" + deployment.whole(Deployment::postgres_sink(), kStore);
+  deployment.configure(configuration);
+  ASSERT_EQ(deployment.produce(500, 3).produced, 500u);  // makes the topics
+  const auto engine = deployment.start();
+  Operator person(*engine, deployment);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 500; })) << deployment.words();
+
+  std::uint64_t produced = 500;
+  std::jthread bank([&](const std::stop_token& stop) {
+    for (std::uint64_t seed = 4; !stop.stop_requested(); ++seed) {
+      produced += deployment.produce(1'000, seed, 2'000).produced;
+    }
+  });
+  Holdings warm;
+  const int wanted = reloads_wanted();
+  for (int i = 0; i < wanted && engine->running(); ++i) {
+    if (i == 8) warm = holdings(*engine);
+    if (i % 2 == 1) {
+      const auto before = person.status()["config_hash"];
+      const auto expected = spoil(deployment, i / 2);
+      const auto answer = person.reload();
+      EXPECT_THAT(answer, HasSubstr(expected)) << i;
+      EXPECT_THAT(answer, HasSubstr("yaml:")) << "it names the place";
+      EXPECT_EQ(person.status()["config_hash"], before);
+      std::filesystem::remove(deployment.folder() / "rules/late.yaml");
+      deployment.configure(configuration);
+      continue;
+    }
+    // Limit and version go together, so what was judged under which can be told.
+    const int version = 2 + i / 2 % 2;
+    deployment.write("rules/large.yaml", large_rule(version, version == 2 ? "2000.00" : "1000.00"));
+    EXPECT_EQ(person.reload(), "in force") << i;
+  }
+  ASSERT_TRUE(engine->running()) << deployment.words();
+  const auto end = holdings(*engine);
+  bank.request_stop();
+  bank.join();
+  EXPECT_EQ(person.metric("assay_config_last_reload_successful"), wanted % 2 == 1 ? 1u : 0u);
+  EXPECT_EQ(person.metric("assay_plugins_retired"), 0u);
+  ASSERT_TRUE(engine->until([&] {
+    return deployment.stored() == static_cast<std::int64_t>(produced);
+  })) << deployment.stored()
+      << " of " << produced << "\n"
+      << deployment.words();
+  EXPECT_EQ(engine->stop(), 0);
+
+  EXPECT_EQ(end.libraries, warm.libraries);
+  EXPECT_EQ(end.threads, warm.threads);
+  EXPECT_LE(end.files, warm.files + 4);  // a peer's connection may come and go
+  EXPECT_LE(end.resident, warm.resident + (48u << 20));
+
+  const auto of_topic = " WHERE topic = '" + deployment.topic() + "'";
+  const auto count = static_cast<std::int64_t>(produced);
+  EXPECT_EQ(ask_number("SELECT count(*) FROM transactions" + of_topic), count);
+  EXPECT_EQ(
+      ask_number("SELECT count(DISTINCT (partition, record_offset)) FROM transactions" + of_topic),
+      count);
+  // Each decision says under which configuration it was taken, and that is in the table.
+  EXPECT_EQ(ask_number("SELECT count(*) FROM transactions LEFT JOIN assay_configs ON hash = "
+                       "config_hash" +
+                       of_topic + " AND hash IS NULL"),
+            0);
+  EXPECT_EQ(ask_number("SELECT count(DISTINCT config_hash) FROM transactions" + of_topic), 3);
+  const auto hits =
+      "SELECT config_hash, hit ->> 'version' AS version, amount FROM "
+      "fraud_transactions, jsonb_array_elements(reasons) AS hit" +
+      of_topic + " AND hit ->> 'rule' = 'large'";
+  EXPECT_EQ(ask_number("SELECT count(*) FROM (SELECT config_hash FROM (" + hits +
+                       ") AS h GROUP BY config_hash HAVING count(DISTINCT version) > 1) AS mixed"),
+            0);
+  EXPECT_EQ(
+      ask_number("SELECT count(*) FROM (" + hits + ") AS h WHERE version = '2' AND amount <= 2000"),
+      0);
+  EXPECT_GT(ask_number("SELECT count(*) FROM (" + hits + ") AS h WHERE version = '2'"), 0);
+}
+
+// Another file of the same plugin: a linker does not look behind the last section.
+void copy_plugin(const Deployment& deployment, int which) {
+  std::ifstream from(ASSAY_LARGE_AMOUNT, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << from.rdbuf() << std::string(static_cast<std::size_t>(which), '\n');
+  const auto folder = deployment.folder() / "plugins";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "new", std::ios::binary) << bytes.str();
+  std::filesystem::rename(folder / "new", folder / "mine.so");
+}
+
+TEST(LiveReload, takes_another_plugin_file_and_keeps_no_more_libraries_than_it_may) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("files");
+  auto rule = large_rule(1, "1000.00");
+  rule.replace(rule.find("large_amount"), 12, "mine");
+  deployment.search_plugins_in(deployment.folder() / "plugins");
+  deployment.write("rules/large.yaml", rule);
+  copy_plugin(deployment, 0);
+  auto configuration = deployment.whole(Deployment::postgres_sink(), kStore);
+  configuration.replace(configuration.find("plugins: { "), 11, "plugins: { max_retired: 2, ");
+  deployment.configure(configuration);
+  ASSERT_EQ(deployment.produce(2'000, 5).produced, 2'000u);
+  const auto engine = deployment.start();
+  Operator person(*engine, deployment);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 2'000; })) << deployment.words();
+
+  // Two files in turn are two libraries, however often.
+  for (int i = 0; i < 6; ++i) {
+    copy_plugin(deployment, 1 + i % 2);
+    EXPECT_EQ(person.reload(), "in force");
+    EXPECT_EQ(person.status()["configuration"]["changes"], "1 plugin replaced");
+  }
+  EXPECT_EQ(person.metric("assay_plugins_retired"), 2u) << "the first one, and one of the two";
+
+  // A new one too many: nothing is loaded, and the advice is a restart.
+  copy_plugin(deployment, 3);
+  const auto refusal = person.reload();
+  EXPECT_THAT(refusal, HasSubstr("AS2018"));
+  EXPECT_THAT(refusal, HasSubstr("restart the engine"));
+  EXPECT_EQ(person.metric("assay_plugins_retired"), 2u);
+
+  // What runs is a copy: the file may become anything, in its place as well.
+  std::filesystem::resize_file(deployment.folder() / "plugins/mine.so", 100);
+  const auto more = deployment.produce(2'000, 6).produced;
+  ASSERT_EQ(more, 2'000u);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 4'000; })) << deployment.words();
+  EXPECT_THAT(person.reload(), Not(::testing::AnyOf("in force", "no answer")));
+  EXPECT_TRUE(person.is_ready());
+  EXPECT_EQ(engine->stop(), 0);
+}
+
+std::set<std::int64_t> processes_of(const Json& rule) {
+  std::set<std::int64_t> all;
+  for (const auto& one : rule["processes"]) {
+    if (one["up"].get<bool>()) all.insert(one["pid"].get<std::int64_t>());
+  }
+  return all;
+}
+
+// Whoever has ended is not there any more, for the engine waits for its processes.
+bool is_there(std::int64_t process) { return ::kill(static_cast<pid_t>(process), 0) == 0; }
+
+TEST(LiveReload, of_a_rule_in_processes_of_its_own_starts_others_and_ends_those) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("isolated");
+  auto rule = large_rule(1, "1000.00") + "isolation: process\n";
+  rule.replace(rule.find("large_amount"), 12, "mine");
+  deployment.search_plugins_in(deployment.folder() / "plugins");
+  deployment.write("rules/large.yaml", rule);
+  copy_plugin(deployment, 0);
+  auto configuration = deployment.whole(Deployment::postgres_sink(), kStore);
+  configuration.replace(configuration.find("plugins: { "), 11, "plugins: { max_retired: 0, ");
+  deployment.configure("workers: 2\n" + configuration);
+  ASSERT_EQ(deployment.produce(2'000, 5).produced, 2'000u);
+  const auto engine = deployment.start();
+  Operator person(*engine, deployment);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 2'000; })) << deployment.words();
+  const auto processes = [&] {
+    const auto status = person.status();
+    for (const auto& one : status["rules"]) {
+      if (one["id"] == "large") return processes_of(one);
+    }
+    return std::set<std::int64_t>{};
+  };
+
+  // One that ends is started again, and what is judged meanwhile is stored as well.
+  const auto first = processes();
+  ASSERT_EQ(first.size(), 2u) << person.status().dump(2);
+  ::kill(static_cast<pid_t>(*first.begin()), SIGKILL);
+  ASSERT_EQ(deployment.produce(2'000, 6).produced, 2'000u);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 4'000; })) << deployment.words();
+  ASSERT_TRUE(engine->until([&] { return processes().size() == 2; })) << deployment.words();
+
+  auto before = processes();
+  EXPECT_NE(before, first);
+  for (int i = 1; i <= 3; ++i) {
+    copy_plugin(deployment, i);
+    EXPECT_EQ(person.reload(), "in force");
+    EXPECT_EQ(person.status()["configuration"]["changes"], "1 plugin replaced");
+    const auto now = processes();
+    EXPECT_EQ(now.size(), 2u);
+    for (const auto process : before) {
+      EXPECT_FALSE(now.contains(process));
+      EXPECT_TRUE(engine->until([&] { return !is_there(process); })) << process;
+    }
+    before = now;
+  }
+  EXPECT_EQ(person.metric("assay_plugins_retired"), 0u) << "nothing of it was ever mapped";
+  ASSERT_EQ(deployment.produce(2'000, 7).produced, 2'000u);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 6'000; })) << deployment.words();
+  EXPECT_EQ(engine->stop(), 0);
+  for (const auto process : before) EXPECT_FALSE(is_there(process)) << process;
+}
+
+// --- a rule with history that comes later
+// ------------------------------------------------------------
+
+constexpr std::int64_t kUsers = 12;
+constexpr std::int64_t kWindow = 600;  // seconds
+constexpr std::int64_t kApart = 7;     // seconds between two payments
+
+const char* const kVelocity = R"(rule: velocity
+version: 1
+owner: cards
+mode: live
+features:
+  paid: count() by user_id over 10m
+min_history: 10m
+when: paid > 6
+score: 0.5
+reason: "{paid} payments in 10 minutes"
+)";
+
+// The next `count` payments of everybody in turn.
+void pay(const Deployment& deployment, std::int64_t& number, std::int64_t count) {
+  const auto start = noon_seconds() - 86'400;
+  std::vector<OutgoingRecord> records;
+  for (const auto end = number + count; number < end; ++number) {
+    const auto user = number * number % kUsers;
+    records.push_back({payment({{"transaction_id", std::to_string(number)},
+                                {"timestamp", start + number * kApart},
+                                {"user_id", user}}),
+                       std::to_string(user), 0});
+  }
+  produce_records(kafka().address(), deployment.topic(), records);
+}
+
+std::vector<std::string> hits_from(const Deployment& deployment, std::int64_t offset) {
+  return ask(
+      "SELECT record_offset, hit ->> 'words' FROM fraud_transactions, "
+      "jsonb_array_elements(reasons) AS hit WHERE topic = '" +
+      deployment.topic() +
+      "' AND hit ->> 'rule' = 'velocity' AND hit ->> 'answer' = 'hit' AND record_offset >= " +
+      std::to_string(offset) + " ORDER BY 1");
+}
+
+TEST(LiveReload, a_velocity_rule_that_comes_later_is_silent_and_then_as_if_always_there) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment always("always");
+  Deployment later("later");
+  create_topic(kafka().address(), always.topic(), 1);
+  create_topic(kafka().address(), always.holders(), 1);
+  later.read_topics_of(always);
+  for (auto* one : {&always, &later}) {
+    for (const auto* rule : {"large", "place", "hour"}) {
+      std::filesystem::remove(one->folder() / ("rules/" + std::string(rule) + ".yaml"));
+    }
+    one->write("rules/known.yaml", R"(rule: known
+version: 1
+owner: cards
+features: { spent: sum(amount) by user_id over 1h }
+when: spent > 1000000.00
+score: 0.1
+reason: "{spent} in an hour"
+)");
+    one->configure("state: { dir: " + (one->folder() / "state").string() + " }\n" +
+                   one->whole(Deployment::postgres_sink(), kStore));
+  }
+  always.write("rules/velocity.yaml", kVelocity);
+
+  std::int64_t number = 0;
+  pay(always, number, 400);
+  auto engine = later.start();
+  {
+    Operator person(*engine, later);
+    ASSERT_TRUE(engine->until([&] { return later.stored() == number; })) << later.words();
+    later.write("rules/velocity.yaml", kVelocity);
+    ASSERT_EQ(person.reload(), "in force");
+    EXPECT_EQ(person.status()["configuration"]["changes"], "1 rule added, 1 feature new");
+  }
+  const auto swapped = number;
+  // The first one that is ten minutes behind the last one before.
+  const auto warm = swapped - 1 + (kWindow + kApart - 1) / kApart;
+  pay(always, number, 60);
+  ASSERT_TRUE(engine->until([&] { return later.stored() == number; })) << later.words();
+  EXPECT_TRUE(hits_from(later, 0).empty()) << "it has not seen ten minutes yet";
+
+  // What it has begun to remember outlives the process.
+  EXPECT_EQ(engine->stop(), 0);
+  engine = later.start();
+  pay(always, number, 340);
+  ASSERT_TRUE(engine->until([&] { return later.stored() == number; })) << later.words();
+  EXPECT_EQ(engine->stop(), 0);
+  EXPECT_THAT(later.words(), HasSubstr("restored from the snapshot at offset 460"));
+  EXPECT_THAT(later.words(), Not(HasSubstr("passed over")));
+
+  const auto all = hits_from(later, 0);
+  const auto found = hits_from(later, warm);
+  ask("TRUNCATE transactions, fraud_transactions, shadow_hits");
+  engine = always.start();
+  ASSERT_TRUE(engine->until([&] { return always.stored() == number; })) << always.words();
+  EXPECT_EQ(engine->stop(), 0);
+  const auto expected = hits_from(always, warm);
+  EXPECT_GT(expected.size(), 50u) << "or it judges too little";
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(all, expected) << "no alert from part of a history";
+}
+
+}  // namespace
+}  // namespace assay::testing
