@@ -129,6 +129,11 @@ bool SharedHistory::load(StateSource& source) {
 
 void SharedHistory::succeed(const FeaturePlan& next) {
   for (std::uint32_t stripe = 0; stripe < StripeLock::kStripes; ++stripe) stop_save(stripe);
+  // Nobody has counted what came meanwhile, nor moved these.
+  if (std::ranges::none_of(plan_->stores(), &StorePlan::shared)) {
+    progress_.clear();
+    since_.reset();
+  }
   auto newest = HistoryStore::kAlways;
   for (const auto& [partition, progress] : progress_) newest = std::max(newest, progress.newest);
   std::vector<std::vector<std::unique_ptr<HistoryStore>>> made(next.stores().size());

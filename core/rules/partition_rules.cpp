@@ -76,6 +76,10 @@ void PartitionRules::succeed(const PartitionRules& elder, const GoesOn& goes_on,
     const auto saved = enter_plugin(known->door, known->whom, error, [&] {
       return known->api->save(known->rule, &stream.c, &error);
     });
+    if (saved == ASSAY_END) {
+      begun_anew(instance.id, "there is no state of it to go on with");
+      continue;
+    }
     if (saved != ASSAY_OK) {
       begun_anew(instance.id, "it cannot save its state: " + error.message);
       continue;

@@ -99,13 +99,15 @@ class Application final {
     std::vector<PipelineParts> parts;             // by worker, what its next pipeline points to
     std::vector<std::optional<Succession>> left;  // by worker
     std::chrono::steady_clock::time_point begun;
+    std::chrono::nanoseconds stood{};  // all workers, while what they share was changed
   };
 
   Assembly& in_force() const { return generation_ ? *generation_->assembly : *assembly_; }
   void begin_swap();
   std::optional<std::vector<Succession>> make_successions(Swap& swap, Diagnostics& diagnostics);
   bool fits_history(Assembly& next, Diagnostics& diagnostics) const;
-  void hand_out(Swap& swap, std::vector<Succession> successions);
+  BatchGate::AllPasses stand_between_batches(Diagnostics& diagnostics);
+  void hand_out(Swap& swap, std::vector<Succession> successions) noexcept;
   bool swapped();
   void finish_swap();
   void refuse_reload(const Diagnostics& diagnostics);

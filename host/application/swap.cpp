@@ -17,6 +17,9 @@
 namespace assay::host {
 namespace {
 
+// More than any batch takes, and less than what a group of consumers forgives.
+constexpr std::chrono::milliseconds kLongestBatch{2'000};
+
 bool shares_history(const core::Blueprint& blueprint) {
   return blueprint.features &&
          std::ranges::any_of(blueprint.features->stores(), &core::StorePlan::shared);
@@ -80,7 +83,12 @@ void Application::begin_swap() {
     if (diagnostics.warnings() > 0) {
       spdlog::warn("{}", render(diagnostics, DiagnosticFormat::human));
     }
+    swap.left.resize(successions->size());
+    const auto gate = stand_between_batches(diagnostics);
+    if (diagnostics.has_errors()) return refuse_reload(diagnostics);
+    const auto standing = std::chrono::steady_clock::now();
     hand_out(swap, std::move(*successions));
+    swap.stood = std::chrono::steady_clock::now() - standing;
   } catch (const std::exception& failure) {
     // Of a library that we use: what runs has not been touched.
     Diagnostic diagnostic;
@@ -115,6 +123,8 @@ std::optional<std::vector<Succession>> Application::make_successions(Swap& swap,
   auto& next = *swap.next->assembly;
   const auto& blueprint = next.decisions().blueprint;
   const auto plan = state_plan(next);
+  // Instances that are made here hear of their own configuration, not of the one in force.
+  const ConfigurationAtHand at_hand(blueprint->configuration.get());
   const auto same_state =
       std::make_shared<const std::set<std::string>>(rules_with_state(in_force(), next));
   const auto workers = static_cast<std::uint32_t>(judges().size());
@@ -142,16 +152,35 @@ std::optional<std::vector<Succession>> Application::make_successions(Swap& swap,
   return made;
 }
 
-void Application::hand_out(Swap& swap, std::vector<Succession> successions) {
+// All workers, for as long as it is held; nothing where partitions share no history. An error where
+// one of them stays in its batch.
+BatchGate::AllPasses Application::stand_between_batches(Diagnostics& diagnostics) {
+  if (!history_) return {};
+  auto all = swap_gate_.close_within(kLongestBatch);
+  if (all.owns_lock()) return all;
+  Diagnostic diagnostic;
+  diagnostic.code = Code::needs_restart;
+  diagnostic.message = "a worker has not come back from its batch for " +
+                       std::to_string(kLongestBatch.count()) + " ms";
+  for (const auto* worker : judges()) {
+    const auto call = worker->worker->snapshot().in_plugin;
+    if (!call.empty()) diagnostic.note = "it is in " + call;
+  }
+  diagnostic.help = "try it again; where a call does not come back, restart the engine";
+  diagnostics.add(std::move(diagnostic));
+  return all;
+}
+
+// From here on the next one is on its way and cannot be refused: what fails here ends the process,
+// which goes on from its snapshots.
+void Application::hand_out(Swap& swap, std::vector<Succession> successions) noexcept {
   auto& next = *swap.next->assembly;
-  BatchGate::AllPasses all;
   if (history_) {
     const auto change = [&] {
       const auto& plan = *next.decisions().plan;
       history_->succeed(plan);
       history_->limit_bytes(plan.shares(static_cast<std::uint32_t>(partitions_)).shared);
     };
-    all = swap_gate_.close();
     if (state_) {
       state_->succeed(state_plan(next), change);
     } else {
@@ -164,7 +193,6 @@ void Application::hand_out(Swap& swap, std::vector<Succession> successions) {
   for (std::size_t i = 0; i < workers.size(); ++i) {
     workers[i]->worker->succeed(std::move(successions[i]));
   }
-  swap.left.resize(workers.size());
 }
 
 // Whether every worker has left what it judged with.
@@ -181,7 +209,7 @@ void Application::finish_swap() {
   std::chrono::nanoseconds stood{};
   const auto workers = judges();
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    stood = std::max(stood, swap.left[i]->stood);
+    stood = std::max(stood, swap.left[i]->stood + swap.stood);
     swap.left[i].reset();  // before what its pipeline points to
     workers[i]->pipeline = std::move(swap.parts[i]);
   }

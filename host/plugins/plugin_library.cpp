@@ -131,28 +131,30 @@ tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::load_file(const st
   if (fate == nullptr) {
     const auto inspection = inspect_plugin(copy->bytes(), {options_.libraries, {}});
     if (!inspection.fit()) return tl::make_unexpected(unfit(path, inspection.findings));
-    if (!shelf_->has_room(options_.max_retired)) {
+    if (!shelf_->has_room(options_.max_retired + mapped_)) {
       return tl::make_unexpected(too_many_retired(path, shelf_->retired()));
     }
     const auto kept = copy->keep();
     if (!kept) return tl::make_unexpected(refused(path, kept.error().message, kept.error().help));
-    shelf_->put(copy->sha256(), map(*copy, *kept, path, inspection.note));
+    // Where it cannot be mapped none of its code has run, and it may be tried again.
+    const auto entry = load_entry(*kept, path);
+    if (!entry) return tl::make_unexpected(entry.error());
+    shelf_->put(copy->sha256(), meet(**entry, *copy, path, inspection.note));
+    ++mapped_;
     fate = shelf_->find(copy->sha256());
   }
   if (*fate) by_digest_.emplace(copy->sha256(), **fate);
   return *fate;
 }
 
-// From here on its code runs: it is mapped for good, whatever is said of it.
-tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::map(
-    const PrivateCopy& copy, const std::string& kept, const std::string& path,
+// Its code runs: it is mapped for good, whatever is said of it.
+tl::expected<PluginLoader::Loaded, PluginFault> PluginLoader::meet(
+    const assay_entry& entry, const PrivateCopy& copy, const std::string& path,
     const std::optional<PluginNote>& note) const {
-  const auto entry = load_entry(kept, path);
-  if (!entry) return tl::make_unexpected(entry.error());
-  if (auto fault = entry_fault(**entry, path)) return tl::make_unexpected(std::move(*fault));
-  auto plugin = start(**entry, path, copy.sha256());
+  if (auto fault = entry_fault(entry, path)) return tl::make_unexpected(std::move(*fault));
+  auto plugin = start(entry, path, copy.sha256());
   if (!plugin || !note) return plugin;
-  if (auto lie = lie_in(*note, **entry, path)) return tl::make_unexpected(std::move(*lie));
+  if (auto lie = lie_in(*note, entry, path)) return tl::make_unexpected(std::move(*lie));
   return plugin;
 }
 

@@ -110,10 +110,10 @@ class PluginLoader final {
                                                             const std::string& path);
   [[nodiscard]] tl::expected<Loaded, PluginFault> isolate_file(const std::string& name,
                                                                const std::string& path) const;
-  [[nodiscard]] tl::expected<Loaded, PluginFault> map(const PrivateCopy& copy,
-                                                      const std::string& kept,
-                                                      const std::string& path,
-                                                      const std::optional<PluginNote>& note) const;
+  [[nodiscard]] tl::expected<Loaded, PluginFault> meet(const assay_entry& entry,
+                                                       const PrivateCopy& copy,
+                                                       const std::string& path,
+                                                       const std::optional<PluginNote>& note) const;
   [[nodiscard]] std::optional<PluginFault> pin_fault(const std::string& name,
                                                      const std::string& path,
                                                      const std::string& sha256) const;
@@ -124,6 +124,7 @@ class PluginLoader final {
   const HostServices* services_;
   Options options_;
   std::shared_ptr<PluginShelf> shelf_;
+  std::size_t mapped_ = 0;  // by this one, which are no more to be retired than those in force
   std::map<std::string, Loaded> by_name_;    // as they were asked for
   std::map<std::string, Loaded> by_digest_;  // two names of one content are one plugin
   std::map<std::string, Loaded> isolated_;   // as they were asked for

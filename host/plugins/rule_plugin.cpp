@@ -89,27 +89,28 @@ std::vector<ProcessReport> RulePlugin::processes() const {
 std::optional<RulePlugin::Instance> RulePlugin::make_instance(std::uint32_t worker,
                                                               std::uint32_t workers, Scope& scope,
                                                               Diagnostics& diagnostics) {
-  if (stateful() && declared_) return Instance{api_, nullptr, columns_};
+  // One in processes of its own is made nevertheless, for with it the worker's process starts.
+  if (stateful() && declared_ && !isolated_) return Instance{api_, nullptr, columns_};
   assay_error error;
   auto* rule = create({sizeof(assay_instance), worker, workers, -1}, error);
   if (!rule) {
     add(diagnostics, who(*config_), config_->use_span, error);
     return std::nullopt;
   }
+  const auto bind = [&] {
+    if (!declared_) return bind_first(rule, scope, diagnostics);
+    if (bind_again(rule, error)) return true;
+    add(diagnostics, who(*config_), config_->use_span, error);
+    return false;
+  };
   if (stateful()) {
-    const bool bound = bind_first(rule, scope, diagnostics);
+    const bool bound = bind();
     destroy(rule);
-    rule = nullptr;
     if (!bound) return std::nullopt;
     return Instance{api_, nullptr, columns_};
   }
   instances_.push_back(rule);
-  if (!declared_) {
-    if (!bind_first(rule, scope, diagnostics)) return std::nullopt;
-  } else if (!bind_again(rule, error)) {
-    add(diagnostics, who(*config_), config_->use_span, error);
-    return std::nullopt;
-  }
+  if (!bind()) return std::nullopt;
   return Instance{api_, rule, columns_, errand(rule)};
 }
 

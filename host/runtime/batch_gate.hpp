@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <shared_mutex>
 
@@ -15,8 +16,8 @@ namespace assay::host {
 
 class BatchGate final {
  public:
-  using Pass = std::shared_lock<std::shared_mutex>;
-  using AllPasses = std::unique_lock<std::shared_mutex>;
+  using Pass = std::shared_lock<std::shared_timed_mutex>;
+  using AllPasses = std::unique_lock<std::shared_timed_mutex>;
 
   [[nodiscard]] Pass enter() {
     // Workers that come and go would never leave the lock to one who waits for all of them.
@@ -30,11 +31,20 @@ class BatchGate final {
     wanted_ = false;
     return all;
   }
+  // Without a lock where a batch has not ended by then: a call that does not come back would keep
+  // all workers waiting for its own.
+  [[nodiscard]] AllPasses close_within(std::chrono::milliseconds most) {
+    const std::lock_guard first(turnstile_);
+    wanted_ = true;
+    AllPasses all(passes_, most);
+    wanted_ = false;
+    return all;
+  }
 
  private:
   std::atomic<bool> wanted_ = false;
   std::mutex turnstile_;
-  std::shared_mutex passes_;
+  std::shared_timed_mutex passes_;
 };
 
 }  // namespace assay::host

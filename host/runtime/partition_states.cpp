@@ -115,15 +115,16 @@ void PartitionStates::forget(core::PartitionId partition) {
 
 void PartitionStates::succeed(std::string plan, Shards shards) {
   if (!keeper_) return;
+  const bool same = plan == plan_;
   plan_ = std::move(plan);
   for (const auto& shard : shards) {
     if (!shard) continue;
     auto& one = known(shard->partition());
     ShardState state(*shard);
     one.taking.withdraw(state);
+    if (same) continue;
     one.due = Clock::now();
-    // What is on disk is of the plan before.
-    keeper_->begin(shard->partition(), {0});
+    keeper_->begin_anew(shard->partition());
   }
 }
 

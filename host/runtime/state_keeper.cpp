@@ -92,9 +92,12 @@ void StateKeeper::succeed(std::string plan, const std::function<void()>& change)
   const std::lock_guard mine(turn_);
   if (shared_) taking_.withdraw(*shared_state_);
   change();
-  plan_ = std::move(plan);
   next_shared_ = Clock::now();
+  if (plan_ == plan) return;
+  plan_ = std::move(plan);
+  // What is on disk, or on its way there, is of the plan before.
   const std::lock_guard lock(mutex_);
+  ++plans_;
   written_.clear();
 }
 
@@ -103,17 +106,19 @@ bool StateKeeper::begin_shared() {
   const auto all = gate_.close();
   SnapshotThread::Order order;
   Positions standing;
+  std::uint64_t plans = 0;
   {
     const std::lock_guard lock(mutex_);
     if (standing_ == written_) return false;
     standing = standing_;
+    plans = plans_;
   }
   order.number = ++number_;
   order.plan = plan_;
   for (const auto& [partition, next] : standing) order.positions.push_back({partition, next});
-  order.written = [this, standing = std::move(standing)] {
+  order.written = [this, plans, standing = std::move(standing)] {
     const std::lock_guard lock(mutex_);
-    written_ = standing;
+    if (plans == plans_) written_ = standing;
   };
   (void)taking_.begin(*shared_state_, thread_.open(std::move(order)));
   return true;
@@ -132,6 +137,12 @@ void StateKeeper::begin(core::PartitionId partition, core::Offset snapshot) {
   saved_[partition] = snapshot;
 }
 
+void StateKeeper::begin_anew(core::PartitionId partition) {
+  const std::lock_guard lock(mutex_);
+  saved_[partition] = {0};
+  ++anew_[partition];
+}
+
 core::Offset StateKeeper::saved(core::PartitionId partition) const {
   const std::lock_guard lock(mutex_);
   return position(saved_, partition);
@@ -145,7 +156,13 @@ std::shared_ptr<SnapshotPipe> StateKeeper::open(core::PartitionId partition, cor
   order.positions = {{partition, next}};
   order.newest = newest;
   order.plan = std::move(plan);
-  order.written = [this, partition, next] { begin(partition, next); };
+  {
+    const std::lock_guard lock(mutex_);
+    order.written = [this, partition, next, anew = anew_[partition]] {
+      const std::lock_guard mine(mutex_);
+      if (anew == anew_[partition]) saved_[partition] = next;
+    };
+  }
   return thread_.open(std::move(order));
 }
 

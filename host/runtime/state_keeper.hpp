@@ -65,6 +65,8 @@ class StateKeeper final {
   [[nodiscard]] core::Offset fitting(core::PartitionId partition, core::Offset resume) const;
   // It was given to a worker, which goes on from the snapshot at that offset; 0: from none.
   void begin(core::PartitionId partition, core::Offset snapshot);
+  // What is on disk of it, or on its way there, is of a plan that is no longer in force.
+  void begin_anew(core::PartitionId partition);
   // The offset of its newest snapshot on disk, or 0.
   [[nodiscard]] core::Offset saved(core::PartitionId partition) const;
   // For a snapshot at that offset, where none of the partition is under way.
@@ -102,10 +104,12 @@ class StateKeeper final {
   std::uint64_t number_ = 0;  // of the last shared one
 
   mutable std::mutex mutex_;
-  Positions standing_;     // up to where the shared stores have counted
-  Positions written_;      // the same, in the newest snapshot on disk
-  Positions saved_;        // of the partitions' own
-  SnapshotThread thread_;  // last: its orders look at the rest
+  Positions standing_;                               // up to where the shared stores have counted
+  Positions written_;                                // the same, in the newest snapshot on disk
+  Positions saved_;                                  // of the partitions' own
+  std::uint64_t plans_ = 0;                          // that were left, of what is shared
+  std::map<core::PartitionId, std::uint64_t> anew_;  // the same, of each partition
+  SnapshotThread thread_;                            // last: its orders look at the rest
 };
 
 }  // namespace assay::host

@@ -304,5 +304,28 @@ TEST(FeatureSuccessionTwice, counts_from_the_first_time_that_it_was_there) {
   EXPECT_EQ(third.flags(0) & core::kFeatureCold, 0);
 }
 
+// Meanwhile nobody has counted.
+TEST(FeatureSuccessionTwice, begins_anew_with_what_is_shared_where_nothing_was_for_a_while) {
+  const Texts with{"count() by user over 10m", "count() by merchant over 10m"};
+  FeatureBench first(options());
+  declare(first, with);
+  Transaction one;
+  one.time = 1'700'000'000 * kSecond;
+  one.merchant = "Mercado";
+  first.put(one);
+  FeatureBench second(options());
+  declare(second, {"count() by user over 10m"});
+  second.take_over(first);
+  one.time += 20 * kMinute;
+  second.put(one);
+  FeatureBench third(options());
+  declare(third, with);
+  third.take_over(second);
+  one.time += kSecond;
+  third.put(one);
+  EXPECT_LE(third.coverage(1), kSecond);
+  EXPECT_NE(third.flags(1) & core::kFeatureCold, 0);
+}
+
 }  // namespace
 }  // namespace assay::tests

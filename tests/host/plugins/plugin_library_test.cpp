@@ -300,6 +300,18 @@ TEST_F(PluginLibraryTest, that_a_start_needs_is_none_too_many) {
   EXPECT_FALSE(loader(64 << 20, shelf).load("it"));
 }
 
+// They take the place of those in force, which are retired for them.
+TEST_F(PluginLibraryTest, that_come_together_are_not_counted_against_each_other) {
+  const auto shelf = std::make_shared<host::PluginShelf>();
+  shelf->use({});
+  auto next = loader(64 << 20, shelf);
+  for (std::size_t i = 1; i <= 3; ++i) {
+    const auto name = "it" + std::to_string(i);
+    write(name + ".so", with_tail(fs::path(ODD_PLUGINS) / "counting_rule.so", i));
+    EXPECT_TRUE(next.load(name)) << i;
+  }
+}
+
 TEST_F(PluginLibraryTest, that_was_refused_once_it_was_mapped_is_not_mapped_again) {
   const auto shelf = std::make_shared<host::PluginShelf>();
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(loader(64 << 20, shelf).load("odd_fails"));
