@@ -59,8 +59,9 @@ void Supervisor::wake(bool& why) {
 
 void Supervisor::run() {
   std::unique_lock lock(mutex_);
-  while (!ending_) {
-    const bool stopping = stopping_;
+  // A stop is told however soon the end comes behind it.
+  for (bool stopping = false; !ending_ || stopping_ != stopping;) {
+    stopping = stopping_;
     lock.unlock();
     tell(stopping);
     lock.lock();

@@ -38,6 +38,19 @@ TEST_F(SupervisorTest, is_told_of_the_start_and_at_once_of_the_stop) {
             "STOPPING=1\nSTATUS=stopping: finishing what is under way\nWATCHDOG=1\n");
 }
 
+// An engine without anything under way has ended before anybody else has had a turn.
+TEST_F(SupervisorTest, is_told_of_the_stop_however_soon_the_end_comes) {
+  for (int i = 0; i < 100; ++i) {
+    std::stop_source stop;
+    auto supervisor = Supervisor::open([] { return a_status(); }, stop.get_token(),
+                                       {.look = std::chrono::hours(1), .limits = {}});
+    ASSERT_NE(systemd_.heard_with("READY=1\n"), "");
+    stop.request_stop();
+    supervisor.reset();
+    ASSERT_NE(systemd_.heard_so_far().find("STOPPING=1\n"), std::string::npos) << i;
+  }
+}
+
 TEST_F(SupervisorTest, hears_a_sign_of_life_as_often_as_the_watchdog_wants) {
   ::setenv("WATCHDOG_USEC", "40000", 1);
   ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
