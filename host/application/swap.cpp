@@ -182,7 +182,7 @@ void Application::hand_out(Swap& swap, std::vector<Succession> successions) noex
       history_->limit_bytes(plan.shares(static_cast<std::uint32_t>(partitions_)).shared);
     };
     if (state_) {
-      state_->succeed(state_plan(next), change);
+      state_->succeed(successions.front().plan, change);
     } else {
       change();
     }

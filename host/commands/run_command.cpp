@@ -29,8 +29,8 @@ constexpr const char* kExample = R"(Examples:
 
 SIGTERM or SIGINT stops: what is under way is delivered and committed first; a second one skips
 that. SIGHUP reads the configuration again and puts its rules in force without a stop; one that is
-refused changes nothing. Ends with 0 when stopped, 78 when the configuration is refused, 75 when another member has
-taken this one's place in the group.)";
+refused changes nothing. Ends with 0 when stopped, 78 when the configuration is refused, 75 when
+another member has taken this one's place in the group.)";
 
 constexpr std::chrono::seconds kSinkPatience{5};
 

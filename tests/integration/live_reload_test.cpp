@@ -245,17 +245,23 @@ void copy_plugin(const Deployment& deployment, int which) {
   std::filesystem::rename(folder / "new", folder / "mine.so");
 }
 
-TEST(LiveReload, takes_another_plugin_file_and_keeps_no_more_libraries_than_it_may) {
-  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
-  Deployment deployment("files");
-  auto rule = large_rule(1, "1000.00");
+// One whose rule is of a file of its own; `more`: keys of the rule.
+std::string with_own_plugin(Deployment& deployment, int max_retired, const std::string& more = {}) {
+  auto rule = large_rule(1, "1000.00") + more;
   rule.replace(rule.find("large_amount"), 12, "mine");
   deployment.search_plugins_in(deployment.folder() / "plugins");
   deployment.write("rules/large.yaml", rule);
   copy_plugin(deployment, 0);
   auto configuration = deployment.whole(Deployment::postgres_sink(), kStore);
-  configuration.replace(configuration.find("plugins: { "), 11, "plugins: { max_retired: 2, ");
-  deployment.configure(configuration);
+  configuration.replace(configuration.find("plugins: { "), 11,
+                        "plugins: { max_retired: " + std::to_string(max_retired) + ", ");
+  return configuration;
+}
+
+TEST(LiveReload, takes_another_plugin_file_and_keeps_no_more_libraries_than_it_may) {
+  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
+  Deployment deployment("files");
+  deployment.configure(with_own_plugin(deployment, 2));
   ASSERT_EQ(deployment.produce(2'000, 5).produced, 2'000u);
   const auto engine = deployment.start();
   Operator person(*engine, deployment);
@@ -300,14 +306,7 @@ bool is_there(std::int64_t process) { return ::kill(static_cast<pid_t>(process),
 TEST(LiveReload, of_a_rule_in_processes_of_its_own_starts_others_and_ends_those) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   Deployment deployment("isolated");
-  auto rule = large_rule(1, "1000.00") + "isolation: process\n";
-  rule.replace(rule.find("large_amount"), 12, "mine");
-  deployment.search_plugins_in(deployment.folder() / "plugins");
-  deployment.write("rules/large.yaml", rule);
-  copy_plugin(deployment, 0);
-  auto configuration = deployment.whole(Deployment::postgres_sink(), kStore);
-  configuration.replace(configuration.find("plugins: { "), 11, "plugins: { max_retired: 0, ");
-  deployment.configure("workers: 2\n" + configuration);
+  deployment.configure("workers: 2\n" + with_own_plugin(deployment, 0, "isolation: process\n"));
   ASSERT_EQ(deployment.produce(2'000, 5).produced, 2'000u);
   const auto engine = deployment.start();
   Operator person(*engine, deployment);

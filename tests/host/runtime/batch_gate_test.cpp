@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
+#include <future>
 #include <thread>
 
 namespace assay::host {
@@ -14,15 +14,10 @@ TEST(BatchGate, that_is_closed_keeps_the_next_batch_waiting) {
   BatchGate gate;
   auto all = gate.close_within(std::chrono::seconds(10));
   ASSERT_TRUE(all.owns_lock());
-  std::atomic<bool> judged = false;
-  std::jthread worker([&] {
-    const auto pass = gate.enter();
-    judged = true;
-  });
-  EXPECT_FALSE(judged);
+  auto judged = std::async(std::launch::async, [&] { const auto pass = gate.enter(); });
+  EXPECT_EQ(judged.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
   all.unlock();
-  worker.join();
-  EXPECT_TRUE(judged);
+  EXPECT_EQ(judged.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
 TEST(BatchGate, lets_the_others_go_on_where_a_batch_does_not_end) {
