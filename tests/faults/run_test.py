@@ -77,6 +77,14 @@ for test in Kill.is_first Both/Stores.are_next/0 Both/Stores.are_next/1 Soak.is_
   echo "[       OK ] $test (10 ms)"
 done
 """
+# Tests that end sooner than anybody can look at what the one before has counted.
+QUICK = """
+for i in {1..400}; do
+  echo "[ RUN      ] Quick.case_$i"
+  echo "| $i | counted |" >>"$ASSAY_FAULTS_TABLE"
+  echo "[       OK ] Quick.case_$i (0 ms)"
+done
+"""
 NAMED_ELSEWHERE = """
 case "$*" in
   *list_tests*) printf 'Fence.\\n  is_no_numbered_test\\nZombie.\\n  \
@@ -184,6 +192,13 @@ class FaultRun(unittest.TestCase):
         self.assertIn("`Memory.of_something` | failed", done.stdout)
         self.assertIn("`Memory.of_something_else` | passed", done.stdout)
         self.assertIn("words of a child without an end[       OK ]", done.stderr)
+
+    def test_what_is_counted_is_in_the_table_however_quick_the_tests_are(self):
+        self.program("faults", QUICK)
+        done = self.run_bench()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for i in range(1, 401):
+            self.assertEqual(done.stdout.count(f"| {i} | counted |"), 1, i)
 
     def test_a_full_run_in_which_everything_named_passed_has_passed(self):
         named = [test for _, tests in run.numbered_tests(run.PAGE) for test in tests]
