@@ -54,6 +54,7 @@ constexpr std::array table{
     CodeInfo{Code::plugin_pin_differs, "a plugin's file is not the one that is pinned"},
     CodeInfo{Code::useless_pin, "a pin names a plugin that nothing uses"},
     CodeInfo{Code::too_many_retired, "too many libraries are mapped that nothing uses"},
+    CodeInfo{Code::plugin_ambiguous, "two files are the same version of one plugin"},
     CodeInfo{Code::peer_unreachable, "a peer cannot be reached"},
     CodeInfo{Code::peer_refused, "a peer refuses what the engine needs"},
     CodeInfo{Code::refused_client, "librdkafka does not take what it is configured with"},

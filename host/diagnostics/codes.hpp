@@ -63,6 +63,7 @@ enum class Code : std::uint16_t {
   plugin_pin_differs = 2016,
   useless_pin = 2017,
   too_many_retired = 2018,
+  plugin_ambiguous = 2019,
 
   peer_unreachable = 3001,
   peer_refused = 3002,

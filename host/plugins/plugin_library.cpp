@@ -42,6 +42,21 @@ PluginFault too_many_retired(const std::string& path, std::size_t retired) {
       "restart the engine: what it remembers is kept, and nothing is judged twice"};
 }
 
+bool is_ambiguous(const Plugin& one, const Plugin& other) {
+  return one.id() == other.id() && one.version() == other.version() &&
+         one.sha256() != other.sha256();
+}
+
+PluginFault ambiguous(const Plugin& one, const Plugin& other) {
+  return {
+      Code::plugin_ambiguous,
+      "`" + one.path() + "` is " + one.id() + " " + one.version() + ", and so is `" + other.path() +
+          "`, with another content",
+      "decisions, metrics and what a rule remembers name a plugin by its id and version, so the "
+      "two could not be told apart",
+      "use one of them, or give the other a version of its own"};
+}
+
 }  // namespace
 
 Plugin::Plugin(const assay_entry& entry, std::string path, const HostServices& services)
@@ -87,7 +102,11 @@ tl::expected<std::shared_ptr<const Plugin>, PluginFault> PluginLoader::load(cons
         PluginFault{Code::plugin_not_found, fault.message, fault.note, fault.help});
   }
   auto plugin = isolated ? isolate_file(name, *path) : load_file(name, *path);
-  if (plugin) known_names.emplace(name, *plugin);
+  if (!plugin) return plugin;
+  for (const auto& other : loaded()) {
+    if (is_ambiguous(**plugin, *other)) return tl::make_unexpected(ambiguous(**plugin, *other));
+  }
+  known_names.emplace(name, *plugin);
   return plugin;
 }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "tests/host/plugin_files/samples.hpp"
@@ -81,6 +83,27 @@ TEST_F(Hostile, two_rules_of_one_id_are_refused) {
   const auto ran = judge("hostile_rule, mode: live }, suspect: { version: 2, use: throwing_rule");
   EXPECT_EQ(ran.code, kConfiguration) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr("`suspect`"));
+}
+
+// Another file cannot pass for a plugin that is in use, however its code would run.
+TEST_F(Hostile, another_file_of_the_same_id_and_version_is_refused) {
+  std::filesystem::copy_file(HOSTILE_PLUGINS "/hostile_rule.so", folder() / "lookalike.so");
+  std::ofstream(folder() / "lookalike.so", std::ios::app) << "one byte more";
+  const std::string harmless = "{ deed: nothing, place: evaluate }";
+  for (const std::string mode : {"in_process", "process"}) {
+    const auto ran = judge("hostile_rule, parameters: " + harmless +
+                               " }, other: { version: 1, isolation: " + mode + ", use: lookalike",
+                           harmless);
+    EXPECT_EQ(ran.code, kConfiguration) << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr("AS2019"));
+    EXPECT_THAT(ran.output, HasSubstr("lookalike.so` is hostile_rule 6.6.6, and so is `"));
+  }
+  // The same content under another name is the same plugin.
+  std::filesystem::copy_file(HOSTILE_PLUGINS "/hostile_rule.so", folder() / "same.so");
+  EXPECT_EQ(judge("hostile_rule, parameters: " + harmless + " }, other: { version: 1, use: same",
+                  harmless)
+                .code,
+            0);
 }
 
 // A note is advice: without one nothing can be told of a file before it runs, and it runs.
