@@ -43,7 +43,8 @@ def blocks(page):
 
 class Tutorial(unittest.TestCase):
     def run_page(self, page):
-        self.where, self.said, self.environment = folder, "", dict(environment)
+        self.page, self.where, self.said = page, folder, ""
+        self.environment = dict(environment)
         for before, language, text in blocks(page):
             if language == "sh":
                 self.said = ""
@@ -54,7 +55,8 @@ class Tutorial(unittest.TestCase):
                     self.assertIn(line, self.said)
             else:
                 [name] = re.findall(r"`([a-z_]+\.\w+)`", before)[:1]
-                self.assertTrue((self.where / name).exists(), f"the template has no {name}")
+                self.assertNotEqual((self.where / name).exists(), "a new file" in before,
+                                    f"what the page says of {name} is not so")
                 (self.where / name).write_text(text)
 
     def type(self, line):
@@ -65,7 +67,12 @@ class Tutorial(unittest.TestCase):
         elif line.startswith("assay dev-broker"):
             self.start_broker(line)
         elif line.startswith("assay run "):
-            self.run_until_decided(line)
+            if self.page == "sink.md":
+                self.run_until_decided(line)
+            else:
+                self.start_engine(line)
+        elif line.startswith("pkill -HUP "):
+            self.reload()
         else:
             done = subprocess.run(line, shell=True, cwd=self.where, env=self.environment,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -81,6 +88,26 @@ class Tutorial(unittest.TestCase):
         self.addCleanup(broker.stdin.close)
         self.addCleanup(broker.terminate)
         self.address = re.search(r"\S+:\d+", broker.stdout.readline()).group()
+
+    def start_engine(self, line):
+        log = self.where / "engine.log"
+        with open(log, "w", encoding="utf-8") as words:
+            self.engine = subprocess.Popen(line.split(), cwd=self.where, env=self.environment,
+                                           stdin=subprocess.DEVNULL, stdout=words, stderr=words)
+        self.addCleanup(self.engine.wait)
+        self.addCleanup(self.engine.terminate)
+        self.wait_for("partitions assigned", log)
+
+    def reload(self):
+        self.engine.send_signal(signal.SIGHUP)
+        self.wait_for(" in force (", self.where / "engine.log")
+
+    def wait_for(self, words, log):
+        end = time.monotonic() + 60
+        while words not in log.read_text():
+            self.assertIsNone(self.engine.poll(), log.read_text())
+            self.assertLess(time.monotonic(), end, log.read_text())
+            time.sleep(0.05)
 
     def run_until_decided(self, line):
         decided = self.where / "decisions.txt"

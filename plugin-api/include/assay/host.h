@@ -78,7 +78,10 @@ typedef struct assay_clock {
   int64_t (*now)(const assay_host* host);
 } assay_clock;
 
-/* What is running: for sinks that keep the configuration beside the decisions made by it. */
+/* What is running: for sinks that keep the configuration beside the decisions made by it. In the
+ * midst of a batch it is what that batch was judged under, otherwise what is in force, which may
+ * change while the engine runs. So a text that is answered stays as it is until the thread asks
+ * again, and no longer than the running call: whoever wants to keep it copies it. */
 #define ASSAY_RUN_ID "assay.run/1"
 
 typedef struct assay_run {

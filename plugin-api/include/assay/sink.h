@@ -73,7 +73,8 @@ typedef struct assay_sink_api {
   /* A constant JSON text: the JSON Schema of the sink's configuration. [any-thread] */
   const char* (*describe)(void);
 
-  /* Reads the configuration; connects to nothing yet. [control] */
+  /* Reads the configuration; connects to nothing yet and writes to nothing: an instance may be made
+   * to be bound and asked alone, beside one that delivers. [control] */
   assay_status (*create)(const assay_host* host, const assay_config* config, assay_sink** sink,
                          assay_error* error);
   /* [control] */
