@@ -46,35 +46,28 @@ std::string prefix_of(const Change& change) {
   }
 }
 
-// The place of a path, or of as much of it as there is.
-Span place_of(const Config& config, std::string_view path) {
-  const Node* node = &config.merged;
-  Span place = node->span;
+struct Found {
+  Span place;        // of as much of the path as there is
+  const Node* node;  // null where not all of it is
+};
+Found find_path(const Config& config, std::string_view path) {
+  Found found{config.merged.span, &config.merged};
   while (!path.empty()) {
     const auto end = std::min(path.find('.'), path.size());
-    const auto* entry = node->entry(path.substr(0, end));
-    if (entry == nullptr) break;
-    place = entry->key_span;
-    node = &entry->value;
+    const auto* entry = found.node->entry(path.substr(0, end));
+    if (entry == nullptr) return {found.place, nullptr};
+    found = {entry->key_span, &entry->value};
     path.remove_prefix(std::min(end + 1, path.size()));
   }
-  return place;
+  return found;
 }
 
-const Node* node_at(const Config& config, std::string_view path) {
-  const Node* node = &config.merged;
-  while (node != nullptr && !path.empty()) {
-    const auto end = std::min(path.find('.'), path.size());
-    node = node->find(path.substr(0, end));
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return node;
-}
+Span place_of(const Config& config, std::string_view path) { return find_path(config, path).place; }
 
 // A secret out of the same file: whoever uses it reads that again by itself.
 bool is_rotation(const Config& before, const Config& after, const std::string& path) {
-  const auto* was = node_at(before, path);
-  const auto* is = node_at(after, path);
+  const auto* was = find_path(before, path).node;
+  const auto* is = find_path(after, path).node;
   return was != nullptr && is != nullptr && !is->written.empty() && is->written == was->written;
 }
 
