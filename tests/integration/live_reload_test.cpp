@@ -1,5 +1,5 @@
 // Another configuration put in force while the engine runs, between real servers: under load, many
-// times, good and bad ones; plugins' files that change; rules with history that come later.
+// times, good and bad ones; rules with history that come later.
 //
 // ASSAY_RELOADS says how often the configuration is read again under load.
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "tests/integration/deployment.hpp"
-#include "tests/integration/onlooker.hpp"
+#include "tests/integration/operator.hpp"
 #include "tests/integration/payments.hpp"
 #include "tests/integration/topic.hpp"
 
@@ -32,75 +32,6 @@ using ::testing::Not;
 using Json = nlohmann::json;
 
 constexpr const char* kStore = "  main:\n    store: { sink: db, required: true }\n";
-
-// Whoever runs the engine: asks it to read its configuration again, and looks what has become of
-// it.
-class Operator {
- public:
-  Operator(Engine& engine, const Deployment& deployment)
-      : engine_(&engine), deployment_(&deployment) {
-    if (!onlooker_.finds(engine, deployment)) ADD_FAILURE() << deployment.words();
-  }
-
-  Json status() const {
-    auto status = Json::parse(onlooker_.get("/status").body, nullptr, false);
-    if (status.is_object()) return status;
-    throw std::runtime_error("the engine does not say how it stands:\n" + deployment_->words());
-  }
-  std::uint64_t metric(const std::string& family) const {
-    return sum_of(onlooker_.get("/metrics").body, family);
-  }
-  bool is_ready() const { return onlooker_.is_ready(); }
-
-  // What has become of it: "in force", or why it is refused.
-  std::string reload() {
-    const auto before = status()["configuration"];
-    ::kill(engine_->process(), SIGHUP);
-    Json now;
-    const bool answered = eventually([&] {
-      now = status()["configuration"];
-      const auto read = [](const Json& one) {
-        return one["reloads"].get<int>() + one["refused"].get<int>();
-      };
-      return !now["under_way"].get<bool>() && read(now) > read(before);
-    });
-    if (!answered) return "no answer";
-    return now["refused"] == before["refused"] ? "in force" : now.value("refusal", "");
-  }
-
- private:
-  Engine* engine_;
-  const Deployment* deployment_;
-  Onlooker onlooker_;
-};
-
-// What a process holds of its machine.
-struct Holdings {
-  std::size_t files = 0;
-  std::size_t threads = 0;
-  std::size_t libraries = 0;
-  std::size_t resident = 0;  // bytes
-};
-
-std::size_t entries(const std::filesystem::path& folder) {
-  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
-}
-
-Holdings holdings(const Engine& engine) {
-  const auto process = std::filesystem::path("/proc") / std::to_string(engine.process());
-  Holdings held{entries(process / "fd"), entries(process / "task"), 0, 0};
-  std::ifstream maps(process / "maps");
-  std::set<std::string> libraries;
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find(".so") != line.npos) libraries.insert(line.substr(line.find('/')));
-  }
-  held.libraries = libraries.size();
-  std::ifstream statm(process / "statm");
-  std::size_t pages = 0;
-  statm >> pages >> pages;
-  held.resident = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  return held;
-}
 
 int reloads_wanted() {
   const auto* text = std::getenv("ASSAY_RELOADS");
@@ -233,123 +164,6 @@ reason: "{times} in an hour"
       0);
   EXPECT_GT(ask_number("SELECT count(*) FROM (" + hits + ") AS h WHERE version = '2'"), 0);
 }
-
-// Another file of the same plugin: a linker does not look behind the last section.
-void copy_plugin(const Deployment& deployment, int which) {
-  std::ifstream from(ASSAY_LARGE_AMOUNT, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << from.rdbuf() << std::string(static_cast<std::size_t>(which), '\n');
-  const auto folder = deployment.folder() / "plugins";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "new", std::ios::binary) << bytes.str();
-  std::filesystem::rename(folder / "new", folder / "mine.so");
-}
-
-// One whose rule is of a file of its own; `more`: keys of the rule.
-std::string with_own_plugin(Deployment& deployment, int max_retired, const std::string& more = {}) {
-  auto rule = large_rule(1, "1000.00") + more;
-  rule.replace(rule.find("large_amount"), 12, "mine");
-  deployment.search_plugins_in(deployment.folder() / "plugins");
-  deployment.write("rules/large.yaml", rule);
-  copy_plugin(deployment, 0);
-  auto configuration = deployment.whole(Deployment::postgres_sink(), kStore);
-  configuration.replace(configuration.find("plugins: { "), 11,
-                        "plugins: { max_retired: " + std::to_string(max_retired) + ", ");
-  return configuration;
-}
-
-TEST(LiveReload, takes_another_plugin_file_and_keeps_no_more_libraries_than_it_may) {
-  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
-  Deployment deployment("files");
-  deployment.configure(with_own_plugin(deployment, 2));
-  ASSERT_EQ(deployment.produce(2'000, 5).produced, 2'000u);
-  const auto engine = deployment.start();
-  Operator person(*engine, deployment);
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 2'000; })) << deployment.words();
-
-  // Two files in turn are two libraries, however often.
-  for (int i = 0; i < 6; ++i) {
-    copy_plugin(deployment, 1 + i % 2);
-    EXPECT_EQ(person.reload(), "in force");
-    EXPECT_EQ(person.status()["configuration"]["changes"], "1 plugin replaced");
-  }
-  EXPECT_EQ(person.metric("assay_plugins_retired"), 2u) << "the first one, and one of the two";
-
-  // A new one too many: nothing is loaded, and the advice is a restart.
-  copy_plugin(deployment, 3);
-  const auto refusal = person.reload();
-  EXPECT_THAT(refusal, HasSubstr("AS2018"));
-  EXPECT_THAT(refusal, HasSubstr("restart the engine"));
-  EXPECT_EQ(person.metric("assay_plugins_retired"), 2u);
-
-  // What runs is a copy: the file may become anything, in its place as well.
-  std::filesystem::resize_file(deployment.folder() / "plugins/mine.so", 100);
-  const auto more = deployment.produce(2'000, 6).produced;
-  ASSERT_EQ(more, 2'000u);
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 4'000; })) << deployment.words();
-  EXPECT_THAT(person.reload(), Not(::testing::AnyOf("in force", "no answer")));
-  EXPECT_TRUE(person.is_ready());
-  EXPECT_EQ(engine->stop(), 0);
-}
-
-std::set<std::int64_t> processes_of(const Json& rule) {
-  std::set<std::int64_t> all;
-  for (const auto& one : rule["processes"]) {
-    if (one["up"].get<bool>()) all.insert(one["pid"].get<std::int64_t>());
-  }
-  return all;
-}
-
-// Whoever has ended is not there any more, for the engine waits for its processes.
-bool is_there(std::int64_t process) { return ::kill(static_cast<pid_t>(process), 0) == 0; }
-
-TEST(LiveReload, of_a_rule_in_processes_of_its_own_starts_others_and_ends_those) {
-  if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
-  Deployment deployment("isolated");
-  deployment.configure("workers: 2\n" + with_own_plugin(deployment, 0, "isolation: process\n"));
-  ASSERT_EQ(deployment.produce(2'000, 5).produced, 2'000u);
-  const auto engine = deployment.start();
-  Operator person(*engine, deployment);
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 2'000; })) << deployment.words();
-  const auto processes = [&] {
-    const auto status = person.status();
-    for (const auto& one : status["rules"]) {
-      if (one["id"] == "large") return processes_of(one);
-    }
-    return std::set<std::int64_t>{};
-  };
-
-  // One that ends is started again, and what is judged meanwhile is stored as well.
-  const auto first = processes();
-  ASSERT_EQ(first.size(), 2u) << person.status().dump(2);
-  ::kill(static_cast<pid_t>(*first.begin()), SIGKILL);
-  ASSERT_EQ(deployment.produce(2'000, 6).produced, 2'000u);
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 4'000; })) << deployment.words();
-  ASSERT_TRUE(engine->until([&] { return processes().size() == 2; })) << deployment.words();
-
-  auto before = processes();
-  EXPECT_NE(before, first);
-  for (int i = 1; i <= 3; ++i) {
-    copy_plugin(deployment, i);
-    EXPECT_EQ(person.reload(), "in force");
-    EXPECT_EQ(person.status()["configuration"]["changes"], "1 plugin replaced");
-    const auto now = processes();
-    EXPECT_EQ(now.size(), 2u);
-    for (const auto process : before) {
-      EXPECT_FALSE(now.contains(process));
-      EXPECT_TRUE(engine->until([&] { return !is_there(process); })) << process;
-    }
-    before = now;
-  }
-  EXPECT_EQ(person.metric("assay_plugins_retired"), 0u) << "nothing of it was ever mapped";
-  ASSERT_EQ(deployment.produce(2'000, 7).produced, 2'000u);
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == 6'000; })) << deployment.words();
-  EXPECT_EQ(engine->stop(), 0);
-  for (const auto process : before) EXPECT_FALSE(is_there(process)) << process;
-}
-
-// --- a rule with history that comes later
-// ------------------------------------------------------------
 
 constexpr std::int64_t kUsers = 12;
 constexpr std::int64_t kWindow = 600;  // seconds
