@@ -22,10 +22,7 @@ class BenchSink {
   })";
 
   BenchSink(const assay::Config& config, const assay::Host&)
-      : all_fields_(config.get("all_fields", false)) {
-    const auto path = config.path("times", "");
-    if (!path.empty()) times_.open(std::string(path), std::ios::binary);
-  }
+      : all_fields_(config.get("all_fields", false)), path_(config.path("times", "")) {}
 
   bool bind(assay::RecordKind kind, assay::Binder& binder) {
     if (kind != assay::RecordKind::decision) return false;
@@ -34,7 +31,7 @@ class BenchSink {
         binder.declare(offer.name, offer.type, ASSAY_OPTIONAL);
       }
     }
-    if (times_.is_open()) {
+    if (!path_.empty()) {
       id_ = binder.field<std::string_view>("transaction_id");
       decided_at_ = binder.field<assay::Time>("decided_at");
     }
@@ -42,7 +39,9 @@ class BenchSink {
   }
 
   void write(const assay::Records& records, assay::Deadline, assay::Statuses&) {
-    if (!times_.is_open()) return;
+    if (path_.empty()) return;
+    // Not before: an instance that only binds, as in a reload, leaves no trace.
+    if (!times_.is_open()) times_.open(path_, std::ios::binary);
     for (std::uint32_t i = 0; i < records.size(); ++i) {
       const auto row = records[i];
       const auto id = row[id_].value_or("").substr(0, 16);
@@ -54,6 +53,7 @@ class BenchSink {
 
  private:
   bool all_fields_;
+  std::string path_;
   std::ofstream times_;
   assay::Field<std::string_view> id_;
   assay::Field<assay::Time> decided_at_;

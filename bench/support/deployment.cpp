@@ -42,6 +42,19 @@ void write(const std::filesystem::path& path, const std::string& text) {
 
 }  // namespace
 
+std::string rules_with_history(const std::string& more) {
+  return "rules:\n" + more + R"(  unusual_hour: { version: 1, use: unusual_hour }
+  unexpected_location: { version: 1, use: unexpected_location }
+  burst: { version: 1, when: times > 100000000, score: 0.5, reason: burst }
+  spending: { version: 1, when: spent > 1000000000000.00, score: 0.3, reason: spending }
+  shops: { version: 1, when: shops > 100000, score: 0.3, reason: shops }
+features:
+  times: count() by user_id over 10m
+  spent: sum(amount) by user_id over 24h
+  shops: distinct(merchant) by user_id over 1h
+)";
+}
+
 std::string write_configuration(const DeploymentOptions& options) {
   const auto holders = options.folder / "holders.jsonl";
   if (!std::filesystem::exists(holders)) write(holders, holder_lines());
@@ -54,7 +67,7 @@ std::string write_configuration(const DeploymentOptions& options) {
                   "card: { key_file: card.key }\n"
                   "dead_letters: { mode: file, file: dead-letters.jsonl }\n"
                   "plugins: { path: [" ASSAY_PLUGIN_FOLDER "/rules, " ASSAY_PLUGIN_FOLDER
-                  "/sinks, " ASSAY_PLUGIN_FOLDER "/bench] }\n" +
+                  "/sinks, " ASSAY_PLUGIN_FOLDER "/bench, .] }\n" +
                   (options.rules.empty() ? kRules : options.rules) + options.sinks);
   return path;
 }

@@ -22,6 +22,10 @@ struct DeploymentOptions {
   std::string rules = {};       // YAML: the section `rules`, with what these rules read
 };
 
+// Rules of which some read what is remembered of a customer, and that hit nobody. `more` are
+// further ones, a line for each.
+std::string rules_with_history(const std::string& more = {});
+
 // The configuration of those options, written into their folder; answers its path.
 std::string write_configuration(const DeploymentOptions& options);
 

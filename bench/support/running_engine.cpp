@@ -16,8 +16,9 @@ constexpr std::chrono::minutes kPatience{2};
 
 }  // namespace
 
-RunningEngine::RunningEngine(host::Assembly& assembly)
-    : application_(assembly, {}), thread_([this](const std::stop_token& stop) {
+RunningEngine::RunningEngine(host::Assembly& assembly, const host::Prepare& prepare)
+    : application_(assembly, {.prepare = prepare, .bell = prepare ? &bell_ : nullptr}),
+      thread_([this](const std::stop_token& stop) {
         host::Diagnostics diagnostics;
         const auto end = application_.run(stop, hurry_, diagnostics);
         if (end == host::Application::End::stopped) return;

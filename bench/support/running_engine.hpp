@@ -16,12 +16,15 @@ namespace assay::bench {
 
 class RunningEngine final {
  public:
-  // The assembly must outlive it.
-  explicit RunningEngine(host::Assembly& assembly);
+  // The assembly must outlive it. `prepare` makes the next configuration where one is asked for.
+  explicit RunningEngine(host::Assembly& assembly, const host::Prepare& prepare = {});
   // Drains and stops.
   ~RunningEngine();
   RunningEngine(const RunningEngine&) = delete;
   RunningEngine& operator=(const RunningEngine&) = delete;
+
+  // Asks for the next configuration and returns at once; status() says what becomes of it.
+  void reload() { bell_.ring(); }
 
   [[nodiscard]] host::Status status() const { return application_.status(); }
 
@@ -29,6 +32,7 @@ class RunningEngine final {
   host::Status wait_for(const std::function<bool(const host::Status&)>& condition) const;
 
  private:
+  host::ReloadBell bell_;
   host::Application application_;
   std::atomic<bool> hurry_ = false;
   std::jthread thread_;
