@@ -74,16 +74,21 @@ class MailFolder {
 
   bool bind(assay::RecordKind kind, assay::Binder& binder) { return letters_.bind(kind, binder); }
 
-  // A failure speaks for the whole batch: what was written already is written again, as it is.
-  void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses&) {
+  // What is in the folder at the deadline is delivered, so a slow one takes several calls for a
+  // batch. A failure speaks for the whole batch: what was written already is written again, as it
+  // is.
+  void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses& statuses) {
     make_folder();
-    for (std::uint32_t row = 0; row < records.size(); ++row) {
-      if (deadline.over()) {
-        throw assay::Failure::transient("deadline", "the folder is too slow for the deadline");
-      }
+    std::uint32_t row = 0;
+    for (; row < records.size() && !deadline.over(); ++row) {
       for (const auto& letter : letters_.of(records, row)) store(letter);
     }
     Descriptor(folder_, O_RDONLY | O_DIRECTORY).sync();  // the names are durable only now
+    const std::string slow = "the folder is too slow for the deadline";
+    if (row == 0 && records.size() > 0) throw assay::Failure::transient("deadline", slow);
+    for (; row < records.size(); ++row) {
+      statuses.set(row, assay::Failure::transient_in_row(row, "deadline", slow));
+    }
   }
 
   void health(assay::Deadline) {

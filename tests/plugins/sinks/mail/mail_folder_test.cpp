@@ -1,6 +1,7 @@
 // What a mail says and to whom, seen through the sink that writes mails into a folder.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -259,6 +260,29 @@ INSTANTIATE_TEST_SUITE_P(
                       Wrong{"templates.customer.subject", "{{{name}}}", "unescaped"},
                       Wrong{"templates.desk.subject", "{{#name}}", "not a mustache template"},
                       Wrong{"templates.desk.html", "/nowhere/at/all", "cannot read"}));
+
+TEST_F(MailFolder, that_is_too_slow_for_a_batch_keeps_what_it_has_and_goes_on) {
+  start();
+  std::vector<RecordedRow> left;
+  for (int i = 0; i < 300; ++i) {
+    left.push_back(decision_row(i, "joao@example.org", {customer_hit()}));
+  }
+  int calls = 0;
+  for (; !left.empty() && calls < 1'000; ++calls) {
+    const auto answers = sink_->write(decisions(left), std::chrono::milliseconds(2));
+    // A failure of the sink, told in the first record, speaks for all of them.
+    std::size_t done = 0;
+    while (done < left.size() && answers[done].delivered()) ++done;
+    for (auto at = done; at < left.size(); ++at) {
+      if (answers[0].scope != ASSAY_SCOPE_RECORD) break;
+      EXPECT_FALSE(answers[at].delivered()) << at;
+    }
+    left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(done));
+  }
+  EXPECT_TRUE(left.empty()) << left.size() << " are left after " << calls << " calls";
+  EXPECT_GT(calls, 1);
+  EXPECT_THAT(written(), SizeIs(300));
+}
 
 }  // namespace
 }  // namespace assay::testing::sinks
