@@ -17,6 +17,7 @@ import readme  # noqa: E402
 
 CPACK, BUILD = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNIT = "/usr/lib/systemd/system/assay.service"
 CONFIGURATION = ("-c", "/etc/assay/assay.yaml", "-c", "/etc/assay/site.yaml")
 EXAMPLE = "/usr/share/doc/libassay-plugin-dev/examples/hello_rule"
 # What a person has who writes rules, besides the two packages.
@@ -104,6 +105,25 @@ class Made(unittest.TestCase):
                     self.assertNotIn(bytes(ROOT), file.read_bytes(), file)
 
 
+def calls_of(group):
+    """The system calls of a name as a unit has it: one, or a set of them that begins with @."""
+    if not group.startswith("@"):
+        return {group}
+    lines = output("systemd-analyze", "syscall-filter", group).splitlines()
+    names = {line.strip() for line in lines if line.startswith(" ") and "#" not in line}
+    return set().union(*map(calls_of, names))
+
+
+def calls_allowed_by(unit):
+    allowed = set()
+    for line in unit.splitlines():
+        if line.startswith("SystemCallFilter="):
+            words = line.removeprefix("SystemCallFilter=")
+            calls = set().union(*map(calls_of, words.removeprefix("~").split()))
+            allowed = allowed - calls if words.startswith("~") else allowed | calls
+    return allowed
+
+
 class Used(unittest.TestCase):
     """In order: each test goes on where the one before it ended."""
 
@@ -149,11 +169,10 @@ class Used(unittest.TestCase):
             self.assertEqual(done.returncode, code, done.stdout)
 
     def test_4_systemd_takes_the_unit_and_calls_it_safe(self):
-        unit = "/usr/lib/systemd/system/assay.service"
-        self.assertEqual(self.succeeds(self.root.run("systemd-analyze", "verify", unit)), "")
+        self.assertEqual(self.succeeds(self.root.run("systemd-analyze", "verify", UNIT)), "")
         # Of 100: the less the better, and more than 50 is the rule.
         self.succeeds(self.root.run("systemd-analyze", "security", "--no-pager", "--offline=true",
-                                    "--threshold=15", unit))
+                                    "--threshold=15", UNIT))
 
     def test_5_a_rule_is_built_against_the_installed_sdk_in_three_ways(self):
         self.root.add(TOOLS)
@@ -187,7 +206,27 @@ class Used(unittest.TestCase):
                                   "-c", f"/srv/{way}.yaml")
                 self.assertIn("400.00 is a round amount of at least 300.00", said)
 
-    def test_7_a_new_project_of_each_kind_does_what_its_readme_says(self):
+    def test_7_a_rule_in_a_process_of_its_own_runs_under_the_filters_of_the_unit(self):
+        srv = self.root.path / "srv"
+        source = pathlib.Path(__file__).with_name("unit_filter.c")
+        output("cc", "-Wall", "-Wextra", "-Werror", "-o", srv / "unit_filter", source, "-lseccomp")
+        (srv / "calls").write_text(
+            "\n".join(sorted(calls_allowed_by((self.root.path / UNIT.lstrip("/")).read_text()))))
+        (srv / "isolated.yaml").write_text(
+            "plugins: { path: [/srv/plain] }\n"
+            "rules: { round: { version: 1, use: hello_rule, isolation: process,"
+            " parameters: { from: 300.00 } } }\n")
+        under = ("/srv/unit_filter", "/srv/calls")
+        mount = ("mount", "--bind", "/srv", "/srv")
+        self.succeeds(self.root.run(*mount))
+        self.assertNotEqual(self.root.run(*under, *mount).returncode, 0, "the filter holds")
+        said = self.succeeds(self.root.run(
+            "setpriv", "--reuid=assay", "--regid=assay", "--clear-groups", *under,
+            "assay", "eval", "/srv/payment.json", *CONFIGURATION, "-c", "/srv/isolated.yaml",
+            environment={"XDG_CACHE_HOME": "/tmp/cache-of-assay"}))
+        self.assertIn("400.00 is a round amount of at least 300.00", said)
+
+    def test_8_a_new_project_of_each_kind_does_what_its_readme_says(self):
         languages = ["c", "cpp"]
         try:
             self.root.add(["cargo"])
@@ -208,7 +247,7 @@ class Used(unittest.TestCase):
                     for command in readme.commands(text):
                         self.succeeds(self.root.run("sh", "-e", "-c", f"cd {place}; {command}"))
 
-    def test_8_a_purge_leaves_the_secrets_and_nothing_else(self):
+    def test_9_a_purge_leaves_the_secrets_and_nothing_else(self):
         state = self.root.path / "var/lib/assay"
         state.mkdir()
         self.succeeds(self.root.dpkg("--purge", "assay", "libassay-plugin-dev"))
