@@ -14,7 +14,8 @@ Shard::Shard(const std::vector<Step>& steps, Start start)
       tracker_(start_.resume),
       duplicates_(start_.dedupe_horizon, start_.memory),
       history_(start_.features ? std::make_unique<PartitionHistory>(*start_.features) : nullptr),
-      to_send_(steps.size(), 0) {
+      to_send_(steps.size(), 0),
+      diversions_(steps.size()) {
   if (history_) history_->limit_bytes(start_.history_bytes);
   for (const auto& step : steps) {
     auto& alerts = alerts_.emplace_back();
@@ -100,7 +101,7 @@ void Shard::send_ready(Dispatcher& dispatcher) {
         if (!dispatcher.dispatch(step, start_.partition, start_.epoch, next,
                                  std::move(parcel.block), std::move(parcel.deferred))) {
           invariant(!(*steps_)[step].required, "a required step's batch is never dropped");
-          dropped_optional_ += parcel.rows;
+          diversions_[step].dropped += parcel.rows;
           settle(next, flight, step, {});
         }
       }
@@ -132,12 +133,12 @@ void Shard::settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t ste
   const auto& fallback = (*steps_)[step].fallback;
   invariant(fallback || delivered.handed_over.empty(), "only a fallback takes what is handed over");
   // First, or the flight would seem finished in between.
-  if (fallback) fall_back(ticket, flight, fallback->step, delivered.handed_over);
+  if (fallback) fall_back(ticket, flight, step, fallback->step, delivered.handed_over);
   finish(ticket, flight, step, delivered.rejected);
 }
 
-void Shard::fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t fallback,
-                      const std::vector<bool>& handed_over) {
+void Shard::fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
+                      std::size_t fallback, const std::vector<bool>& handed_over) {
   auto& parcel = flight.parcels[fallback];
   invariant(parcel.state == Parcel::State::waiting, "a fallback waits for its step");
   if (std::ranges::find(handed_over, true) == handed_over.end()) {
@@ -148,7 +149,7 @@ void Shard::fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t 
   invariant(handed_over.size() == parcel.rows, "a fallback has the records of its step");
   parcel.block.keep(handed_over);
   parcel.rows = parcel.block.rows();
-  handed_over_ += parcel.rows;
+  diversions_[step].handed_over += parcel.rows;
 }
 
 void Shard::finish(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,

@@ -26,6 +26,7 @@
 #include "core/features/partition_history.hpp"
 #include "core/model/position.hpp"
 #include "core/pipeline/alert_memory.hpp"
+#include "core/pipeline/diversions.hpp"
 #include "core/pipeline/duplicates.hpp"
 #include "core/rules/partition_rules.hpp"
 #include "core/sinks/deferred_block.hpp"
@@ -144,9 +145,7 @@ class Shard final {
   bool idle() const { return flights_.empty(); }
   // Of blocks that were built and are not delivered yet.
   std::size_t bytes_in_flight() const { return bytes_; }
-  std::uint64_t dropped_optional() const { return dropped_optional_; }
-  // Records that went to a fallback.
-  std::uint64_t handed_over() const { return handed_over_; }
+  const DiversionsByStep& diversions() const { return diversions_; }
 
  private:
   struct Parcel {
@@ -169,8 +168,8 @@ class Shard final {
   void send_ready(Dispatcher& dispatcher);
   void settle(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
               const Delivered& delivered);
-  void fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t fallback,
-                 const std::vector<bool>& handed_over);
+  void fall_back(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
+                 std::size_t fallback, const std::vector<bool>& handed_over);
   void finish(OffsetTracker::Ticket ticket, Flight& flight, std::size_t step,
               std::uint64_t rejected);
   void forget_finished();
@@ -188,8 +187,7 @@ class Shard final {
   std::vector<OffsetTracker::Ticket> to_send_;  // per step: the next flight to look at
   std::size_t bytes_ = 0;
   std::vector<std::optional<AlertMemory>> alerts_;  // by step
-  std::uint64_t dropped_optional_ = 0;
-  std::uint64_t handed_over_ = 0;
+  DiversionsByStep diversions_;
 };
 
 }  // namespace assay::core

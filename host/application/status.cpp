@@ -54,6 +54,18 @@ void add(const core::PipelineCounters& more, const core::Blueprint& of, Status& 
   }
 }
 
+void add(const WorkerSnapshot& more, const std::vector<core::Step>& steps, Status& sum) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto& step = steps[i];
+    const auto diverted = i < more.diversions.size() ? more.diversions[i] : core::Diversions{};
+    if (!step.required) sum.dropped[step.id] += diverted.dropped;
+    if (step.fallback) sum.handed_over[step.id] += diverted.handed_over;
+    if (step.cooldown && i < more.counters.cooled_down.size()) {
+      sum.cooled_down[step.id] += more.counters.cooled_down[i];
+    }
+  }
+}
+
 // What the steps of all chains want of a sink.
 struct Demand {
   bool required = false;
@@ -145,8 +157,6 @@ void Application::add_workers(Status& status) const {
     status.in_flight += snapshot.in_flight;
     status.left_to_replay += snapshot.left_to_replay;
     status.records_expired += snapshot.records_expired;
-    status.dropped_optional += snapshot.dropped_optional;
-    status.handed_over += snapshot.handed_over;
     status.holders_unknown += snapshot.holders_unknown;
     status.partitions_assigned += snapshot.partitions;
     status.held += snapshot.held;
@@ -154,10 +164,7 @@ void Application::add_workers(Status& status) const {
     status.age += snapshot.age;
     add(snapshot.counters, status);
     if (snapshot.blueprint) add(snapshot.counters, *snapshot.blueprint, status);
-    for (std::size_t i = 0; i < snapshot.counters.cooled_down.size(); ++i) {
-      const auto& step = assembly_->decisions().blueprint->steps[i];
-      if (step.cooldown) status.cooled_down[step.id] += snapshot.counters.cooled_down[i];
-    }
+    add(snapshot, assembly_->decisions().blueprint->steps, status);
   }
 }
 

@@ -89,10 +89,10 @@ struct Status {
   std::uint64_t left_to_replay = 0;
   std::uint64_t ids_reused = 0;
   std::uint64_t records_expired = 0;
-  // Decisions that a step did not tell for its cooldown, by its name; of steps that have one.
-  std::map<std::string, std::uint64_t> cooled_down;
-  std::uint64_t handed_over = 0;       // to fallbacks
-  std::uint64_t dropped_optional = 0;  // by optional steps whose queue was full
+  // By the step's name, of steps of which it can be said.
+  std::map<std::string, std::uint64_t> cooled_down;  // decisions not told, for the cooldown
+  std::map<std::string, std::uint64_t> handed_over;  // records, to the fallback
+  std::map<std::string, std::uint64_t> dropped;      // records, by an optional step without room
   std::uint64_t rebalances = 0;
   std::uint64_t holders = 0;          // in memory
   std::uint64_t holders_unknown = 0;  // transactions whose holder nobody knows

@@ -149,6 +149,10 @@ void add_of_sinks(const Status& status, Exposition& to, Value value) {
   }
 }
 
+void add_by_step(const std::map<std::string, std::uint64_t>& counts, Exposition& to) {
+  for (const auto& [step, count] : counts) to.sample(count, {{"step", step}});
+}
+
 void add_sinks(const Status& status, Exposition& to) {
   using Sink = Status::Sink;
   to.counter("assay_sink_records_total", "Records that came through.");
@@ -175,12 +179,12 @@ void add_sinks(const Status& status, Exposition& to) {
   }
   to.counter("assay_records_dropped_total",
              "Records that an optional step did not take because its queue was full.");
-  to.sample(status.dropped_optional);
+  add_by_step(status.dropped, to);
   to.counter("assay_alerts_cooled_down_total",
              "Decisions that a step did not tell because of its cooldown.");
-  for (const auto& [step, count] : status.cooled_down) to.sample(count, {{"step", step}});
+  add_by_step(status.cooled_down, to);
   to.counter("assay_records_handed_over_total", "Records that a step handed over to its fallback.");
-  to.sample(status.handed_over);
+  add_by_step(status.handed_over, to);
 }
 
 template <class Value>

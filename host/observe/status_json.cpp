@@ -24,6 +24,12 @@ const char* word(SinkState state) {
   return "";
 }
 
+std::uint64_t all_of(const std::map<std::string, std::uint64_t>& by_step) {
+  std::uint64_t all = 0;
+  for (const auto& [step, count] : by_step) all += count;
+  return all;
+}
+
 Json records(const Status& status) {
   return {{"received", status.received},
           {"delivered", status.delivered},
@@ -31,8 +37,8 @@ Json records(const Status& status) {
           {"duplicates", status.duplicates},
           {"in_flight", status.in_flight},
           {"expired", status.records_expired},
-          {"dropped_by_optional_steps", status.dropped_optional},
-          {"handed_over_to_fallbacks", status.handed_over},
+          {"dropped_by_optional_steps", all_of(status.dropped)},
+          {"handed_over_to_fallbacks", all_of(status.handed_over)},
           {"replayed", status.replayed},
           {"left_to_replay", status.left_to_replay}};
 }

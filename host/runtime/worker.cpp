@@ -324,8 +324,7 @@ void Worker::drop_shard(core::PartitionId partition) {
   const auto& one = *shards_.find(partition);
   closed_ += one.tracker().completed();
   abandoned_ += one.tracker().in_flight();
-  closed_dropped_ += one.dropped_optional();
-  closed_handed_over_ += one.handed_over();
+  core::add(closed_diversions_, one.diversions());
   halted_.erase(partition.value);
   states_.forget(partition);
   shards_.drop(partition);
@@ -362,15 +361,13 @@ void Worker::publish() {
   snapshot_.completed = closed_;
   snapshot_.in_flight = 0;
   snapshot_.partitions = 0;
-  snapshot_.dropped_optional = closed_dropped_;
-  snapshot_.handed_over = closed_handed_over_;
+  snapshot_.diversions = closed_diversions_;
   for (const auto& one : shards_.all()) {
     if (!one) continue;
     ++snapshot_.partitions;
     snapshot_.completed += one->tracker().completed();
     snapshot_.in_flight += one->tracker().in_flight();
-    snapshot_.dropped_optional += one->dropped_optional();
-    snapshot_.handed_over += one->handed_over();
+    core::add(snapshot_.diversions, one->diversions());
   }
   snapshot_.abandoned = abandoned_;
   snapshot_.records_expired = records_expired_;

@@ -57,8 +57,7 @@ struct WorkerSnapshot {
   std::uint64_t records_expired = 0;
   std::uint64_t left_to_replay = 0;  // records, before anything new is judged
   std::uint64_t holders_unknown = 0;
-  std::uint64_t dropped_optional = 0;
-  std::uint64_t handed_over = 0;  // to fallbacks
+  core::DiversionsByStep diversions;
   std::size_t partitions = 0;
   std::map<std::int32_t, std::string> halted;  // partition: why
   // Partitions with records that wait for a slower partition, of this worker or of another.
@@ -206,8 +205,7 @@ class Worker final : private core::Outlet, private core::Dispatcher {
   core::RecordCounts closed_;  // of shards that are gone
   std::uint64_t abandoned_ = 0;
   std::uint64_t records_expired_ = 0;
-  std::uint64_t closed_dropped_ = 0;
-  std::uint64_t closed_handed_over_ = 0;
+  core::DiversionsByStep closed_diversions_;
   Clock::Moment batch_began_{};
   std::int64_t last_stamp_ = 0;  // of the batch: nanoseconds since 1970
   Histogram decided_;

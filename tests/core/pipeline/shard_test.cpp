@@ -142,7 +142,8 @@ TEST(Shard, a_fallback_gets_what_its_step_hands_over_and_is_waited_for) {
   shard.step_done(ticket, 0, {0, {false, true, true}}, recorder);
   ASSERT_EQ(recorder.order(), (Order{{0, ticket}, {1, ticket}})) << "the last one waits for both";
   EXPECT_EQ(recorder.sent[1].block.rows(), 2U);
-  EXPECT_EQ(shard.handed_over(), 2U);
+  EXPECT_EQ(shard.diversions()[0].handed_over, 2U);
+  EXPECT_EQ(shard.diversions()[1].handed_over, 0U);
   shard.step_done(ticket, 1, {1}, recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, ticket}, {1, ticket}, {2, ticket}}));
   EXPECT_EQ(shard.tracker().watermark(), Offset{100});
@@ -164,7 +165,7 @@ TEST(Shard, a_fallback_that_is_not_needed_gets_nothing_and_holds_nothing_up) {
   shard.step_done(second, 0, {}, recorder);
   EXPECT_EQ(recorder.order(), (Order{{0, first}, {0, second}}));
   EXPECT_EQ(shard.tracker().watermark(), Offset{102});
-  EXPECT_EQ(shard.handed_over(), 0U);
+  EXPECT_EQ(shard.diversions()[0].handed_over, 0U);
   EXPECT_EQ(shard.bytes_in_flight(), 0U);
   EXPECT_TRUE(shard.idle());
 }
@@ -176,7 +177,7 @@ TEST(Shard, what_an_optional_step_drops_is_nothing_for_its_fallback) {
   recorder.refused = {0};
   shard.depart(departure(101, {2, 2, -1}), recorder);
   EXPECT_TRUE(recorder.sent.empty());
-  EXPECT_EQ(shard.dropped_optional(), 2U);
+  EXPECT_EQ(shard.diversions()[0].dropped, 2U);
   EXPECT_TRUE(shard.idle());
 }
 
@@ -255,7 +256,7 @@ TEST(Shard, an_optional_step_that_cannot_take_it_is_counted_and_sets_its_followe
   Recorder recorder;
   recorder.refused = {0};
   const auto ticket = shard.depart(departure(5, {3, 1}), recorder);
-  EXPECT_EQ(shard.dropped_optional(), 3u);
+  EXPECT_EQ(shard.diversions()[0].dropped, 3u);
   EXPECT_EQ(recorder.order(), (Order{{1, ticket}}));
   shard.step_done(ticket, 1, {}, recorder);
   EXPECT_TRUE(shard.idle());
@@ -365,7 +366,9 @@ class Rehearsal final : private Dispatcher {
     RC_ASSERT(shard_.tracker().watermark().value == next_);
     RC_ASSERT(shard_.tracker().in_flight() == 0u);
     RC_ASSERT(shard_.tracker().completed().total() == records_);
-    RC_ASSERT(shard_.dropped_optional() == dropped_);
+    std::uint64_t dropped = 0;
+    for (const auto& one : shard_.diversions()) dropped += one.dropped;
+    RC_ASSERT(dropped == dropped_);
   }
 
  private:
