@@ -21,7 +21,7 @@ namespace {
 
 namespace bench = assay::bench;
 
-constexpr int kRate = 10'000;  // messages a second
+constexpr int kRate = 2'000;  // messages a second
 constexpr const char* kTopic = "judged";
 
 }  // namespace
