@@ -41,17 +41,29 @@ def remembered(folder, name, make):
     return path.read_text()
 
 
-def free_port():
-    """A free loopback port, below the range of outgoing connections: a restart needs it again."""
-    for _ in range(1000):
-        port = random.randrange(12000, 32000)
-        with socket.socket() as probe:
-            try:
+# Below the range of outgoing connections: a restart needs its port again.
+PORTS = range(12000, 32000)
+_held = []
+
+
+def free_port(ports=PORTS):
+    """A free loopback port that nobody else is given while this script lives.
+
+    A server binds its ports seconds after they are drawn, and those of a proxy are bound by the
+    test. The same number is therefore held for UDP, which no server here uses.
+    """
+    for port in random.sample(ports, len(ports)):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    fail("no free port between 12000 and 32000 on 127.0.0.1")
+        except OSError:
+            claim.close()
+            continue
+        _held.append(claim)
+        return port
+    fail(f"no free port from {ports[0]} to {ports[-1]} on 127.0.0.1")
 
 
 def new_password():

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""No server outlives the test that started it, however that test or the server's script ends."""
+"""No server outlives the test that started it, and none draws a port that another is about to use."""
 
 import json
 import os
@@ -66,6 +66,22 @@ class Life(unittest.TestCase):
             with self.subTest(script):
                 _, pid, facts = self.start(script)
                 self.assert_ends(pid, lambda: os.kill(int(facts["pid"]), signal.SIGKILL))
+
+
+class Ports(unittest.TestCase):
+    DRAW = ("import sys; sys.path.insert(0, sys.argv[1]); import harness; "
+            "print(harness.free_port(range(31000, 31020)), flush=True); sys.stdin.read()")
+
+    def test_a_port_that_was_drawn_is_drawn_by_nobody_else(self):
+        drawn = []
+        for _ in range(12):
+            process = subprocess.Popen([sys.executable, "-c", self.DRAW, HERE],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.addCleanup(process.wait)
+            self.addCleanup(process.stdin.close)
+            self.addCleanup(process.stdout.close)
+            drawn.append(process.stdout.readline())
+        self.assertEqual(len(set(drawn)), 12, drawn)
 
 
 if __name__ == "__main__":

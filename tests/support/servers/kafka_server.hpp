@@ -32,7 +32,8 @@ class KafkaServer {
   /// The same where a user name and a password are asked for: SASL_PLAINTEXT, SCRAM-SHA-256.
   [[nodiscard]] std::uint16_t guarded_proxy_port() const { return port("guarded_proxy_port"); }
   [[nodiscard]] std::uint16_t guarded_port() const { return port("guarded_port"); }
-  /// Of a user there; one that is not known comes into being. Sessions that are open stay.
+  /// Of a user there; one that is not known comes into being. Sessions that are open stay. When it
+  /// returns, the broker takes this password and no earlier one.
   void set_password(const std::string& user, const std::string& password) const;
 
   void stop() { process_.stop(); }
