@@ -90,6 +90,11 @@ void Application::check_sinks(Diagnostics& diagnostics, milliseconds timeout) {
     diagnostic.message = "sink `" + sink.config().id + "`: " + trouble.text;
     diagnostic.span = sink.config().span;
     if (!trouble.code.empty()) diagnostic.note = "the peer's code is " + trouble.code;
+    if (!refused) {
+      diagnostic.help =
+          "see that it runs and that this machine may reach it; until then the engine "
+          "waits for it and loses nothing";
+    }
     diagnostics.add(std::move(diagnostic));
   }
 }

@@ -96,6 +96,7 @@ Status Application::status() const {
   for (const auto& rule : blueprint_->rules) {
     auto& one = status.rules.emplace_back();
     one.id = rule.id;
+    one.plugin = rule.plugin;
     one.live = rule.mode == core::RuleMode::live;
   }
   const auto& rules = in_force().rules();
@@ -175,10 +176,10 @@ void Application::add_sinks(Status& status) const {
       const auto& id = thread.sink().config().id;
       const auto demand = demand_for(assembly_->config(), id);
       auto report = thread.report();
-      status.sinks.push_back({id, i, demand.required, report.patience.state,
-                              std::move(report.patience.reason), report.patience.open,
-                              demand.relieved_after, report.records, report.patience.retries,
-                              report.queued_bytes, report.took});
+      status.sinks.push_back({id, thread.sink().plugin().name(), i, demand.required,
+                              report.patience.state, std::move(report.patience.reason),
+                              report.patience.open, demand.relieved_after, report.records,
+                              report.patience.retries, report.queued_bytes, report.took});
     }
   }
 }

@@ -30,6 +30,7 @@ namespace assay::host {
 struct Status {
   struct Rule {
     std::string id;
+    std::string plugin{};  // what judges, with its version
     bool live = true;
     std::uint64_t hits = 0;
     std::uint64_t inconclusive = 0;
@@ -41,6 +42,7 @@ struct Status {
   };
   struct Sink {
     std::string id;
+    std::string plugin{};      // with its version
     std::size_t instance = 0;  // of the sink: one, or several that share the partitions
     bool required = false;     // by a step of any chain
     SinkState state = SinkState::working;

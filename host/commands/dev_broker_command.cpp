@@ -97,7 +97,6 @@ void add_dev_broker_command(CLI::App& app, int& exit_code) {
   auto topics = std::make_shared<std::vector<std::string>>();
   CLI::App* command = app.add_subcommand(
       "dev-broker", "A mock of Kafka for demonstrations and tests, which ends with its parent");
-  command->group("");  // hidden: nobody's broker for anything that matters
   command->add_option("--topic", *topics, "A topic and its partitions; may be repeated")
       ->required()
       ->allow_extra_args(false)

@@ -131,6 +131,27 @@ void add_list(std::string& text, const Json& note, const char* key, const char* 
   for (const auto& one : *found) text += "  " + words(one) + "\n";
 }
 
+// "kind (block | allow, default block): Which list it is."
+std::string setting_words(const std::string& name, const Json& setting) {
+  if (!setting.is_object()) return printable(name);
+  const auto plain = [](const Json& one) {
+    return one.is_string() ? one.get<std::string>() : one.dump();
+  };
+  std::string facts;
+  if (const auto type = setting.find("type"); type != setting.end()) facts = plain(*type);
+  if (const auto values = setting.find("enum"); values != setting.end() && values->is_array()) {
+    for (const auto& one : *values) facts += (facts.empty() ? "" : " | ") + plain(one);
+  }
+  if (const auto value = setting.find("default"); value != setting.end()) {
+    facts += (facts.empty() ? "default " : ", default ") + plain(*value);
+  }
+  auto words = name + (facts.empty() ? "" : " (" + facts + ")");
+  if (const auto text = setting.find("description"); text != setting.end()) {
+    words += ": " + plain(*text);
+  }
+  return printable(words);
+}
+
 void add_note(std::string& text, const PluginNote& note) {
   const auto plain = [](const Json& one) {
     return printable(one.is_string() ? one.get<std::string>() : one.dump());
@@ -149,8 +170,7 @@ void add_note(std::string& text, const PluginNote& note) {
   if (properties == schema->end() || !properties->is_object() || properties->empty()) return;
   text += "settings\n";
   for (const auto& [key, value] : properties->items()) {
-    const auto description = value.is_object() ? value.value("description", Json("")) : Json("");
-    text += "  " + printable(key) + ": " + plain(description) + "\n";
+    text += "  " + setting_words(key, value) + "\n";
   }
 }
 

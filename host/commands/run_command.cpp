@@ -69,7 +69,10 @@ void say_what_runs(Assembly& assembly) {
     spdlog::info("rule {} version {} ({}), {}", rule.id, rule.version, rule.plugin, mode_of(rule));
   }
   if (const auto& features = assembly.decisions().blueprint->features) say_what_is_kept(*features);
-  for (const auto& sink : config.sinks) spdlog::info("sink {} ({})", sink.id, sink.use);
+  for (const auto& instances : assembly.sinks()) {
+    const auto& sink = *instances.front();
+    spdlog::info("sink {} ({})", sink.config().id, sink.plugin().name());
+  }
   for (const auto& chain : config.chains) spdlog::info("chain {}: {}", chain.id, steps_of(chain));
 }
 

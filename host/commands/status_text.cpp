@@ -63,6 +63,12 @@ std::string processes(const Json& list) {
   return text;
 }
 
+// ", by velocity 1.2.0"
+std::string plugin_of(const Json& user) {
+  const auto plugin = user.value("plugin", "");
+  return plugin.empty() ? plugin : ", by " + plugin;
+}
+
 std::string rules(const Json& list) {
   std::string text;
   for (const auto& rule : list) {
@@ -73,7 +79,7 @@ std::string rules(const Json& list) {
     }
     if (rule.value("alarms", false)) rest += ", its breaker alarms";
     if (rule.value("demoted", false)) rest += ", demoted to shadow";
-    rest += processes(part(rule, "processes"));
+    rest += processes(part(rule, "processes")) + plugin_of(rule);
     text += line(rule.value("id", ""), rest);
   }
   return text;
@@ -83,8 +89,9 @@ std::string sinks(const Json& list) {
   std::string text;
   for (const auto& sink : list) {
     text += line(sink.value("id", ""),
-                 fmt::format("{}, {} records, {} retries", sink.value("state", ""),
-                             text_of(part(sink, "records")), text_of(part(sink, "retries"))));
+                 fmt::format("{}, {} records, {} retries{}", sink.value("state", ""),
+                             text_of(part(sink, "records")), text_of(part(sink, "retries")),
+                             plugin_of(sink)));
   }
   return text;
 }

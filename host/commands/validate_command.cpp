@@ -57,7 +57,14 @@ void check_topic(const Config& config, const std::string& topic, Diagnostics& di
   fault.message =
       count ? "topic `" + topic + "` does not exist at " + config.source.bootstrap
             : "Kafka at " + config.source.bootstrap + " cannot be reached: " + count.error().words;
-  if (count) fault.note = "the engine waits until it is there";
+  if (count) {
+    fault.note = "the engine waits until it is there";
+    fault.help = "create it, or see `source.topic` and `holders.topic`";
+  } else {
+    fault.help =
+        "see `source.bootstrap` and that the broker runs and this machine may reach it; "
+        "until then the engine waits for it and loses nothing";
+  }
   diagnostics.add(std::move(fault));
 }
 

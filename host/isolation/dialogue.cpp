@@ -18,6 +18,9 @@ constexpr std::uint64_t kMostState = 256u << 20;  // bytes that one instance may
 constexpr std::size_t kLargestCall = 12 * kReplySize;
 constexpr std::size_t kLargestDescription = 1 << 20;  // bytes of the schema of its parameters
 constexpr std::chrono::seconds kFarewell{1};
+constexpr const char* kFindTheFault =
+    "the fault is in the rule's own code: `assay plugins validate` of its file, or its test built "
+    "with -fsanitize=address, shows where; until then use the file that ran before";
 
 const char* name_of(Ask what) {
   switch (what) {
@@ -111,6 +114,7 @@ Dialogue::Came Dialogue::collect(Duration patience, assay_error& error, const Se
       case EngineEnd::Came::gone:
         error.failed = true;
         error.message = "its process " + process_->ending();
+        error.help = kFindTheFault;
         return Came::nothing;
       case EngineEnd::Came::nonsense:
         refuse("it spoke out of turn", error);
@@ -158,6 +162,7 @@ void Dialogue::refuse(const std::string& why, assay_error& error) {
   process_->end(why);
   error.failed = true;
   error.message = "its process was ended: " + why;
+  error.help = kFindTheFault;
 }
 
 void Dialogue::close() {

@@ -7,6 +7,10 @@
 namespace assay::host {
 namespace {
 
+constexpr const char* kNoneAssigned =
+    "none is assigned yet; where an engine of this group ended without leaving it, the group keeps "
+    "its partitions for it until its session is over (`session.timeout.ms`)";
+
 Check check_start(const Status& status) {
   if (status.running && status.waits_for.empty()) return {.name = "start", .reason = {}};
   return {"start", false, "waits for " + status.waits_for};
@@ -21,7 +25,7 @@ Check check_kafka(const Status& status) {
 
 Check check_partitions(const Status& status) {
   if (!status.halted.empty()) return {"partitions", false, "halted: " + status.halted.front()};
-  if (status.partitions_assigned == 0) return {"partitions", false, "none is assigned yet"};
+  if (status.partitions_assigned == 0) return {"partitions", false, kNoneAssigned};
   return {"partitions", true, fmt::format("{} are read", status.partitions_assigned)};
 }
 

@@ -61,6 +61,7 @@ Json rules(const Status& status) {
   auto list = Json::array();
   for (const auto& rule : status.rules) {
     list.push_back({{"id", rule.id},
+                    {"plugin", rule.plugin},
                     {"mode", rule.live ? "live" : "shadow"},
                     {"hits", rule.hits},
                     {"inconclusive", rule.inconclusive},
@@ -76,6 +77,7 @@ Json sinks(const Status& status) {
   auto list = Json::array();
   for (const auto& sink : status.sinks) {
     list.push_back({{"id", sink.id},
+                    {"plugin", sink.plugin},
                     {"instance", sink.instance},
                     {"required", sink.required},
                     {"state", word(sink.state)},

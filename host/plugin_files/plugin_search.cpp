@@ -41,7 +41,11 @@ tl::expected<std::string, SearchFault> find_plugin(const std::string& name,
   std::error_code ignored;
   if (name.find('/') != name.npos) {
     if (fs::exists(name, ignored)) return without_links(name);
-    return tl::make_unexpected(SearchFault{"there is no plugin file `" + name + "`", {}, {}});
+    return tl::make_unexpected(SearchFault{
+        "there is no plugin file `" + name + "`",
+        {},
+        "if it is yours to build, build it first; a name without a slash is looked for in "
+        "`plugins.path`"});
   }
   for (const auto& folder : folders) {
     const auto path = fs::path(folder) / (name + ".so");

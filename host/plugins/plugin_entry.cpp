@@ -119,7 +119,10 @@ std::optional<PluginFault> lie_in(const PluginNote& note, const assay_entry& ent
   const core::PluginCall mark(thread_door(), file.c_str());
   const auto lie = difference(note, entry);
   if (!lie) return std::nullopt;
-  return refused(file, *lie, "build it with the macros of the SDK, which write both");
+  return refused(file, *lie,
+                 "let one place say both: `assay_add_plugin()` writes them from plugin.json, "
+                 "ASSAY_RULE and ASSAY_SINK from their arguments; in C, give `ASSAY_NOTE` and "
+                 "`assay_entry_v1` the same id and version");
 }
 
 }  // namespace assay::host

@@ -50,7 +50,7 @@ bool is_ambiguous(const Plugin& one, const Plugin& other) {
 PluginFault ambiguous(const Plugin& one, const Plugin& other) {
   return {
       Code::plugin_ambiguous,
-      "`" + one.path() + "` is " + one.id() + " " + one.version() + ", and so is `" + other.path() +
+      "`" + one.path() + "` is " + one.name() + ", and so is `" + other.path() +
           "`, with another content",
       "decisions, metrics and what a rule remembers name a plugin by its id and version, so the "
       "two could not be told apart",

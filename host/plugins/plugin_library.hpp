@@ -47,6 +47,8 @@ class Plugin final {
   [[nodiscard]] const std::string& sha256() const { return sha256_; }
   [[nodiscard]] std::string id() const { return entry_->id; }
   [[nodiscard]] std::string version() const { return entry_->version ? entry_->version : "0"; }
+  // "velocity 1.2.0", as decisions, the log and the status name it.
+  [[nodiscard]] std::string name() const { return id() + " " + version(); }
   [[nodiscard]] const PluginHost& host() const { return host_; }
 
   // Null for one whose code runs in this process.

@@ -25,7 +25,7 @@ RulePlugin::RulePlugin(const RuleConfig& config, std::shared_ptr<const Plugin> p
       plugin_(std::move(plugin)),
       api_(&api),
       parameters_(std::make_unique<assay_config>(assay_config{config.parameters, {}})) {
-  info_ = rule_info(config, plugin_->id() + " " + plugin_->version());
+  info_ = rule_info(config, plugin_->name());
   whom_ = core::whom(info_);
 }
 

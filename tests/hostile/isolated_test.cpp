@@ -40,6 +40,7 @@ TEST_P(IsolatedDeed, before_it_judges_is_a_refusal) {
     const auto ran = judge_deed(GetParam().name, place, kImpatient);
     EXPECT_EQ(ran.code, kConfiguration) << ran.output;
     EXPECT_THAT(ran.output, HasSubstr("rule `suspect`: its process ")) << place;
+    EXPECT_THAT(ran.output, HasSubstr("help: the fault is in the rule's own code")) << place;
     EXPECT_THAT(ran.output, Not(HasSubstr("assay: ended by")));
   }
 }

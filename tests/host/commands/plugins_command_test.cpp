@@ -83,7 +83,9 @@ TEST_F(PluginsCommand, inspect_tells_what_a_plugin_reads_gives_and_takes) {
   for (const auto* words :
        {"list 1.0.0, rule, ABI 1.0\n", "Flags a value that stands on",
         "what the parameter `field` names\n", "on_block_list [\"line\"], where kind is block\n",
-        "entries: More entries", "fit to be loaded; nothing of it was run\n"}) {
+        "entries (array, default []): More entries",
+        "kind (allow | block | watch, default block): Chooses", "score (number): Score of a hit",
+        "fit to be loaded; nothing of it was run\n"}) {
     EXPECT_THAT(said.out, HasSubstr(words));
   }
 }

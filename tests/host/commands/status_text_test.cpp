@@ -39,11 +39,11 @@ Decisions
   approve 80, review 7, decline 3
 
 Rules
-  large_amount             live, 4 hits, 2 inconclusive, its breaker alarms
+  large_amount             live, 4 hits, 2 inconclusive, its breaker alarms, by large_amount 1.2.0
   trial                    shadow, 0 hits
 
 Sinks
-  database                 retrying, 90 records, 0 retries
+  database                 retrying, 90 records, 0 retries, by postgres 1.2.0
   archive                  working, 0 records, 0 retries
 
 Partitions

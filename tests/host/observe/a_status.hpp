@@ -15,10 +15,12 @@ inline host::Status a_status() {
   status.duplicates = 3;
   status.in_flight = 12;
   status.decisions = {80, 7, 3};
-  status.rules = {{.id = "large_amount", .hits = 4}, {.id = "trial", .live = false}};
+  status.rules = {{.id = "large_amount", .plugin = "large_amount 1.2.0", .hits = 4},
+                  {.id = "trial", .live = false}};
   status.workers = {{.name = "worker-0", .partitions = 2, .trouble = {}, .in_plugin = {}}};
-  status.sinks = {{.id = "database", .required = true, .reason = {}, .records = 90},
-                  {.id = "archive", .reason = {}}};
+  status.sinks = {
+      {.id = "database", .plugin = "postgres 1.2.0", .required = true, .reason = {}, .records = 90},
+      {.id = "archive", .reason = {}}};
   status.partitions = {{.topic = "payments", .number = 0, .next = 60, .lag = 4},
                        {.topic = "payments", .number = 1, .next = 50, .lag = 0}};
   return status;

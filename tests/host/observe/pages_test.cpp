@@ -62,7 +62,9 @@ TEST_F(PagesOfAnEngine, show_metrics_status_and_configuration) {
   EXPECT_EQ(status["config_hash"], "c0ffee");
   EXPECT_EQ(status["records"]["received"], 110);
   EXPECT_EQ(status["decisions"]["review"], 7);
+  EXPECT_EQ(status["rules"][0]["plugin"], "large_amount 1.2.0");
   EXPECT_EQ(status["rules"][1]["mode"], "shadow");
+  EXPECT_EQ(status["sinks"][0]["plugin"], "postgres 1.2.0");
   EXPECT_EQ(status["partitions"][0]["lag"], 4);
   EXPECT_EQ(status["snapshots"]["given_up"], a_status().snapshots.given_up);
   EXPECT_EQ(Json::parse(get("/config").body)["sinks"]["db"]["password"], "***");

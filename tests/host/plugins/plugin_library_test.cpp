@@ -122,8 +122,11 @@ TEST_F(PluginLibraryTest, that_is_not_there_is_searched_for_and_the_nearest_is_n
 }
 
 TEST_F(PluginLibraryTest, that_is_named_by_a_path_is_not_searched_for) {
-  EXPECT_EQ(refusal_of_rule("./no/such.so"),
-            "rules/night.yaml:1:6: rule `night`: there is no plugin file `./no/such.so`\n");
+  EXPECT_EQ(
+      refusal_of_rule("./no/such.so"),
+      "rules/night.yaml:1:6: rule `night`: there is no plugin file `./no/such.so`\n"
+      "help: if it is yours to build, build it first; a name without a slash is looked for in "
+      "`plugins.path`\n");
 }
 
 TEST_F(PluginLibraryTest, that_is_a_pipe_or_a_folder_is_refused_as_what_it_is) {
@@ -324,7 +327,9 @@ TEST_F(PluginLibraryTest, that_is_not_what_its_note_says_is_refused) {
   EXPECT_EQ(refusal_of_rule("odd_lies"),
             "rules/night.yaml:1:6: rule `night`: `DIR/odd_lies.so` is not what its note says: id "
             "`honest` in the note, `odd` in the code\n"
-            "help: build it with the macros of the SDK, which write both\n");
+            "help: let one place say both: `assay_add_plugin()` writes them from plugin.json, "
+            "ASSAY_RULE and ASSAY_SINK from their arguments; in C, give `ASSAY_NOTE` and "
+            "`assay_entry_v1` the same id and version\n");
 }
 
 // --- pins -------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include <future>
+
 #include "tests/host/runtime/worker_bench.hpp"
 #include "tests/support/servers/kafka_server.hpp"
 
@@ -108,6 +110,31 @@ TEST_F(WorkerTest, drains_on_a_stop_and_commits_what_was_delivered) {
   EXPECT_EQ(bench().end, host::Worker::End::stopped);
   EXPECT_EQ(store.rows("main.store"), range(0, 20));
   EXPECT_EQ(committed(cluster.address()), 20);
+}
+
+TEST_F(WorkerTest, drain_goes_on_until_a_slow_sink_has_what_was_read) {
+  produce(cluster.address(), 0, 0, 20);
+  store.hold();
+  bench().options.grace = 1h;
+  bench().add_step("main.store", store, Cursors::none);
+  bench().run();
+  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  auto stopped = std::async(std::launch::async, [&] { bench().stop(); });
+  EXPECT_EQ(stopped.wait_for(300ms), std::future_status::timeout) << "nothing was delivered yet";
+  store.release();
+  stopped.wait();
+  EXPECT_EQ(committed(cluster.address()), 20);
+}
+
+TEST_F(WorkerTest, drain_ends_with_its_grace_time_where_a_sink_hangs) {
+  produce(cluster.address(), 0, 0, 20);
+  store.hold();
+  bench().options.grace = 100ms;
+  bench().add_step("main.store", store, Cursors::none);
+  bench().run();
+  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  bench().stop();
+  EXPECT_EQ(committed(cluster.address()), -1);
 }
 
 TEST_F(WorkerTest, stop_in_a_hurry_does_not_wait_for_a_sink_that_hangs) {
