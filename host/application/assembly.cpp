@@ -1,23 +1,18 @@
 #include "host/application/assembly.hpp"
 
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdlib>
 #include <utility>
 
-#include "core/model/invariant.hpp"
-#include "core/sinks/step.hpp"
 #include "host/application/alarms.hpp"
+#include "host/application/card_key.hpp"
 #include "host/application/fields.hpp"
 #include "host/application/history_needs.hpp"
 #include "host/application/kafka_settings.hpp"
+#include "host/application/refusal.hpp"
 #include "host/application/rule_conditions.hpp"
-#include "host/application/step_conditions.hpp"
-#include "host/config/fallbacks.hpp"
 #include "host/config/plugin_schemas.hpp"
 #include "host/diagnostics/nearest.hpp"
 #include "host/enrich/enrich_fields.hpp"
@@ -26,19 +21,6 @@
 
 namespace assay::host {
 namespace {
-
-constexpr std::size_t kLargestKeyFile = 4096;  // bytes
-
-void refuse(Diagnostics& diagnostics, Code code, const Span& place, std::string message,
-            std::string note = {}, std::string help = {}) {
-  Diagnostic diagnostic;
-  diagnostic.code = code;
-  diagnostic.message = std::move(message);
-  diagnostic.span = place;
-  diagnostic.note = std::move(note);
-  diagnostic.help = std::move(help);
-  diagnostics.add(std::move(diagnostic));
-}
 
 std::int32_t millionths(double score) {
   return static_cast<std::int32_t>(std::lround(score * ASSAY_SCORE_ONE));
@@ -75,47 +57,6 @@ void log_plugin(std::uint32_t level, std::string_view plugin, std::string_view m
 }
 
 }  // namespace
-
-core::CardKey made_up_card_key() {
-  std::array<std::uint8_t, 32> bytes{};
-  core::invariant(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1,
-                  "the system has random numbers");
-  return std::move(*core::CardKey::of(bytes));
-}
-
-std::optional<core::CardKey> read_card_key(const CardConfig& config, Diagnostics& diagnostics) {
-  std::string text;
-  std::string from;
-  if (!config.key_file.empty()) {
-    from = "key file `" + config.key_file + "`";
-    const auto source = Source::load(config.key_file, kLargestKeyFile);
-    if (!source) {
-      refuse(diagnostics, Code::card_key_missing, {}, "the card " + from + " cannot be read",
-             source.error(), "`assay token keygen FILE` makes one");
-      return std::nullopt;
-    }
-    text = (*source)->text();
-  } else if (!config.key_env.empty()) {
-    from = "key in the environment variable " + config.key_env;
-    const auto* value = std::getenv(config.key_env.c_str());
-    if (value) text = value;
-  }
-  if (text.empty()) {
-    refuse(
-        diagnostics, Code::card_key_missing, {}, "there is no key for card numbers",
-        "card numbers become keyed tokens while they are read; `card.key_file` or `card.key_env` "
-        "says where the key is",
-        "`assay token keygen FILE` makes one");
-    return std::nullopt;
-  }
-  auto key = core::CardKey::parse(text);
-  if (!key) {
-    refuse(diagnostics, Code::card_key_missing, {}, "the card " + from + " is not a key",
-           key.error());
-    return std::nullopt;
-  }
-  return std::move(*key);
-}
 
 std::unique_ptr<Assembly> Assembly::build(Config& config, CardKey card_key,
                                           Diagnostics& diagnostics,
@@ -362,147 +303,6 @@ bool Assembly::bind_sink(SinkPlugin& sink, Diagnostics& diagnostics) {
     return sink.bind(kind, scope, diagnostics) != SinkPlugin::Binding::refused;
   };
   return bind(ASSAY_DECISION, *decisions_) && (!holders_ || bind(ASSAY_HOLDER, *holders_));
-}
-
-bool Assembly::make_steps(const ChainConfig& chain, Diagnostics& diagnostics) {
-  const bool of_holders = chain.kind == ChainConfig::Kind::holder;
-  if (of_holders && !holders_) {
-    refuse(diagnostics, Code::conflicting_keys, chain.span,
-           "chain `" + chain.id + "` takes holders, and no `holders` are configured");
-    return false;
-  }
-  if (of_holders && !config_->holders->file.empty()) {
-    refuse(
-        diagnostics, Code::conflicting_keys, chain.span,
-        "chain `" + chain.id + "` takes holders, and `holders.file` is no topic to take them from",
-        "only records of a topic are delivered", "use `holders.topic`, or remove the chain");
-    return false;
-  }
-  auto& stream = of_holders ? *holders_ : *decisions_;
-  auto& steps = stream.blueprint->steps;
-  const auto kind = stream.blueprint->kind;
-  const auto first = steps.size();
-  for (const auto& config : chain.steps) {
-    core::Step step;
-    step.id = chain.id + "." + config.id;
-    step.kind = kind;
-    step.required = config.required;
-    step.sink = static_cast<std::size_t>(
-        std::find_if(config_->sinks.begin(), config_->sinks.end(),
-                     [&](const SinkConfig& sink) { return sink.id == config.sink; }) -
-        config_->sinks.begin());
-    for (std::size_t i = first; i < steps.size(); ++i) {
-      const auto id = std::string_view(steps[i].id).substr(chain.id.size() + 1);
-      if (std::ranges::find(config.after, id) == config.after.end()) continue;
-      step.after.push_back(i);
-      if (steps[i].fallback) step.after.push_back(steps[i].fallback->step);
-    }
-    const auto& sink = *sinks_[step.sink].front();
-    if (!sink.takes(kind)) {
-      refuse(diagnostics, Code::wrong_plugin_kind, config.span,
-             "sink `" + config.sink + "` does not take " + (of_holders ? "holders" : "decisions"));
-      return false;
-    }
-    step.transactional = sink.transactional() != nullptr;
-    step.columns = sink.columns(kind);
-    if (!config.when.is_null()) {
-      Scope scope(*stream.catalogue, stream.features.get(), Scope::Stage::after_rules,
-                  "step `" + step.id + "`");
-      const auto when = make_step_condition(config.when, step.id, scope, diagnostics);
-      if (!when) return false;
-      step.when = when->outcomes;
-      step.looks_at_rows = when->of_row != nullptr;
-    }
-    if (!config.deferred.empty()) {
-      const auto carrier = chain.id + "." + config.deferred;
-      const auto found = std::ranges::find(steps, carrier, &core::Step::id);
-      step.rides_with = static_cast<std::size_t>(found - steps.begin());
-      if (!defer(config, step, steps, diagnostics)) return false;
-    }
-    if (config.cooldown && !cool_down(config, step, stream, diagnostics)) return false;
-    if (const auto* before = step_before(chain.steps, config)) {
-      if (!fall_back(chain.id, *before, step, steps, diagnostics)) return false;
-    }
-    stream.steps.push_back(&config);
-    steps.push_back(std::move(step));
-  }
-  return true;
-}
-
-bool Assembly::cool_down(const StepConfig& config, core::Step& step, Stream& stream,
-                         Diagnostics& diagnostics) {
-  const auto no = "the step `" + config.id + "` cannot have a cooldown: ";
-  const auto* customer = stream.schema.find(core::FieldRole::customer);
-  if (stream.blueprint->kind != ASSAY_DECISION) {
-    refuse(diagnostics, Code::cannot_cool_down, config.cooldown_span, no + "it takes holders",
-           "a cooldown is of alerts", "remove `cooldown`");
-  } else if (step.transactional) {
-    refuse(diagnostics, Code::cannot_cool_down, config.cooldown_span,
-           no + "its sink `" + config.sink + "` stores records",
-           "a table that lacks some of them is no record of what happened",
-           "put `cooldown` on a step that tells somebody");
-  } else if (customer == nullptr) {
-    refuse(diagnostics, Code::cannot_cool_down, config.cooldown_span,
-           no + "no field of the schema is the customer", "alerts are counted for each customer",
-           "give a field `role: customer`");
-  } else {
-    step.cooldown = config.cooldown;
-    stream.blueprint->customer = stream.blueprint->layout.find(customer->name);
-    return true;
-  }
-  return false;
-}
-
-// `step` becomes the fallback of the one before it.
-bool Assembly::fall_back(const std::string& chain, const StepConfig& before, core::Step& step,
-                         std::vector<core::Step>& steps, Diagnostics& diagnostics) {
-  const auto found = std::ranges::find(steps, chain + "." + before.id, &core::Step::id);
-  const auto with_cursors = found->transactional ? found->sink : step.sink;
-  if (found->transactional || step.transactional) {
-    refuse(diagnostics, Code::cannot_fall_back, before.fallback_span,
-           "the step `" + before.id + "` cannot fall back to `" + before.fallback +
-               "`: the sink `" + config_->sinks[with_cursors].id + "` keeps cursors of its own",
-           "what stores records with a cursor takes all of them in order, and none of another step",
-           "name steps with sinks without cursors, such as kafka, smtp and mail_folder");
-    return false;
-  }
-  found->fallback = {steps.size(),
-                     before.fallback_after
-                         ? std::optional(std::chrono::nanoseconds(*before.fallback_after))
-                         : std::nullopt};
-  step.fallback_of = static_cast<std::size_t>(found - steps.begin());
-  step.after.push_back(*step.fallback_of);
-  return true;
-}
-
-// The step's records are stored by the sink of the one that they ride with, and delivered by
-// instances of both that are made here.
-bool Assembly::defer(const StepConfig& config, core::Step& step,
-                     const std::vector<core::Step>& steps, Diagnostics& diagnostics) {
-  const auto stored_by = steps[*step.rides_with].sink;
-  const auto& carrier = config_->sinks[stored_by];
-  if (!sinks_[stored_by].front()->transactional() || !sinks_[stored_by].front()->outbox()) {
-    refuse(diagnostics, Code::cannot_defer, config.deferred_span,
-           "the step `" + config.id + "` is deferred to `" + config.deferred + "`, whose sink `" +
-               carrier.id + "` (" + carrier.use + ") keeps no outbox",
-           "an outbox is kept by a sink that stores records and cursor in one transaction, and "
-           "offers `assay.outbox/1`: of the sinks that ship, postgres",
-           "use `after: " + config.deferred + "`, or store into PostgreSQL");
-    return false;
-  }
-  if (step.transactional) {
-    refuse(diagnostics, Code::cannot_defer, config.deferred_span,
-           "the step `" + config.id + "` is deferred, and its sink `" + config.sink +
-               "` keeps cursors of its own",
-           "it delivers each record once without an outbox", "remove `deferred`");
-    return false;
-  }
-  step.required = false;  // the one that it rides with gates for both
-  Outbox made{step.id, stored_by, SinkPlugin::load(carrier, *loader_, diagnostics),
-              SinkPlugin::load(config_->sinks[step.sink], *loader_, diagnostics)};
-  if (!made.outbox || !made.sink || !bind_sink(*made.sink, diagnostics)) return false;
-  outboxes_.push_back(std::move(made));
-  return true;
 }
 
 void Assembly::drop_sinks() {

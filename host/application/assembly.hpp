@@ -27,13 +27,6 @@
 
 namespace assay::host {
 
-// A key that nobody knows and nobody will have again.
-[[nodiscard]] core::CardKey made_up_card_key();
-
-// The key for card numbers, from its file or the environment. An error is in `diagnostics`.
-[[nodiscard]] std::optional<core::CardKey> read_card_key(const CardConfig& config,
-                                                         Diagnostics& diagnostics);
-
 class Assembly final {
  public:
   // Or made up: the configured key where it can be read, else one for this run alone.

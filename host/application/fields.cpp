@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "host/application/refusal.hpp"
 #include "host/enrich/enrich_fields.hpp"
 
 namespace assay::host {
@@ -39,16 +40,6 @@ bool reserved(std::string_view name) {
          is(kOfDecisions) || name.find('.') != name.npos;
 }
 
-void refuse(Diagnostics& diagnostics, const Span& place, std::string message,
-            std::string note = {}) {
-  Diagnostic diagnostic;
-  diagnostic.code = Code::bad_value;
-  diagnostic.message = std::move(message);
-  diagnostic.span = place;
-  diagnostic.note = std::move(note);
-  diagnostics.add(std::move(diagnostic));
-}
-
 std::optional<core::Schema> schema_of(const std::vector<FieldConfig>& fields,
                                       Diagnostics& diagnostics) {
   std::vector<core::FieldSpec> specs;
@@ -62,11 +53,12 @@ std::optional<core::Schema> schema_of(const std::vector<FieldConfig>& fields,
     const auto role =
         field.role.empty() ? std::optional(core::FieldRole::none) : core::field_role(field.role);
     if (reserved(field.name)) {
-      refuse(diagnostics, field.span, "`" + field.name + "` is a name of the engine's own fields",
+      refuse(diagnostics, Code::bad_value, field.span,
+             "`" + field.name + "` is a name of the engine's own fields",
              "names with a dot, too, are kept for joined fields such as holder.city");
       sound = false;
     } else if (!kind || !role) {
-      refuse(diagnostics, field.span,
+      refuse(diagnostics, Code::bad_value, field.span,
              "field `" + field.name + "` has an unknown type or role: `" +
                  (kind ? field.role : field.type) + "`");
       sound = false;
@@ -79,7 +71,8 @@ std::optional<core::Schema> schema_of(const std::vector<FieldConfig>& fields,
   if (!sound) return std::nullopt;
   auto schema = core::Schema::make(std::move(specs));
   if (!schema) {
-    refuse(diagnostics, fields.empty() ? Span{} : fields.front().span, schema.error());
+    refuse(diagnostics, Code::bad_value, fields.empty() ? Span{} : fields.front().span,
+           schema.error());
     return std::nullopt;
   }
   return std::move(*schema);
