@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import clean_root
+import pages
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "templates"))
 import readme  # noqa: E402
@@ -104,6 +105,16 @@ class Made(unittest.TestCase):
                 if file.is_file():
                     self.assertNotIn(bytes(ROOT), file.read_bytes(), file)
 
+    def test_every_link_of_their_pages_leads_to_something_that_they_install(self):
+        both = folder / "both"
+        for name in ("assay", "libassay-plugin-dev"):
+            output("dpkg-deb", "--extract", package(name), both)
+        dead, count = pages.dead_links(both)
+        self.assertEqual(dead, [], "\n".join(dead))
+        self.assertGreater(count, 100)
+        for page in (both / "usr/share/doc/libassay-plugin-dev").rglob("*.md"):
+            self.assertEqual(list(pages.paths_of_the_tree(page)), [], "only a clone has these")
+
 
 def calls_of(group):
     """The system calls of a name as a unit has it: one, or a set of them that begins with @."""
@@ -145,6 +156,9 @@ class Used(unittest.TestCase):
     def test_1_the_engine_installs_and_runs_on_what_it_depends_on(self):
         self.succeeds(self.root.install(package("assay")))
         self.assertIn(field("assay", "Version"), self.assay("--version"))
+        page = (self.root.path / "usr/share/doc/assay/README.md").read_text()
+        for command in readme.commands(page):
+            self.succeeds(self.root.run("sh", "-e", "-c", command))
 
     def test_2_the_shipped_configuration_is_valid_once_its_secrets_are_there(self):
         refused = self.root.run("assay", "validate", *CONFIGURATION, "--offline")

@@ -1,4 +1,4 @@
-"""The commands of a project's README, as a person types them."""
+"""The commands of a README, as a person types them."""
 
 import re
 
