@@ -50,9 +50,7 @@ std::vector<ProjectFile> project_of(std::string_view kind, std::string_view lang
   take(std::string(kind) + "/any/", "");
   if (language == "rust") {
     // Tested by cargo; the ABI comes with it.
-    std::erase_if(files, [](const ProjectFile& file) {
-      return file.name.ends_with("_test.cpp") || file.name == "plugin.json";
-    });
+    std::erase_if(files, [](const ProjectFile& file) { return file.name.ends_with("_test.cpp"); });
     take("rust/", "src/");
   }
   return files;

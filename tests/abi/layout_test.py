@@ -199,5 +199,38 @@ class Growth(Changed):
         self.assertEqual(self.found(), [])
 
 
+RUST = HERE.parents[1] / "plugin-api" / "templates" / "rust"
+
+
+class RustTemplate(unittest.TestCase):
+    """A project in Rust tests its declarations against numbers of its own; these are ours."""
+
+    def setUp(self):
+        self.golden = golden(RELEASES[0])
+        text = (RUST / "assay" / "layout.rs").read_text()
+        self.tested = re.findall(r'holds!\((\w+)(?:<u8>)?, "(\w+)", (\d+),\s*\{([^}]+)\}\)', text)
+
+    def test_it_tests_every_struct_that_it_declares(self):
+        declared = re.findall(r"#\[repr\(C\)\](?:\n#.*)?\n(?:pub )?struct (\w+)",
+                              (RUST / "assay.rs").read_text())
+        self.assertGreater(len(declared), 10)
+        self.assertEqual(sorted(name for name, *_ in self.tested), sorted(declared))
+
+    def test_its_numbers_are_those_of_the_first_release(self):
+        for _, struct, size, fields in self.tested:
+            with self.subTest(struct=struct):
+                members = [line for line in self.golden if line.startswith(f"member {struct}.")]
+                expected = [tuple(line.split()[1:3]) for line in members]
+                # `type` is a word of Rust's own.
+                found = [(f"{struct}.{name}".replace("evidence.kind", "evidence.type"), offset)
+                         for name, offset in re.findall(r"(\w+) (\d+)", fields)]
+                self.assertEqual(found, expected[:len(found)])
+                if len(found) < len(expected):
+                    self.assertTrue(layout.grows(struct, members), "only a table may be cut short")
+                    self.assertEqual(size, expected[len(found)][1])
+                else:
+                    self.assertIn(f"struct {struct} {size}", self.golden)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -260,6 +260,9 @@ class Used(unittest.TestCase):
                     text = (self.root.path / "srv" / name / "README.md").read_text()
                     for command in readme.commands(text):
                         self.succeeds(self.root.run("sh", "-e", "-c", f"cd {place}; {command}"))
+                    said = self.assay("plugins", "inspect", f"{place}/{name}.so", "--format",
+                                      "json")
+                    self.assertEqual(readme.unsaid(said, kind), [], "is read without running it")
 
     def test_9_a_purge_leaves_the_secrets_and_nothing_else(self):
         state = self.root.path / "var/lib/assay"

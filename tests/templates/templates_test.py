@@ -57,6 +57,11 @@ class Projects(unittest.TestCase):
         for command in readme.commands((project / "README.md").read_text()):
             said[command] = self.succeeds(run(command, where=project, shell=True))
         self.assertGreater(len(said), 4)
+        inspected = self.succeeds(run(ASSAY, "plugins", "inspect", f"./{project.name}.so",
+                                      "--format", "json", where=project))
+        self.assertEqual(readme.unsaid(inspected, kind), [], "is read without running it")
+        [validated] = [text for command, text in said.items() if "plugins validate" in command]
+        self.assertRegex(validated, r"(?m)^note +passed")
         return project, said
 
     def rule(self, language):

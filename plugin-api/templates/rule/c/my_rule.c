@@ -7,8 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SCHEMA                                                                           \
+  "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"            \
+  "\"limit\": {\"type\": \"string\", \"format\": \"decimal\", \"default\": \"1000.00\"," \
+  " \"description\": \"The largest allowed amount; more than it hits.\"},"               \
+  "\"score\": {\"type\": \"number\", \"minimum\": 0, \"maximum\": 1, \"default\": 0.5,"  \
+  " \"description\": \"Score of a hit.\"}}}"
+
 /* plugin.json says the rest. */
-ASSAY_NOTE("{\"id\": \"my_rule\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.rule/1\"]}");
+ASSAY_NOTE(
+    "{\"id\": \"my_rule\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.rule/1\"], "
+    "\"schema\": " SCHEMA "}");
 
 #define MONEY(whole) ((int64_t)(whole)*10000) /* amounts have scale 4 */
 
@@ -31,13 +40,7 @@ static assay_status refuse(const assay_host* host, assay_error* error, const cha
   return ASSAY_FAILED;
 }
 
-static const char* describe(void) {
-  return "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
-         "\"limit\": {\"type\": \"string\", \"format\": \"decimal\", \"default\": \"1000.00\","
-         " \"description\": \"The largest allowed amount; more than it hits.\"},"
-         "\"score\": {\"type\": \"number\", \"minimum\": 0, \"maximum\": 1, \"default\": 0.5,"
-         " \"description\": \"Score of a hit.\"}}}";
-}
+static const char* describe(void) { return SCHEMA; }
 
 static assay_status create(const assay_host* host, const assay_config* config,
                            assay_rule_shared* shared, const assay_instance* instance,

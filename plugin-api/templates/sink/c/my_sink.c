@@ -11,8 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SCHEMA                                                                        \
+  "{\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"file\"]," \
+  "\"properties\": {\"file\": {\"type\": \"string\", \"format\": \"path\","           \
+  " \"description\": \"The file to append to; it is made where there is none.\"}}}"
+
 /* plugin.json says the rest. */
-ASSAY_NOTE("{\"id\": \"my_sink\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.sink/1\"]}");
+ASSAY_NOTE(
+    "{\"id\": \"my_sink\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.sink/1\"], "
+    "\"schema\": " SCHEMA "}");
 
 struct assay_sink {
   char* file;
@@ -31,11 +38,7 @@ static assay_status refuse(const assay_host* host, assay_error* error, const cha
   return ASSAY_FAILED;
 }
 
-static const char* describe(void) {
-  return "{\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"file\"],"
-         "\"properties\": {\"file\": {\"type\": \"string\", \"format\": \"path\","
-         " \"description\": \"The file to append to; it is made where there is none.\"}}}";
-}
+static const char* describe(void) { return SCHEMA; }
 
 /* Reads the settings and connects to nothing. */
 static assay_status create(const assay_host* host, const assay_config* config, assay_sink** sink,

@@ -2,6 +2,7 @@
 //! the fields, the parameters and the condition it needs.
 
 mod assay;
+mod note;
 
 use assay::{Batch, Binder, Config, Error, Host, Status, Verdict, Verdicts};
 use std::ffi::{c_void, CStr};
@@ -45,16 +46,9 @@ impl MyRule {
 }
 
 extern "C" fn describe() -> *const c_char {
-    concat!(
-        r#"{"type": "object", "additionalProperties": false, "properties": {"#,
-        r#""limit": {"type": "string", "format": "decimal", "default": "1000.00","#,
-        r#" "description": "The largest allowed amount; more than it hits."},"#,
-        r#""score": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5,"#,
-        r#" "description": "Score of a hit."}}}"#,
-        "\0"
-    )
-    .as_ptr()
-    .cast()
+    concat!(include_str!("../schema.json"), "\0")
+        .as_ptr()
+        .cast()
 }
 
 unsafe extern "C" fn create(
@@ -132,16 +126,28 @@ unsafe extern "C" fn get_interface(id: *const c_char) -> *const c_void {
     ptr::null()
 }
 
+// What the code says, and what plugin.json says besides: others read it before they load the plugin.
+note::note!(
+    r#"{"id": ""#,
+    env!("CARGO_PKG_NAME"),
+    r#"", "version": ""#,
+    env!("CARGO_PKG_VERSION"),
+    r#"", "interfaces": ["assay.rule/1"], "wants": ["assay.config/1"], "schema": "#,
+    include_str!("../schema.json"),
+    "}"
+);
+note::note!(include_str!("../plugin.json"));
+
 #[no_mangle]
 #[allow(non_upper_case_globals)]
 pub static assay_entry_v1: assay::Entry = assay::Entry {
     size: size_of::<assay::Entry>() as u32,
-    minor: 0,
-    id: "my_rule\0".as_ptr().cast(),
+    minor: assay::ABI_MINOR,
+    id: concat!(env!("CARGO_PKG_NAME"), "\0").as_ptr().cast(),
     init: assay::nothing_to_initialise,
     deinit: assay::nothing_to_give_back,
     get_interface,
-    version: "1.0.0\0".as_ptr().cast(),
+    version: concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast(),
 };
 
 #[cfg(test)]

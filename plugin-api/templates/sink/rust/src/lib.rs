@@ -2,6 +2,7 @@
 //! reads it, then give it the fields, the settings and the peer it needs.
 
 mod assay;
+mod note;
 
 use assay::{Binder, Config, Error, Host, RecordBatch, Status, Statuses};
 use std::ffi::{c_void, CStr};
@@ -61,14 +62,9 @@ impl MySink {
 }
 
 extern "C" fn describe() -> *const c_char {
-    concat!(
-        r#"{"type": "object", "additionalProperties": false, "required": ["file"],"#,
-        r#""properties": {"file": {"type": "string", "format": "path","#,
-        r#" "description": "The file to append to; it is made where there is none."}}}"#,
-        "\0"
-    )
-    .as_ptr()
-    .cast()
+    concat!(include_str!("../schema.json"), "\0")
+        .as_ptr()
+        .cast()
 }
 
 // Reads the settings and connects to nothing.
@@ -172,16 +168,28 @@ unsafe extern "C" fn get_interface(id: *const c_char) -> *const c_void {
     ptr::null()
 }
 
+// What the code says, and what plugin.json says besides: others read it before they load the plugin.
+note::note!(
+    r#"{"id": ""#,
+    env!("CARGO_PKG_NAME"),
+    r#"", "version": ""#,
+    env!("CARGO_PKG_VERSION"),
+    r#"", "interfaces": ["assay.sink/1"], "wants": ["assay.config/1"], "schema": "#,
+    include_str!("../schema.json"),
+    "}"
+);
+note::note!(include_str!("../plugin.json"));
+
 #[no_mangle]
 #[allow(non_upper_case_globals)]
 pub static assay_entry_v1: assay::Entry = assay::Entry {
     size: size_of::<assay::Entry>() as u32,
-    minor: 0,
-    id: "my_sink\0".as_ptr().cast(),
+    minor: assay::ABI_MINOR,
+    id: concat!(env!("CARGO_PKG_NAME"), "\0").as_ptr().cast(),
     init: assay::nothing_to_initialise,
     deinit: assay::nothing_to_give_back,
     get_interface,
-    version: "1.0.0\0".as_ptr().cast(),
+    version: concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast(),
 };
 
 #[cfg(test)]
