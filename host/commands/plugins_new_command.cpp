@@ -67,7 +67,8 @@ int write_project(const Arguments& arguments) {
   for (const auto& file : files) {
     const auto path = folder / file.name;
     if (const auto why = write_new(path, file.text); !why.empty()) {
-      return say(ExitCode::input_output, path.string() + " cannot be written: " + why);
+      return say(ExitCode::input_output, path.string() + " cannot be written: " + why +
+                                             "; name a folder that you can write with --into");
     }
     std::printf("%s\n", path.c_str());
   }

@@ -1,6 +1,7 @@
 #include "host/conformance/noted.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -13,8 +14,6 @@ namespace assay::host {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr const char* kMend = "write in the note (plugin.json) what `bind` declares";
 
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -66,8 +65,9 @@ std::string type_words(std::uint32_t type) {
   return std::string(core::to_string(static_cast<core::FieldType>(type)));
 }
 
-void compare_fields(const std::vector<Json>& noted, const Declared& declared,
-                    const Node& settings) {
+void compare_fields(const std::vector<Json>& noted, const Declared& declared, const Node& settings,
+                    const std::string& note) {
+  const auto mend = "write in " + note + " what `bind` declares";
   struct Noted {
     std::string name;
     std::string type;
@@ -86,12 +86,12 @@ void compare_fields(const std::vector<Json>& noted, const Declared& declared,
     if (known == fields.end()) {
       throw Broken{
           "it binds the field `" + printable(column.name) + "`, which its note does not name",
-          kMend};
+          mend};
     }
     if (!known->type.empty() && known->type != type_words(column.type)) {
       throw Broken{"it binds `" + printable(column.name) + "` as " + type_words(column.type) +
                        ", its note says " + printable(known->type),
-                   kMend};
+                   mend};
     }
   }
   for (const auto& field : fields) {
@@ -100,12 +100,13 @@ void compare_fields(const std::vector<Json>& noted, const Declared& declared,
     });
     if (bound || !field.always) continue;
     throw Broken{"its note names the field `" + printable(field.name) + "`, which it does not bind",
-                 "take it out of the note, or say under `when` in which case it is bound"};
+                 "take it out of " + note + ", or say under `when` in which case it is bound"};
   }
 }
 
-void compare_reasons(const std::vector<Json>& noted, const Declared& declared,
-                     const Node& settings) {
+void compare_reasons(const std::vector<Json>& noted, const Declared& declared, const Node& settings,
+                     const std::string& note) {
+  const auto mend = "write in " + note + " what `bind` declares";
   const auto code_of = [&](const Json& one) { return filled(text_of(one, "code"), settings); };
   for (const auto& reason : declared.reasons) {
     const auto known = std::ranges::find_if(
@@ -113,14 +114,14 @@ void compare_reasons(const std::vector<Json>& noted, const Declared& declared,
     if (known == noted.end()) {
       throw Broken{
           "it declares the reason `" + printable(reason.code) + "`, which its note does not name",
-          kMend};
+          mend};
     }
     const auto evidence = known->find("evidence");
     if (evidence != known->end() && *evidence != Json(reason.evidence)) {
       throw Broken{"it declares `" + printable(reason.code) + "` with evidence " +
                        printable(Json(reason.evidence).dump()) + ", its note says " +
                        printable(evidence->dump()),
-                   kMend};
+                   mend};
     }
   }
   for (const auto& one : noted) {
@@ -131,18 +132,29 @@ void compare_reasons(const std::vector<Json>& noted, const Declared& declared,
     if (declares || one.contains("when")) continue;
     throw Broken{
         "its note names the reason `" + printable(pattern) + "`, which it does not declare",
-        "take it out of the note, or say under `when` in which case it is declared"};
+        "take it out of " + note + ", or say under `when` in which case it is declared"};
   }
 }
 
 }  // namespace
 
-Judgement compare_with_note(const Json& note, const Declared& declared, const Node& settings) {
+std::string note_words(const Candidate& candidate) {
+  const auto beside = std::filesystem::path(candidate.file).parent_path() / "plugin.json";
+  std::error_code none;
+  if (std::filesystem::exists(beside, none)) return "the note (" + printable(beside.string()) + ")";
+  return "the note (the plugin.json or ASSAY_NOTE that " + printable(candidate.file) +
+         " was built with)";
+}
+
+Judgement compare_with_note(const Candidate& candidate, const Declared& declared,
+                            const Node& settings) {
+  const auto& note = candidate.inspection.note->all;
+  const auto words = note_words(candidate);
   const bool fields = note.contains("fields");
   const bool reasons = note.contains("reasons");
   if (!fields && !reasons) return skipped("its note names no fields and no reasons");
-  if (fields) compare_fields(objects_of(note, "fields"), declared, settings);
-  if (reasons) compare_reasons(objects_of(note, "reasons"), declared, settings);
+  if (fields) compare_fields(objects_of(note, "fields"), declared, settings, words);
+  if (reasons) compare_reasons(objects_of(note, "reasons"), declared, settings, words);
   return passed(fields && reasons ? "its fields and reasons"
                 : fields          ? "its fields"
                                   : "its reasons");

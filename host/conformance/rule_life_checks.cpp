@@ -109,7 +109,7 @@ Judgement note(const Candidate& candidate) {
   const auto declared = instance.declared;
   rule.destroy(instance);
   rule.close();
-  return compare_with_note(candidate.inspection.note->all, declared, rule.settings());
+  return compare_with_note(candidate, declared, rule.settings());
 }
 
 Judgement missing_interfaces(const Candidate& candidate) {

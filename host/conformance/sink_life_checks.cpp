@@ -107,24 +107,24 @@ Judgement note(const Candidate& candidate) {
   sink.close();
   const auto& all = candidate.inspection.note->all;
   if (const auto records = all.find("records"); records != all.end()) {
+    const auto mend = "write under `records` of " + note_words(candidate) + " what `bind` takes";
     auto taken = nlohmann::json::array();
     for (const auto& [kind, columns] : instance.columns) taken.push_back(kind_words(kind));
     for (const auto& one : taken) {
       if (std::find(records->begin(), records->end(), one) != records->end()) continue;
       throw Broken{
           "it takes records of a " + one.get<std::string>() + ", which its note does not name",
-          "write under `records` of the note what `bind` takes"};
+          mend};
     }
     if (records->size() > taken.size()) {
-      throw Broken{"its note names records that it does not take: " + records->dump(),
-                   "write under `records` of the note what `bind` takes"};
+      throw Broken{"its note names records that it does not take: " + records->dump(), mend};
     }
   }
   Declared declared;
   for (const auto& [kind, columns] : instance.columns) {
     declared.columns.insert(declared.columns.end(), columns.begin(), columns.end());
   }
-  if (all.contains("fields")) return compare_with_note(all, declared, sink.settings());
+  if (all.contains("fields")) return compare_with_note(candidate, declared, sink.settings());
   return all.contains("records") ? passed("its records")
                                  : skipped("its note names no fields and no records");
 }

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "host/plugin_files/digest.hpp"
 #include "host/diagnostics/printable.hpp"
+#include "host/plugin_files/digest.hpp"
 
 namespace assay::host {
 namespace {
@@ -164,9 +164,6 @@ void check_note(const std::optional<PluginNote>& note, Findings& findings) {
 
 void inspect_image(const ElfImage& image, const PreflightOptions& options, Inspection& inspection) {
   Findings findings(inspection.findings);
-  const auto damaged = [&](const char* check, const std::string& what) {
-    findings.refuse(check, what, "a sound file", "build it again, or copy it again");
-  };
   if (auto facts = read_elf_facts(image)) {
     check_machine(*facts, findings);
     check_names(*facts, findings);
@@ -175,13 +172,14 @@ void inspect_image(const ElfImage& image, const PreflightOptions& options, Inspe
     check_rights(*facts, findings);
     inspection.facts = std::move(*facts);
   } else {
-    damaged("file", facts.error());
+    findings.refuse("file", facts.error(), "a sound file", "build it again, or copy it again");
   }
   if (auto note = read_plugin_note(image)) {
     check_note(*note, findings);
     inspection.note = std::move(*note);
   } else {
-    damaged("note", note.error());
+    findings.refuse("note", note.error(), "a sound note",
+                    "mend what it was built with (plugin.json, ASSAY_NOTE), and build it again");
   }
 }
 

@@ -111,6 +111,12 @@ class Projects(unittest.TestCase):
         self.assertIn("is there already", done.stdout)
         self.assertEqual((project / "README.md").read_text(), "mine\n")
 
+    def test_a_folder_that_cannot_be_written_is_named_with_the_way_out(self):
+        done = run(ASSAY, "plugins", "new", "rule", "round_amount", where="/proc")
+        self.assertEqual(done.returncode, 74, done.stdout)
+        self.assertIn("cannot be written", done.stdout)
+        self.assertIn("--into", done.stdout)
+
     def test_a_name_that_is_no_identifier_is_misuse(self):
         for name in ("Round", "round-amount", "../round", "1st", "", "a" * 61):
             done = run(ASSAY, "plugins", "new", "rule", name)

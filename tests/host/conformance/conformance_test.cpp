@@ -218,6 +218,23 @@ TEST_F(Conformance, a_person_reads_what_broke_and_how_to_mend_it) {
   EXPECT_THAT(said.out, HasSubstr("\n  help: a row's verdict must not hang on the rows"));
 }
 
+// Its project, where the plugin lies in it; else only the plugin is known.
+TEST_F(Conformance, a_note_that_is_wrong_is_told_with_the_file_to_mend) {
+  const auto help_for = [&](const std::string& plugin) {
+    const auto said = validate(plugin, "fault: has_no_note_of_it", {"--check", "note"});
+    EXPECT_EQ(said.exit_code, 1) << said.err;
+    return check_of(said, "note").value("help", "");
+  };
+  const auto project = write("plugin.json", "{}");
+  for (const std::string name : {"broken_rule", "broken_sink"}) {
+    const auto alone = broken + name + ".so";
+    EXPECT_THAT(help_for(alone), HasSubstr("that " + alone + " was built with"));
+    const std::string plugin = folder_ / (name + ".so");
+    std::filesystem::copy_file(alone, plugin);
+    EXPECT_THAT(help_for(plugin), HasSubstr("(" + project + ")"));
+  }
+}
+
 TEST_F(Conformance, settings_that_the_schema_refuses_are_named_with_their_place) {
   const auto said = validate(broken + "broken_rule.so", "fault: [1]", {"--check", "settings"});
   EXPECT_EQ(said.exit_code, 1) << said.err;
