@@ -82,8 +82,10 @@ std::vector<Document> all_documents() {
   namespace fs = std::filesystem;
   const fs::path root(ASSAY_ROOT);
   std::vector<std::string> paths;
-  for (const auto& entry : fs::directory_iterator(root)) {
-    if (entry.path().extension() == ".md") paths.push_back(entry.path().filename());
+  for (const auto& folder : {root, root / "packaging", root / "plugin-api"}) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() == ".md") paths.push_back(fs::relative(entry.path(), root));
+    }
   }
   for (const auto& entry : fs::recursive_directory_iterator(root / "docs")) {
     if (entry.path().extension() == ".md") paths.push_back(fs::relative(entry.path(), root));

@@ -43,7 +43,7 @@ struct Document {
 // Throws where the file cannot be read.
 Document read_document(const std::string& path);
 
-// Every page that is written by hand: the root's and those under docs/.
+// Every page that is written by hand: the root's, those under docs/ and the packages' first ones.
 std::vector<Document> all_documents();
 
 std::string contents_of(const std::string& path);

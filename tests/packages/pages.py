@@ -38,8 +38,8 @@ def links(page):
 def dead_links(root):
     """Each link of a page below ROOT that leads to nothing there, in words; and how many links
     there are."""
-    dead, count = [], 0
-    for page in sorted(pathlib.Path(root).rglob("*.md")):
+    root, dead, count = pathlib.Path(root).resolve(), [], 0
+    for page in sorted(root.rglob("*.md")):
         for number, target in links(page):
             count += 1
             at = f"{page.relative_to(root)}:{number}: {target}"
