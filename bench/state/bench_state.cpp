@@ -2,6 +2,7 @@
 // at full speed, and a snapshot in slices through the thread that writes it. How long the longest
 // slice is and how much of the worst second slices take, beside the copy of everything at once; and
 // what batches cost while one is under way, beside before, for they save the keys that they change.
+// And how long a worker stands at a reload that adds a feature to these keys, or takes one away.
 //
 // Slices are told in CPU time of the worker as well: where cores are shared, a slice may be
 // interrupted, and so may anything else.
@@ -128,20 +129,33 @@ double take_at_once(bench::FeatureWorld& world) {
   return bench::elapsed() - begin;
 }
 
+// Seconds between two batches.
+double succeed(bench::FeatureWorld& world, const core::FeaturePlan& next) {
+  const auto begin = bench::elapsed();
+  world.history().succeed(next);
+  return bench::elapsed() - begin;
+}
+
+std::vector<std::string> features_of(std::initializer_list<const char*> more) {
+  std::vector<std::string> all{"count() by card over 1h", "sum(amount) by card over 24h",
+                               "max(amount) by card over 24h", "elapsed() by card"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   bench::Figures figures("state", argc, argv);
   const bool quick = figures.quick();
   const std::uint64_t cards = quick ? 20'000 : 1'000'000;
-  bench::FeatureWorld world({"count() by card over 1h", "sum(amount) by card over 24h",
-                             "max(amount) by card over 24h", "elapsed() by card"},
-                            {.cards = cards});
+  bench::FeatureWorld world(features_of({}), {.cards = cards});
+  const bench::FeatureWorld next(features_of({"max(amount) by card over 1h"}), {.cards = 1});
   for (std::uint64_t i = 0; i < cards * 6; i += 512) world.batch(512);
 
   char place[] = "/tmp/assay-bench-XXXXXX";
   if (::mkdtemp(place) == nullptr) return 1;
-  std::vector<double> longest, longest_cpu, worst, whole, at_once, slower, before;
+  std::vector<double> longest, longest_cpu, worst, whole, at_once, slower, before, more, less;
   {
     const host::SnapshotFolder folder(
         place, {.group = "bench", .topic = "t", .cluster = "c", .plan = "p", .engine = {}},
@@ -158,6 +172,8 @@ int main(int argc, char** argv) {
       whole.push_back(run.whole);
       slower.push_back(run.batch_cpu / run.transactions * 1e9);
       at_once.push_back(take_at_once(world) * 1e3);
+      more.push_back(succeed(world, next.plan()) * 1e3);
+      less.push_back(succeed(world, world.plan()) * 1e3);
     }
     std::fprintf(stderr, "%zu keys, %llu bytes a snapshot\n", world.history().keys(),
                  static_cast<unsigned long long>(thread.report().bytes / thread.report().written));
@@ -168,5 +184,7 @@ int main(int argc, char** argv) {
   figures.add({"slices_in_the_worst_second", "ms", std::move(worst), at_once, bench::at_most(5.0)});
   figures.add({"until_whole", "s", std::move(whole)});
   figures.add({"transaction_meanwhile", "ns", std::move(slower), std::move(before)});
+  figures.add({"reload_with_a_feature_more", "ms", std::move(more)});
+  figures.add({"reload_with_a_feature_less", "ms", std::move(less)});
   return figures.print();
 }
