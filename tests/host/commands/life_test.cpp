@@ -161,7 +161,7 @@ TEST_F(Engine, says_what_it_runs_and_stops_in_good_order_when_it_is_asked_to) {
   const auto start = engine.read_until("partitions assigned");
   EXPECT_THAT(start, HasSubstr("rule large version 3 (large_amount"));
   EXPECT_THAT(start, HasSubstr("live"));
-  EXPECT_THAT(start, HasSubstr("sink store (sqlite)"));
+  EXPECT_THAT(start, HasSubstr("sink store (sqlite 1.0.0)"));
   EXPECT_THAT(start, HasSubstr("as group assay"));
   engine.signal(SIGTERM);
   const auto end = engine.read_to_end();
