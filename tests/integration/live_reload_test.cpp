@@ -69,7 +69,7 @@ std::string spoil(const Deployment& deployment, int turn) {
 TEST(LiveReload, under_load_loses_nothing_leaks_nothing_and_says_why_it_refuses) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   Deployment deployment("reloads");
-  deployment.write("rules/large.yaml", large_rule(1, "1000.00"));
+  deployment.write("rules/large.yaml", large_rule(1, "50.00"));
   // History by the topic's key and beside it: what is remembered goes along each time.
   deployment.write("rules/often.yaml", R"(rule: often
 version: 1
@@ -111,8 +111,11 @@ reason: "{times} in an hour"
     }
     // Limit and version go together, so what was judged under which can be told.
     const int version = 2 + i / 2 % 2;
-    deployment.write("rules/large.yaml", large_rule(version, version == 2 ? "2000.00" : "1000.00"));
+    deployment.write("rules/large.yaml", large_rule(version, version == 2 ? "100.00" : "50.00"));
     EXPECT_EQ(person.reload(), "in force") << i;
+    const auto received = [&] { return person.metric("assay_records_received_total"); };
+    const auto before = received();
+    EXPECT_TRUE(engine->until([&] { return received() >= before + 100; })) << "none to judge";
   }
   ASSERT_TRUE(engine->running()) << deployment.words();
   const auto end = holdings(*engine);
@@ -152,7 +155,7 @@ reason: "{times} in an hour"
                        ") AS h GROUP BY config_hash HAVING count(DISTINCT version) > 1) AS mixed"),
             0);
   EXPECT_EQ(
-      ask_number("SELECT count(*) FROM (" + hits + ") AS h WHERE version = '2' AND amount <= 2000"),
+      ask_number("SELECT count(*) FROM (" + hits + ") AS h WHERE version = '2' AND amount <= 100"),
       0);
   EXPECT_GT(ask_number("SELECT count(*) FROM (" + hits + ") AS h WHERE version = '2'"), 0);
 }
