@@ -22,7 +22,8 @@ Pipeline::Pipeline(const Blueprint& blueprint, Parts parts)
       verdicts_(blueprint.rules.size(), block_->max_rows()),
       breakers_(blueprint.rules),
       declines_(parts.declines),
-      step_conditions_(std::move(parts.step_conditions)) {
+      step_conditions_(std::move(parts.step_conditions)),
+      most_rejected_(block_->arena_left()) {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     outcome_texts_[i] = block_->keep_text(to_string(static_cast<Outcome>(i)));
   }
@@ -176,6 +177,7 @@ void Pipeline::reject(Touched& touched, const Message& message, DecodeError erro
                       const DecodeDetail& detail) {
   ++counters_.rejects[static_cast<std::size_t>(error)];
   ++touched.counts.dead_lettered;
+  rejected_bytes_ += message.payload.size() + message.key.size();
   touched.rejects.push_back({message.offset, message.timestamp, error, describe(error, detail),
                              std::string(message.payload), std::string(message.key),
                              message.redrive != nullptr ? message.redrive->attempt : 0});
@@ -204,6 +206,7 @@ void Pipeline::run(std::int64_t now, Outlet& outlet) {
   }
   touched_.clear();
   taken_ = 0;
+  rejected_bytes_ = 0;
   offsets_.clear();
   muted_.clear();
   only_step_.clear();

@@ -101,10 +101,11 @@ class Pipeline final {
   // The blueprint, the enrichers and the shared history must outlive the pipeline.
   Pipeline(const Blueprint& blueprint, Parts parts);
 
-  // As many messages as it has rows are a batch, even where none of them became a row: whoever
-  // reads comes round, however bad the input is.
+  // As many messages as it has rows are a batch, or as many bytes of bad ones as there may be
+  // texts, even where none of them became a row: whoever reads comes round, however bad the input
+  // is.
   bool full() const {
-    return taken_ >= block_->max_rows() || arena_full_ ||
+    return taken_ >= block_->max_rows() || arena_full_ || rejected_bytes_ > most_rejected_ ||
            block_->arena_left() < std::uint64_t{block_->rows()} * text_room_;
   }
   bool empty() const { return touched_.empty() && block_->rows() == 0; }
@@ -183,10 +184,12 @@ class Pipeline final {
   Decisions decisions_;
   std::vector<RecordBuilder> builders_;  // one per step
   std::vector<std::unique_ptr<const Condition>> step_conditions_;
-  std::vector<Offset> offsets_;            // per row
-  std::vector<std::uint8_t> muted_;        // per row: 1 for what is replayed
-  std::vector<std::uint32_t> only_step_;   // per row: the one step that gets it; kEveryStep: all
-  std::uint32_t taken_ = 0;                // messages of the batch, rejected ones too
+  std::vector<Offset> offsets_;           // per row
+  std::vector<std::uint8_t> muted_;       // per row: 1 for what is replayed
+  std::vector<std::uint32_t> only_step_;  // per row: the one step that gets it; kEveryStep: all
+  std::uint32_t taken_ = 0;               // messages of the batch, rejected ones too
+  std::size_t rejected_bytes_ = 0;        // that its rejects keep
+  std::size_t most_rejected_;
   std::vector<std::int64_t> event_times_;  // per row, nanoseconds since 1970
   std::optional<FeatureEngine> features_;
   std::vector<FeatureEngine::Origin> origins_;  // per row; empty without features

@@ -274,6 +274,8 @@ bool Worker::over_budget() {
   for (const auto& one : shards_.all()) {
     if (one) bytes += one->bytes_in_flight();
   }
+  // Letters of all workers wait in one place: each counts its part of them.
+  bytes += dead_letters_->counters().pending_bytes / options_.sharers;
   const auto percent = bytes * 100 / options_.memory;
   if (percent < (over_since_ ? kLow : kHigh)) {
     over_since_.reset();

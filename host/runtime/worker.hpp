@@ -41,6 +41,7 @@ namespace assay::host {
 
 struct WorkerOptions {
   std::size_t memory = 64 << 20;              // bytes of records on their way to the sinks
+  std::size_t sharers = 1;                    // workers that send dead letters to the same place
   std::chrono::milliseconds grace{20'000};    // for a drain
   std::chrono::milliseconds session{45'000};  // the group's session timeout
   SourceConfig::OnGap on_gap = SourceConfig::OnGap::halt;

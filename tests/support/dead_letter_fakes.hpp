@@ -21,6 +21,7 @@ class MemoryDeadLetters final : public host::DeadLetters {
       const std::lock_guard lock(mutex_);
       letters_.push_back(std::move(letter));
       if (held_) {
+        waiting_bytes_ += letters_.back().value.size();
         waiting_.push_back(std::move(ack));
         ack = {};
       }
@@ -37,6 +38,7 @@ class MemoryDeadLetters final : public host::DeadLetters {
     host::DeadLetterCounters counters;
     counters.sent = letters_.size();
     counters.pending = waiting_.size();
+    counters.pending_bytes = waiting_bytes_;
     counters.acknowledged = counters.sent - counters.pending;
     return counters;
   }
@@ -52,6 +54,7 @@ class MemoryDeadLetters final : public host::DeadLetters {
     {
       const std::lock_guard lock(mutex_);
       held_ = false;
+      waiting_bytes_ = 0;
       acks.swap(waiting_);
     }
     for (const auto& ack : acks) ack();
@@ -70,6 +73,7 @@ class MemoryDeadLetters final : public host::DeadLetters {
   mutable std::condition_variable arrived_;
   std::vector<host::DeadLetter> letters_;
   std::vector<Ack> waiting_;
+  std::size_t waiting_bytes_ = 0;
   bool held_ = false;
 };
 

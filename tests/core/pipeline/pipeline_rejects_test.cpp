@@ -60,6 +60,22 @@ TEST(Pipeline, a_batch_is_full_of_bad_input_too) {
   EXPECT_TRUE(bench.add(shard, 7, message("a", "1")));
 }
 
+TEST(Pipeline, a_batch_keeps_no_more_bytes_of_bad_input_than_of_texts) {
+  PipelineBench bench;
+  bench.add_amount_rule();
+  bench.add_step("store", {"id"});
+  auto& shard = bench.shard(0);
+  const std::string bad = '{' + std::string(bench.capacity.arena / 2, 'x');
+  EXPECT_TRUE(bench.add(shard, 5, bad));
+  EXPECT_FALSE(bench.pipeline().full());
+  EXPECT_TRUE(bench.add(shard, 6, bad));
+  EXPECT_TRUE(bench.pipeline().full());
+  EXPECT_FALSE(bench.add(shard, 7, bad));
+  bench.run();
+  EXPECT_EQ(bench.departed[0].rejects.size(), 2u);
+  EXPECT_FALSE(bench.pipeline().full()) << "the next batch begins anew";
+}
+
 TEST(Pipeline, a_batch_of_nothing_but_bad_input_departs_too) {
   PipelineBench bench;
   bench.add_amount_rule();
@@ -86,15 +102,16 @@ TEST(Pipeline, a_message_whose_texts_fit_into_no_batch_is_rejected) {
   ASSERT_FALSE(bench.add(shard, 1, huge)) << "an empty batch might hold it";
   bench.run();
   ASSERT_TRUE(bench.add(shard, 1, huge));
+  bench.run();
   ASSERT_TRUE(bench.add(shard, 2, message("b", "1")));
   bench.run();
-  ASSERT_EQ(bench.departed.size(), 2u);
+  ASSERT_EQ(bench.departed.size(), 3u);
   ASSERT_EQ(bench.departed[1].rejects.size(), 1u);
   EXPECT_EQ(bench.departed[1].rejects[0].error, DecodeError::too_large);
   EXPECT_NE(bench.departed[1].rejects[0].words.find(std::to_string(huge.size()) + " bytes"),
             std::string::npos)
       << bench.departed[1].rejects[0].words;
-  EXPECT_EQ(ids(bench.departed[1].departure.blocks[0]), Ids{"b"});
+  EXPECT_EQ(ids(bench.departed[2].departure.blocks[0]), Ids{"b"});
 }
 
 }  // namespace

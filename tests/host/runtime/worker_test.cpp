@@ -204,6 +204,20 @@ TEST_F(WorkerTest, pauses_for_a_slow_sink_goes_on_and_loses_nothing) {
   EXPECT_EQ(committed(cluster.address()), 3'000);
 }
 
+TEST_F(WorkerTest, pauses_while_dead_letters_wait_as_it_does_for_a_slow_sink) {
+  letters.hold();
+  testing::Hand(cluster.address()).fill("payments", 0, 0, 3'000);  // no payments
+  bench().options.memory = 2'000;
+  bench().add_step("main.store", store, Cursors::none);
+  bench().run();
+  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().paused; }));
+  EXPECT_LT(bench().worker->snapshot().in_flight, 3'000U);
+  letters.release();
+  EXPECT_TRUE(eventually([&] { return letters.letters().size() == 3'000; }));
+  bench().stop();
+  EXPECT_EQ(committed(cluster.address()), 3'000);
+}
+
 TEST_F(WorkerTest, counts_every_record_once_in_every_snapshot) {
   bench().blueprint.dedupe_horizon = std::chrono::nanoseconds(1h).count();
   bench().add_step("main.store", store, Cursors::kept);
