@@ -16,6 +16,9 @@ void put_table(std::byte* memory, std::size_t at, const std::vector<T>& table, s
   if (count > 0) std::memcpy(memory + at, table.data(), count * sizeof(T));
 }
 
+// What a builder keeps from batch to batch; a few large texts are no reason to hold more.
+constexpr std::size_t kKept = 1 << 19;
+
 // Room for `needed`, growing by at least half.
 void make_room(std::vector<std::byte>& bytes, std::size_t needed) {
   if (needed > bytes.size()) bytes.resize(std::max(needed, bytes.size() * 3 / 2));
@@ -216,6 +219,7 @@ RecordBlock RecordBuilder::finish(PartitionId partition, Offset first, Offset ne
 
   rows_ = 0;
   arena_used_ = 0;
+  if (arena_.size() > kKept) arena_ = {};
   spans_.clear();
   verdicts_.clear();
   evidence_.clear();

@@ -114,14 +114,14 @@ std::vector<Parcel> SinkThread::gather(const std::stop_token& stop) {
   if (stop.stop_requested() || !claims_.empty()) return parcels;
   std::size_t rows = 0;
   std::size_t bytes = 0;
+  const auto most = static_cast<std::size_t>(sink_->config().batch_bytes);
   // What was judged under another configuration waits for the next turn: its columns may stand at
   // other places, and the plugin is told under which one it was. See ConfigurationAtHand.
   const auto together = [&](const Parcel& next) {
     return parcels.empty() || next.block.configuration() == parcels.front().block.configuration();
   };
   while (!queue_.empty() && rows < static_cast<std::size_t>(sink_->config().batch_rows) &&
-         bytes < static_cast<std::size_t>(sink_->config().batch_bytes) &&
-         together(queue_.front())) {
+         (parcels.empty() || bytes + queue_.front().bytes() <= most) && together(queue_.front())) {
     rows += queue_.front().rows();
     bytes += queue_.front().bytes();
     parcels.push_back(std::move(queue_.front()));

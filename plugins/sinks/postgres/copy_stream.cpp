@@ -66,6 +66,13 @@ void CopyStream::add(Token token) {
 
 void CopyStream::add(std::string_view text) {
   append(static_cast<std::int32_t>(text.size()));
+  // A long one goes out in pieces too, or two buffers would grow to its size and stay so.
+  while (text.size() > piece) {
+    buffer_.append(text.substr(0, piece));
+    text.remove_prefix(piece);
+    connection_.copy_put(buffer_, deadline_);
+    buffer_.clear();
+  }
   buffer_.append(text);
 }
 

@@ -175,6 +175,23 @@ TEST_F(SinkThreadTest, what_came_meanwhile_goes_out_together) {
   EXPECT_EQ(thread.report().queued_bytes, 0U);
 }
 
+TEST_F(SinkThreadTest, what_goes_out_together_is_no_more_than_a_batch_or_one_parcel) {
+  sink.hold();
+  auto config = patient();
+  config.batch_age = 0;
+  config.batch_bytes = static_cast<host::Bytes>(parcel({0}, 1).bytes()) * 2 - 1;
+  const FakePlugin plugin(sink, Cursors::none, config);
+  host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
+  thread.put(parcel({0}, 1));
+  sink.wait_for("write", 1);
+  thread.put(parcel({1}, 2));
+  thread.put(parcel({2}, 3));
+  sink.release();
+  wait_for_acks(3);
+  EXPECT_EQ(sink.names(),
+            (std::vector<std::string>{"write", "flush", "write", "flush", "write", "flush"}));
+}
+
 TEST_F(SinkThreadTest, empty_parcels_go_with_the_next_one_that_has_rows) {
   const FakePlugin plugin(sink, Cursors::kept);
   host::SinkThread thread(*plugin, letters, 1 << 20, kGuard);
