@@ -160,7 +160,9 @@ std::optional<Application::Topology> Application::ask_topology(const std::stop_t
 std::uint32_t Application::worker_count(std::int32_t partitions) const {
   const auto configured = assembly_->config().workers;
   const auto cores = static_cast<std::int64_t>(std::thread::hardware_concurrency());
-  const auto wanted = configured > 0 ? configured : std::max<std::int64_t>(cores - 1, 1);
+  const auto room = workers_with_room(assembly_->config());
+  const auto wanted =
+      configured > 0 ? configured : std::min(std::max<std::int64_t>(cores - 1, 1), room);
   return static_cast<std::uint32_t>(std::min<std::int64_t>(wanted, partitions));
 }
 
@@ -254,7 +256,7 @@ bool Application::start_holders(const std::stop_token& stop, Diagnostics& diagno
   options.properties = assembly_->config().source.kafka;
   options.secrets = source_secrets_;
   options.decode = decode_options(*assembly_, holder_tokenizer_.get());
-  options.prefetch = std::min(options.prefetch, prefetch_share(assembly_->config()));
+  options.prefetch = std::min(options.prefetch, holders_prefetch_share(assembly_->config()));
   options.log = kafka_log();
   auto feed = HolderFeed::start(std::move(options), *holders_);
   if (!feed) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/application/memory_shares.hpp"
 #include "host/application/rule_conditions.hpp"
 #include "host/application/step_conditions.hpp"
 #include "host/enrich/local_hour.hpp"
@@ -13,7 +14,6 @@ namespace assay::host {
 namespace {
 
 constexpr std::uint32_t kBatchRows = 512;
-constexpr std::uint32_t kBatchArena = 1u << 20;    // bytes of text in a batch, beside one message
 constexpr std::uint32_t kBatchHeaders = 1u << 16;  // bytes
 
 // Bytes of text that a feature such as last(location) may add to a row.
@@ -114,7 +114,8 @@ std::optional<PipelineParts> make_pipeline_parts(Assembly& assembly, const Assem
   auto block = std::make_unique<core::RowBlock>(
       blueprint.layout,
       core::RowBlock::Capacity{kBatchRows,
-                               kBatchArena + static_cast<std::uint32_t>(config.source.max_message),
+                               static_cast<std::uint32_t>(batch_share(config, request.workers) +
+                                                          config.source.max_message),
                                kBatchHeaders, assembly.stateful_rules() > 0});
   core::RuleSet rules({}, {});
   std::uint32_t text_room = 0;

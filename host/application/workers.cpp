@@ -57,6 +57,11 @@ bool Application::start_workers(const Topology& topology, const std::atomic<bool
   std::vector<WorkerThread> made;
   partitions_ = topology.partitions;
   const auto count = worker_count(topology.partitions);
+  if (const auto room = workers_with_room(assembly_->config());
+      assembly_->config().workers == 0 && count == room &&
+      std::cmp_less(count, topology.partitions)) {
+    spdlog::info("no more than {} workers have room for `source.max_message` in `memory`", count);
+  }
   if (const auto& features = assembly_->decisions().blueprint->features) {
     history_locks_ = make_locks(count);
     history_ = std::make_unique<core::SharedHistory>(*features, *history_locks_);
@@ -155,7 +160,10 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   options.worker = number;
   options.properties = config.source.kafka;
   options.secrets = source_secrets_;
-  options.prefetch = std::min(prefetch_share(config), kPrefetchEnough) / workers;
+  // The worker of the holders has a part as well.
+  const auto sharers =
+      worker_count(topology.partitions) + (topology.holder_partitions > 0 ? 1u : 0u);
+  options.prefetch = std::min(prefetch_share(config), kPrefetchEnough) / sharers;
   options.log = kafka_log();
   if (pace_ && blueprint.kind == ASSAY_DECISION) {
     // Each partition has a queue of its own.
@@ -199,7 +207,8 @@ std::optional<Application::WorkerThread> Application::make_worker(Assembly::Stre
   if (blueprint.kind == ASSAY_DECISION && history_) parts.swaps = &swap_gate_;
   for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
   for (const auto& step : blueprint.steps) parts.stream.steps.push_back(step.id);
-  parts.options.memory = static_cast<std::size_t>(flight_share(config)) / workers;
+  parts.options.memory = static_cast<std::size_t>(flight_share(config)) / sharers;
+  parts.options.sharers = sharers;
   parts.options.grace = options_.grace;
   parts.options.session = session_timeout(config);
   parts.options.on_gap = config.source.on_gap;

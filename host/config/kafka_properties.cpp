@@ -15,6 +15,7 @@ struct Refused {
 };
 
 constexpr std::string_view remove = "remove it";
+constexpr std::string_view in_budget = "what is fetched ahead is a part of the memory budget";
 
 constexpr std::array consumer{
     Refused{"bootstrap.servers", "the brokers have a key of their own", "use `source.bootstrap`"},
@@ -33,6 +34,9 @@ constexpr std::array consumer{
     Refused{"enable.partition.eof", "the engine decides what it is told", remove},
     Refused{"auto.offset.reset", "a position that the log does not hold is never skipped silently",
             "use `source.on_gap`"},
+    Refused{"queued.min.messages", in_budget, "use `memory`"},
+    Refused{"queued.max.messages.kbytes", in_budget, "use `memory`"},
+    Refused{"fetch.max.bytes", in_budget, "use `memory`"},
 };
 
 constexpr std::array producer{

@@ -10,6 +10,7 @@
 #include "host/config/canonical.hpp"
 #include "host/config/files.hpp"
 #include "host/config/members.hpp"
+#include "host/config/message_room.hpp"
 #include "host/config/schema.hpp"
 #include "host/config/sections.hpp"
 #include "host/diagnostics/credentials.hpp"
@@ -19,31 +20,40 @@ namespace assay::host {
 namespace {
 
 constexpr SizeBounds kMemory{{1 << 20, "1 MiB"}, {Bytes{1} << 40, "1 TiB"}};
-constexpr Bytes kMessagesInMemory = 8;
 constexpr Bytes kBatchesInMemory = 8;  // joined ones: a sink has one in hand, beside its parts
 
-// Each worker holds a few messages of the largest size, decoded and not, beside its queues.
-void check_message_fits(const Members& members, const Config& config, Diagnostics& diagnostics) {
+Bytes mebibytes(Bytes bytes) { return (bytes + (1 << 20) - 1) >> 20; }
+
+// The engine chooses no more workers than have room; those that were asked for are counted.
+void check_message_fits(const Node& root, const Config& config, Diagnostics& diagnostics) {
+  const auto workers = std::max<std::int64_t>(config.workers, 1);
   if (config.memory < kMemory.least.bytes || config.source.max_message > kMessage.most.bytes ||
-      config.source.max_message <= config.memory / kMessagesInMemory) {
+      config.source.max_message <= reader_part(config, workers) / kMessagesInPart) {
     return;
   }
+  const Members members(&root);
   const auto message = members.map("source").place("max_message");
+  const auto count = readers(config, workers);
+  const auto needed = config.source.max_message * kMessagesInPart * count;
   const bool named = message.source != nullptr;
-  diagnostics.add({.code = Code::bad_value,
-                   .message = "`source.max_message` is more than an eighth of `memory`",
-                   .span = named ? message : members.place("memory"),
-                   .label = named ? "too large for that" : "too little for that",
-                   .note = "a worker holds several messages at a time, each as large as that",
-                   .help = "raise `memory`, or lower `source.max_message`",
-                   .path = "source.max_message"});
+  diagnostics.add(
+      {.code = Code::bad_value,
+       .message = "`source.max_message` is more than a sixty-fourth of " +
+                  (count == 1 ? "`memory`"
+                              : "each of the " + std::to_string(count) + " parts of `memory`"),
+       .span = named ? message : members.place("memory"),
+       .label = named ? "too large for that" : "too little for that",
+       .note = "each worker and the reader of the holders' topic has a part, and holds "
+               "many times the longest message while it reads it",
+       .help = "raise `memory` to " + std::to_string(mebibytes(needed)) +
+               " MiB, or lower `source.max_message`",
+       .path = "source.max_message"});
 }
 
 void read_rest(const Node& root, Config& config, Diagnostics& diagnostics) {
   const Members members(&root);
   members.integer("workers", config.workers);
   read_size(members, "memory", config.memory, kMemory, "memory", diagnostics);
-  check_message_fits(members, config, diagnostics);
   const Members time = members.map("time");
   time.duration_or_off("behind", config.time.behind);
   time.duration_or_off("ahead", config.time.ahead);
@@ -65,6 +75,15 @@ void read_rest(const Node& root, Config& config, Diagnostics& diagnostics) {
   log.choice("format", config.log.format,
              std::array{std::pair{std::string_view("human"), LogConfig::Format::human},
                         std::pair{std::string_view("json"), LogConfig::Format::json}});
+}
+
+// All instances of all sinks may have one in hand.
+void bound_batches(Config& config) {
+  std::int64_t hands = 0;
+  for (const auto& sink : config.sinks) hands += std::max<std::int64_t>(sink.instances, 1);
+  for (auto& sink : config.sinks) {
+    sink.batch_bytes = std::min(sink.batch_bytes, config.memory / kBatchesInMemory / hands);
+  }
 }
 
 // A plugin's schema marks its secrets, but the plugin is not open yet: until then a telling name is
@@ -152,13 +171,12 @@ std::optional<Config> read_config(std::span<const std::string> paths, Diagnostic
   config.plugins = read_plugins(root, diagnostics);
   config.rules = read_rules(root, config.decision, config.plugins, diagnostics);
   config.sinks = read_sinks(root, diagnostics);
-  for (auto& sink : config.sinks) {
-    sink.batch_bytes = std::min(sink.batch_bytes, config.memory / kBatchesInMemory);
-  }
+  bound_batches(config);
   config.chains = read_chains(root, diagnostics);
   config.dead_letters = read_dead_letters(root, diagnostics);
   config.outbox = read_outbox(root, diagnostics);
   config.observe = read_observe(root, diagnostics);
+  check_message_fits(root, config, diagnostics);
   check_pins(root, config, diagnostics);
   check_rule_ids(root, config, diagnostics);
   check_dead_letter_topic(root, config, diagnostics);

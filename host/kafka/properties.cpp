@@ -27,13 +27,22 @@ bool may_be_secret(std::string_view name) {
 
 // Both limits are set so that the one that is hit first keeps the queue within the budget. A full
 // queue sends librdkafka (before 2.2) to sleep for a second: Consumer wakes it (queue_watch.hpp).
+//
+// librdkafka looks at the queue before it asks, so an answer of each broker comes on top; and the
+// bytes of an answer are held until the last of its messages is gone. So answers are small beside
+// the budget. One holds a batch of the log at least, however large that is.
 void size_queue(KafkaProperties& properties, Bytes budget) {
+  constexpr Bytes kibi = 1'024;
+  const Bytes answer = std::clamp<Bytes>(budget / 16, 16 * kibi, 50'000 * kibi);
   const Bytes messages = budget / (typical_message + overhead_per_message);
-  const Bytes kbytes = budget * typical_message / (typical_message + overhead_per_message) / 1024;
+  const Bytes bytes = budget * typical_message / (typical_message + overhead_per_message) - answer;
   properties["queued.min.messages"] =
       std::to_string(std::clamp<Bytes>(messages, 1'000, 10'000'000));
   properties["queued.max.messages.kbytes"] =
-      std::to_string(std::clamp<Bytes>(kbytes, 1'024, 2'097'151));
+      std::to_string(std::clamp<Bytes>(bytes / kibi, 16, 2'097'151));
+  properties["fetch.max.bytes"] = std::to_string(answer);
+  // Of one partition: librdkafka's own, or all of a smaller answer.
+  properties["fetch.message.max.bytes"] = std::to_string(std::min(answer, 1'024 * kibi));
 }
 
 // Of the source's way to the brokers, what means nothing to a producer: librdkafka would warn of
@@ -129,7 +138,9 @@ KafkaProperties consumer_properties(const ConsumerOptions& options) {
                  {"auto.offset.reset", "error"},
                  // Static members and the incremental assignors do not go together well before 2.4.
                  {"partition.assignment.strategy", "range"},
-                 {"enable.partition.eof", "false"}});
+                 {"enable.partition.eof", "false"},
+                 // It sends none; a fetch would be made as large as that.
+                 {"message.max.bytes", "1000"}});
   if (const std::string id = instance_id(options); !id.empty()) all["group.instance.id"] = id;
   return all;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "host/config/merge.hpp"
+#include "host/config/message_room.hpp"
 #include "tests/host/config/support.hpp"
 
 namespace assay::host {
@@ -234,6 +235,20 @@ TEST_F(Reader, a_batch_is_an_eighth_of_the_memory_at_most) {
   EXPECT_EQ(little.sinks.at(0).batch_bytes, 2 << 20);
   const Config usual = read(sinks_and_chain);
   EXPECT_EQ(usual.sinks.at(0).batch_bytes, 8 << 20);
+  const Config two = read(
+      "memory: 16 MiB\nsinks: { pg: { use: postgres }, mail: { use: smtp } }\n"
+      "chains: { main: { store: { sink: pg, required: true }, mail: { sink: mail } } }\n");
+  EXPECT_EQ(two.sinks.at(0).batch_bytes, 1 << 20) << "each may have one in hand";
+}
+
+TEST_F(Reader, no_more_workers_are_chosen_than_have_room_for_the_longest_message) {
+  const auto room = [&](const std::string& more) {
+    return workers_with_room(read(more + sinks_and_chain));
+  };
+  EXPECT_EQ(room("memory: 16 MiB\n"), 4);
+  EXPECT_EQ(room("memory: 16 MiB\nholders: {}\n"), 3) << "their topic is read beside";
+  EXPECT_EQ(room("memory: 64 MiB\nsource: { max_message: 1 MiB }\n"), 1);
+  EXPECT_EQ(room("source: { max_message: 1 MiB }\n"), 8);
 }
 
 TEST_F(Reader, an_overlay_changes_adds_and_removes_by_id) {
@@ -256,13 +271,13 @@ TEST_F(Reader, an_overlay_changes_adds_and_removes_by_id) {
 }
 
 TEST_F(Reader, includes_lie_below_the_file_that_names_them) {
-  folder.write("parts/first.yaml", "workers: 1\nmemory: 1 MiB\nrules: [own.yaml]\n");
+  folder.write("parts/first.yaml", "workers: 1\nmemory: 16 MiB\nrules: [own.yaml]\n");
   folder.write("parts/own.yaml", "rule: own\nversion: 1\nuse: list\n");
-  folder.write("parts/second.yaml", "memory: 2 MiB\n");
+  folder.write("parts/second.yaml", "memory: 32 MiB\n");
   const Config config =
       read("include: [parts/first.yaml, parts/second.yaml]\nworkers: 5\n" + sinks_and_chain);
   EXPECT_EQ(config.workers, 5);
-  EXPECT_EQ(config.memory, 2 << 20);
+  EXPECT_EQ(config.memory, 32 << 20);
   EXPECT_EQ(config.rules.at(0).id, "own") << "a pattern starts at the file in which it stands";
 }
 

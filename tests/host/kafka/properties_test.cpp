@@ -60,6 +60,29 @@ TEST(kafka_properties, size_the_local_queue_by_the_budget) {
   EXPECT_LE(std::stoll(small.at("queued.max.messages.kbytes")), 16 << 10);
 }
 
+// What was taken out of the queue together is as much as stood there, an answer comes on top, and
+// one is held for its last message.
+TEST(kafka_properties, keep_answers_and_queue_within_the_budget_together) {
+  for (const Bytes mebibytes : {1, 3, 16, 64}) {
+    ConsumerOptions options{.bootstrap = "h:1", .topic = "t", .group = "g"};
+    options.prefetch = mebibytes << 20;
+    const auto all = consumer_properties(options);
+    const auto queue = std::stoll(all.at("queued.max.messages.kbytes")) << 10;
+    const auto answer = std::stoll(all.at("fetch.max.bytes"));
+    EXPECT_LE(2 * (queue + answer) + answer, options.prefetch) << mebibytes;
+    KafkaHooks hooks;
+    auto conf = make_conf(all, hooks);
+    ASSERT_TRUE(conf);
+    const auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf));
+    ASSERT_TRUE(client) << client.error().words;
+    // As librdkafka has it in the end.
+    std::array<char, 32> value{};
+    std::size_t size = value.size();
+    rd_kafka_conf_get(rd_kafka_conf(client->get()), "fetch.max.bytes", value.data(), &size);
+    EXPECT_EQ(std::stoll(value.data()), answer) << mebibytes;
+  }
+}
+
 TEST(kafka_properties, set_the_queues_back_off_only_where_librdkafka_knows_it) {
   const auto all = consumer_properties({.bootstrap = "h:1", .topic = "t", .group = "g"});
   EXPECT_EQ(all.contains("fetch.queue.backoff.ms"), rd_kafka_version() >= 0x02020000);
