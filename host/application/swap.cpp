@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "host/application/application.hpp"
+#include "host/application/preparation_watch.hpp"
 #include "host/application/state_plan.hpp"
+#include "host/application/stuck_calls.hpp"
 #include "host/diagnostics/render.hpp"
 
 namespace assay::host {
@@ -74,7 +76,11 @@ void Application::begin_swap() {
     reloads_.under_way = true;
   }
   try {
-    swap.next = options_.prepare(*assembly_, in_force(), diagnostics);
+    {
+      const PreparationWatch watch(StuckCalls::kPatience,
+                                   [](const std::string& words) { spdlog::warn("{}", words); });
+      swap.next = options_.prepare(*assembly_, in_force(), diagnostics);
+    }
     std::optional<std::vector<Succession>> successions;
     if (swap.next && fits_history(*swap.next->assembly, diagnostics)) {
       successions = make_successions(swap, diagnostics);

@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "host/commands/stop_signals.hpp"
 #include "host/observe/endpoint.hpp"
 #include "host/observe/supervisor.hpp"
+#include "host/plugins/plugin_door.hpp"
 #include "host/reload/reload.hpp"
 #include "host/runtime/heap.hpp"
 #include "host/version.hpp"
@@ -109,11 +112,23 @@ int refused(const Diagnostics& diagnostics) {
   return ExitCode::configuration;
 }
 
+// As good as SIGKILL: of what was under way the positions are not committed, and it is read again.
+// `control` is where the control thread stands.
+[[noreturn]] void end_without_an_end(const std::atomic<const char*>& control) {
+  const auto* const whom = control.load(std::memory_order_relaxed);
+  spdlog::error("no end within {} s{}{}; left at once, and what was not finished is read again",
+                StopSignals::kLastPatience.count(), whom ? ", for it is in " : "",
+                whom ? whom : "");
+  spdlog::shutdown();
+  std::_Exit(ExitCode::failed);
+}
+
 // Begins and ends while there is a log, for a signal may have something to say at any time.
 int run_engine(Config& config, const std::vector<std::string>& files, Diagnostics& diagnostics) {
   bound_heap(config.memory);
   ReloadBell bell;
-  const auto stops = [](int count) {
+  const auto stops = [&control = in_plugin](int count) {
+    if (count == 3) end_without_an_end(control);
     spdlog::info(count == 1 ? "stopping: finishing what is under way; once more skips that"
                             : "stopping at once");
   };

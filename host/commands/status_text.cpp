@@ -117,9 +117,11 @@ std::string partitions(const Json& list) {
   return text;
 }
 
-// Why the configuration that was read last is not the one in force; empty where it is.
-std::string refusal(const Json& configuration) {
-  const auto text = configuration.is_object() ? configuration.value("refusal", "") : "";
+// What has become of the configuration that was read last; empty where it is the one in force.
+std::string last_read(const Json& configuration) {
+  if (!configuration.is_object()) return {};
+  if (configuration.value("under_way", false)) return "a configuration is being read\n";
+  const auto text = configuration.value("refusal", "");
   if (text.empty()) return {};
   return "\nThe configuration that was read last is refused, and nothing has changed:\n" + text;
 }
@@ -136,7 +138,7 @@ std::string status_text(const Json& status) {
     const auto changes = configuration.value("changes", "");
     text += (changes.empty() ? "" : ": " + changes) + "\n";
   }
-  text += refusal(configuration);
+  text += last_read(configuration);
   text += checks(part(status, "checks"));
   text += "\nRecords\n  " + figures(part(status, "records")) + "\n";
   text += "\nDecisions\n  " + figures(part(status, "decisions")) + "\n";

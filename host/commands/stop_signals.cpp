@@ -40,10 +40,17 @@ StopSignals::~StopSignals() {
 }
 
 void StopSignals::run(int signals, int end) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kLook = 1'000;  // milliseconds
   pollfd waits[] = {{signals, POLLIN, 0}, {end, POLLIN, 0}};
+  auto last = Clock::time_point::max();
   for (int count = 0;;) {
-    if (::poll(waits, 2, -1) < 0 && errno != EINTR) return;
+    if (::poll(waits, 2, count < 2 ? -1 : kLook) < 0 && errno != EINTR) return;
     if (waits[1].revents != 0) return;
+    if (Clock::now() >= last) {
+      last = Clock::time_point::max();
+      if (told_) told_(3);
+    }
     signalfd_siginfo signal;
     if (waits[0].revents == 0 || ::read(signals, &signal, sizeof signal) != sizeof signal) continue;
     if (signal.ssi_signo == SIGHUP) {
@@ -52,7 +59,10 @@ void StopSignals::run(int signals, int end) {
     }
     if (++count > 2) continue;
     if (told_) told_(count);
-    if (count == 2) hurry_ = true;
+    if (count == 2) {
+      hurry_ = true;
+      last = Clock::now() + kLastPatience;
+    }
     stop_.request_stop();
   }
 }

@@ -1,5 +1,6 @@
 // SIGTERM, SIGINT and SIGHUP as what the engine understands: the first of those two asks it to
-// stop, a second one to hurry; SIGHUP asks it to read its configuration again.
+// stop, a second one to hurry; SIGHUP asks it to read its configuration again. Whoever has not
+// ended ten seconds after the second one stands in a call that nobody can end, and is told so.
 //
 // Make it before any thread is started: the signals are blocked in the caller and so in all of its
 // threads, and taken by one thread here. A broken pipe becomes an error code instead of an end.
@@ -8,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <stop_token>
 #include <thread>
@@ -16,8 +18,11 @@ namespace assay::host {
 
 class StopSignals final {
  public:
-  // `told` is called with 1 for the first signal to stop and with 2 for the second, `reload` for
-  // each SIGHUP, on the thread here. Without `reload` a SIGHUP is what it always was.
+  static constexpr std::chrono::seconds kLastPatience{10};
+
+  // `told` is called with 1 for the first signal to stop, with 2 for the second, and with 3 where
+  // there is no end kLastPatience behind that; `reload` for each SIGHUP; on the thread here.
+  // Without `reload` a SIGHUP is what it always was.
   explicit StopSignals(std::function<void(int)> told = {}, std::function<void()> reload = {});
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;

@@ -24,7 +24,7 @@ Settings section(const Config& config, const std::string& key) {
   add_settings(settings, document, document.at("properties").at(key), node, "");
   remove(settings, "schema");  // of holders: their fields are compared one by one
   for (auto& setting : settings) {
-    setting.contents.clear();
+    setting.file.clear();
     if (setting.path.empty()) setting.path = key;  // `workers` has no keys of its own
   }
   return settings;

@@ -82,11 +82,17 @@ bool has_secret(const Node& node) {
                              [](const Entry& entry) { return has_secret(entry.value); });
 }
 
-std::string contents_of(const Node& node) {
+std::string file_of(const Node& node) {
   if (!node.is_path || node.secret) return {};
-  const auto path = node.value();
+  std::error_code failure;
+  const auto path = std::filesystem::weakly_canonical(node.value(), failure);
+  return failure ? node.value() : path.string();
+}
+
+// SHA-256; empty where there is nothing to be read.
+std::string contents_of(const std::string& path) {
   std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  if (path.empty() || !std::filesystem::is_regular_file(path, ignored)) return {};
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   return file.bad() || bytes.empty() ? "" : sha256_hex(bytes);
@@ -105,7 +111,7 @@ Setting of_list(const Node& node, const std::string& path) {
 
 Setting of_scalar(const Json& schema, const Node& node, const std::string& path) {
   return {path, meaning(schema, node.text), node.secret ? "***" : without_credentials(node.text),
-          node.secret, contents_of(node)};
+          node.secret, file_of(node)};
 }
 
 const Json& schema_of_key(const Json& schema, const std::string& key) {
@@ -189,25 +195,29 @@ void remove(Settings& settings, std::string_view path) {
 
 std::vector<Difference> differences(const Settings& before, const Settings& after) {
   std::vector<Difference> all;
-  const auto shown = [](const Setting& one, bool secret, bool with_contents) {
+  const auto shown = [](const Setting& one, bool secret, const std::string& contents) {
     if (secret) return std::string("***");
-    return with_contents && !one.contents.empty()
-               ? one.shown + " (contents " + one.contents.substr(0, 12) + ")"
-               : one.shown;
+    return contents.empty() ? one.shown : one.shown + " (contents " + contents.substr(0, 12) + ")";
   };
   for (const auto& now : after) {
     const auto was = std::ranges::find(before, now.path, &Setting::path);
     if (was == before.end()) {
-      all.push_back({now.path, {}, shown(now, now.secret, false), now.secret});
-    } else if (was->value != now.value || was->contents != now.contents) {
+      all.push_back({now.path, {}, shown(now, now.secret, {}), now.secret});
+      continue;
+    }
+    // The same file is not read to see that it is like itself: a running engine's may be large.
+    const bool two_files = was->file != now.file;
+    const auto old = two_files ? contents_of(was->file) : "";
+    const auto contents = two_files ? contents_of(now.file) : "";
+    if (was->value != now.value || old != contents) {
       const bool secret = was->secret || now.secret;
-      all.push_back({now.path, shown(*was, secret, true), shown(now, secret, true), secret,
+      all.push_back({now.path, shown(*was, secret, old), shown(now, secret, contents), secret,
                      was->value == now.value});
     }
   }
   for (const auto& was : before) {
     if (std::ranges::find(after, was.path, &Setting::path) != after.end()) continue;
-    all.push_back({was.path, shown(was, was.secret, false), {}, was.secret});
+    all.push_back({was.path, shown(was, was.secret, {}), {}, was.secret});
   }
   return all;
 }

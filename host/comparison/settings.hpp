@@ -20,7 +20,7 @@ struct Setting {
   std::string value;       // equal ones mean the same; may be a secret: never print it
   std::string shown;       // as it was written; *** for a secret
   bool secret = false;     // whether there is one in it
-  std::string contents{};  // SHA-256 of the file that is named; empty for anything else
+  std::string file{};      // the file that is named, from the root; empty for anything else
 };
 using Settings = std::vector<Setting>;
 

@@ -18,7 +18,7 @@ std::vector<Named> sinks_of(const Assembly& assembly) {
     add_plugin_settings(named.settings, assembly, PluginKind::sink, sink.use, sink.config,
                         "config");
     // A sink's files are what it writes: whatever is in them is no part of the configuration.
-    for (auto& setting : named.settings) setting.contents.clear();
+    for (auto& setting : named.settings) setting.file.clear();
     if (const auto plugin = plugin_in_words(assembly, sink.use); !plugin.empty()) {
       set(named.settings, "plugin", plugin);
     }

@@ -96,7 +96,8 @@ void Dialogue::send(Ask what, std::size_t size) {
   calls_ = 0;
   lines_ = 0;
   state_size_ = 0;
-  process_->begins(name_of(what));
+  asked_ = name_of(what);
+  process_->begins(asked_);
   process_->engine().ask(what, size);
 }
 
@@ -161,7 +162,7 @@ assay_status Dialogue::take_status(assay_error& error) const {
 void Dialogue::refuse(const std::string& why, assay_error& error) {
   process_->end(why);
   error.failed = true;
-  error.message = "its process was ended: " + why;
+  error.message = std::string("its process was ended in ") + asked_ + ": " + why;
   error.help = kFindTheFault;
 }
 

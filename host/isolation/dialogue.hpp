@@ -91,6 +91,7 @@ class Dialogue final {
 
   std::unique_ptr<RuleProcess> process_;
   const PluginHost* host_;
+  const char* asked_ = "its load";  // what it is in, in words
   std::vector<std::byte> copy_;
   std::optional<Duration> owed_;  // an answer, for which so much patience was asked
   std::vector<Counter> counters_;

@@ -72,7 +72,7 @@ tl::expected<IsolatedLibrary::Facts, PluginFault> IsolatedLibrary::ask(Dialogue&
   const auto asked =
       dialogue.ask(Ask::load, dialogue.question(), std::chrono::nanoseconds(limits_.start), error);
   if (asked != ASSAY_OK) {
-    return tl::make_unexpected(refused(file_, "cannot be loaded: " + error.message));
+    return tl::make_unexpected(refused(file_, "cannot be loaded: " + error.message, error.help));
   }
   auto told = dialogue.reply();
   if (told.take<std::uint8_t>() == 0) {

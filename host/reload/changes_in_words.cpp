@@ -13,16 +13,24 @@ std::string counted(std::size_t count, const std::string& one) {
   return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
 }
 
-// Rules whose plugin is another file than it was, by the name that they use.
-std::size_t replaced_plugins(const Assembly& before, const Assembly& after) {
-  std::set<std::string> replaced;
+// Plugins of rules that are another file than they were, by the name that is used, and those of
+// them that say the same version, so that nobody can tell them apart afterwards.
+struct Replaced {
+  std::set<std::string> all;
+  std::set<std::string> same_version;
+};
+
+Replaced replaced_plugins(const Assembly& before, const Assembly& after) {
+  Replaced replaced;
   for (const auto& rule : after.config().rules) {
     if (rule.use.empty()) continue;
     const auto* was = before.plugin(rule.use);
     const auto* is = after.plugin(rule.use);
-    if (was && is && was->sha256() != is->sha256()) replaced.insert(rule.use);
+    if (!was || !is || was->sha256() == is->sha256()) continue;
+    replaced.all.insert(rule.use);
+    if (was->name() == is->name()) replaced.same_version.insert(is->name());
   }
-  return replaced.size();
+  return replaced;
 }
 
 std::size_t new_features(const Assembly& before, const Assembly& after) {
@@ -50,8 +58,10 @@ std::string changes_in_words(Assembly& before, Assembly& after) {
   count(Change::Kind::added, "added");
   count(Change::Kind::changed, "changed");
   count(Change::Kind::removed, "removed");
-  if (const auto plugins = replaced_plugins(before, after); plugins > 0) {
-    say(counted(plugins, "plugin") + " replaced");
+  const auto plugins = replaced_plugins(before, after);
+  if (!plugins.all.empty()) say(counted(plugins.all.size(), "plugin") + " replaced");
+  for (const auto& one : plugins.same_version) {
+    say("another file is " + one + " now: give it a version of its own");
   }
   if (const auto features = new_features(before, after); features > 0) {
     say(counted(features, "feature") + " new");

@@ -22,9 +22,9 @@ class Hostile : public ::testing::Test {
           R"("merchant": "Mercado", "card_number": "4556737586899855"})");
   }
 
-  // Judges one transaction by that rule. `plugins`: further keys of that section.
-  Ran judge(const std::string& rule, const std::string& parameters = "{}",
-            const std::string& plugins = "") {
+  // An engine of that rule. `plugins`: further keys of that section.
+  void configure(const std::string& rule, const std::string& parameters = "{}",
+                 const std::string& plugins = "") const {
     write("assay.yaml",
           "source: { bootstrap: '127.0.0.1:1', topic: transactions, group: hostile, key: user_id "
           "}\ncard: { key_file: card.key }\nplugins: { path: [" HOSTILE_PLUGINS ", " SINK_PLUGINS
@@ -34,6 +34,11 @@ class Hostile : public ::testing::Test {
               " } }\nsinks: { mails: { use: mail_folder, config: { folder: mails, from: "
               "'desk@bank.example' } } }\nchains: { all: { mail: { sink: mails, required: true } } "
               "}\n");
+  }
+  // Judges one transaction by it.
+  Ran judge(const std::string& rule, const std::string& parameters = "{}",
+            const std::string& plugins = "") {
+    configure(rule, parameters, plugins);
     const auto place = folder_.path().string();
     // A sanitizer would speak first.
     const std::string quiet = "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0";

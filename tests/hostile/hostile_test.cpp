@@ -43,6 +43,19 @@ INSTANTIATE_TEST_SUITE_P(Each, FatalDeed,
                                            Deed{"overflows_its_stack", "SIGSEGV"}),
                          [](const auto& deed) { return deed.param.name; });
 
+// Its thread is lost, and with it whoever waits for it.
+TEST_F(Hostile, a_rule_that_never_returns_keeps_nobody_from_ending_the_engine) {
+  configure("hostile_rule", "{ deed: never_returns, place: bind }");
+  const auto ran = run("cd " + folder().string() + R"(
+    )" ASSAY R"( run -c assay.yaml 2>&1 & engine=$!
+    until grep -q '^SigBlk:.*[4567cdef]...$' /proc/$engine/status; do sleep 0.05; done
+    for signal in first second; do kill -TERM $engine; sleep 1; done
+    wait $engine)");
+  EXPECT_EQ(ran.code, 1) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("no end within 10 s, for it is in rule `suspect`, plugin "
+                                    "hostile_rule 6.6.6; left at once"));
+}
+
 TEST_F(Hostile, a_rule_that_exits_does_not_pass_for_a_proper_end) {
   const auto ran = judge_deed("exits");
   EXPECT_EQ(ran.code, kBug);

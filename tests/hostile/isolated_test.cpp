@@ -75,13 +75,14 @@ TEST_P(HostileConstructor, ends_a_process_that_is_not_the_engines) {
                                     ".so` cannot be loaded: " + GetParam().refusal));
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, HostileConstructor,
-                         ::testing::Values(Constructor{"constructor_crashes",
-                                                       "its process ended by SIGSEGV in its load"},
-                                           Constructor{"constructor_never_returns",
-                                                       "its process was ended: it gave no answer "
-                                                       "within 2 s"}),
-                         [](const auto& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Each, HostileConstructor,
+    ::testing::Values(Constructor{"constructor_crashes",
+                                  "its process ended by SIGSEGV in its load"},
+                      Constructor{"constructor_never_returns",
+                                  "its process was ended in its load: it gave no answer "
+                                  "within 2 s"}),
+    [](const auto& one) { return one.param.name; });
 
 TEST_F(Hostile, a_constructor_writes_no_file_from_a_process_of_its_own) {
   const auto ran = judge("constructor_writes", "{}", kIsolated);

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "host/reload/changes_in_words.hpp"
 #include "tests/host/comparison/two_configurations.hpp"
 
@@ -11,6 +14,15 @@ namespace assay::host {
 namespace {
 
 using ::testing::HasSubstr;
+
+// By this process, from files.
+std::uintmax_t bytes_read() {
+  std::ifstream counters("/proc/self/io");
+  std::string name;
+  std::uintmax_t bytes = 0;
+  counters >> name >> bytes;
+  return bytes;
+}
 
 class LiveChanges : public ::testing::Test {
  protected:
@@ -64,6 +76,19 @@ TEST_F(LiveChanges, refuse_other_sinks_steps_fields_and_limits_of_history) {
   EXPECT_THAT(refusal_of("decision: { cap: { declines: 5 } }"), HasSubstr("cap"));
   EXPECT_THAT(refusal_of("source: { kafka: { sasl.password: other-one } }"), HasSubstr("***"))
       << "and no secret is shown";
+}
+
+// It is what the engine writes, and may be as large as a disk.
+TEST_F(LiveChanges, read_no_file_of_a_sink) {
+  constexpr std::uintmax_t kLarge = 256 << 20;
+  both_.folder().write("x.db", "");
+  std::filesystem::resize_file(both_.folder().path() + "/x.db", kLarge);
+  (void)both_.compared("", "");
+  const auto before = bytes_read();
+  Diagnostics diagnostics;
+  EXPECT_TRUE(is_live(both_.before(), both_.after(), diagnostics));
+  EXPECT_EQ(changes_in_words(both_.before(), both_.after()), "nothing changed");
+  EXPECT_LT(bytes_read() - before, kLarge / 8);
 }
 
 TEST_F(LiveChanges, are_told_on_one_line) {
