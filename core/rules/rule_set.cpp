@@ -139,6 +139,8 @@ void RuleSet::judge_answers(std::size_t rule, std::uint32_t rows, VerdictTable& 
       health_[rule].last_message = "the rule answered with a reason or score it never declared";
     } else if (verdict.answer == ASSAY_ERROR && members_[rule].condition) {
       health_[rule].last_message = "the condition cannot be worked out for a transaction";
+    } else if (verdict.answer == ASSAY_ERROR) {
+      health_[rule].last_message = "the rule answered with an error, without words";
     }
     if (verdict.answer == ASSAY_ERROR) ++health_[rule].failures;
   }

@@ -39,6 +39,7 @@ struct JudgedVerdict {
   double score = 0;            // 0 to 1; of hits
   std::string words;           // for the analyst; of hits
   std::string customer_words;  // empty where the customer is not told
+  std::string failure{};       // why; of errors
   std::vector<JudgedEvidence> evidence;
   std::vector<JudgedPart> parts;  // of a rule without code
 };

@@ -75,12 +75,16 @@ std::string opening(const Judged& judged) {
   return text;
 }
 
+std::string why_it_failed(const JudgedVerdict& verdict) {
+  return verdict.failure.empty() ? "the rule failed" : verdict.failure;
+}
+
 std::string answer_line(const JudgedVerdict& verdict, std::size_t width) {
   auto line = "  " + padded(verdict.rule, width) + "  ";
   if (verdict.answer != ASSAY_HIT) {
     line += verdict.answer == ASSAY_NO_HIT         ? "no hit"
             : verdict.answer == ASSAY_INCONCLUSIVE ? "inconclusive: something it needs is absent"
-            : verdict.answer == ASSAY_ERROR        ? "error: the rule failed"
+            : verdict.answer == ASSAY_ERROR        ? "error: " + why_it_failed(verdict)
                                                    : "not evaluated";
   } else {
     line += "hit " + number(verdict.score) + ", " + verdict.reason;
@@ -138,6 +142,7 @@ std::string to_json(const Judged& judged) {
       one["evidence"] = Json::object();
       for (const auto& piece : verdict.evidence) one["evidence"][piece.name] = piece.value;
     }
+    if (!verdict.failure.empty()) one["failure"] = verdict.failure;
     for (const auto& part : verdict.parts) {
       one["parts"].push_back(Json{{"part", part.text}, {"value", part.value}});
     }

@@ -8,6 +8,7 @@
 #include "core/expression/explain.hpp"
 #include "core/model/words.hpp"
 #include "core/pipeline/witness.hpp"
+#include "host/diagnostics/printable.hpp"
 #include "host/enrich/holder_file.hpp"
 
 namespace assay::host {
@@ -125,7 +126,12 @@ class OfflineEngine::Run final : public core::Outlet, public core::Witness {
       const auto found = std::ranges::find(noted, i, &core::NotedVerdict::rule);
       judged.verdicts.push_back(
           verdict_of(blueprint_->rules[i], found == noted.end() ? nullptr : &*found, block, 0));
-      judged.verdicts.back().parts = parts_of(conditions_[i], block, 0);
+      auto& verdict = judged.verdicts.back();
+      verdict.parts = parts_of(conditions_[i], block, 0);
+      // The batch is this transaction alone, so the rule's last words are about it.
+      if (verdict.answer == ASSAY_ERROR) {
+        verdict.failure = printable(pipeline_->rules().health(i).last_message);
+      }
     }
     judged.outcome = decisions.rows[0].outcome;
     judged.score = share(decisions.rows[0].score);

@@ -73,7 +73,7 @@ class RuleTest {
       const auto* verdict = judged->verdict(rule);
       if (verdict && verdict->answer == wanted) return;
       surprise.got = verdict ? answer_name(verdict->answer) : "no verdict";
-      if (verdict) surprise.words = verdict->words;
+      if (verdict) surprise.words = verdict->words.empty() ? verdict->failure : verdict->words;
       if (verdict) surprise.parts = verdict->parts;
       surprise.values = std::move(judged->fields);
     }

@@ -22,7 +22,7 @@ struct Surprise {
   std::size_t number = 0;  // of the transaction
   std::string expected;    // "hit", "no_hit", ...; of a whole configuration in words
   std::string got;
-  std::string words;                // the reasons', of hits
+  std::string words;                // the reasons', of hits; why, of errors
   std::vector<JudgedPart> parts;    // of its condition, for a rule without code
   std::vector<JudgedField> values;  // what the rule could read, as it was for that transaction
 };

@@ -88,6 +88,21 @@ TEST(judged_text, says_so_where_no_rule_has_anything_against_it) {
                                     "No rule has anything against it.\n"));
 }
 
+TEST(judged_text, says_why_a_rule_failed) {
+  Judged judged;
+  JudgedVerdict broken;
+  broken.rule = "model";
+  broken.answer = ASSAY_ERROR;
+  judged.verdicts = {broken};
+  EXPECT_THAT(to_page(judged, false), ::testing::HasSubstr("  model  error: the rule failed\n"));
+  EXPECT_FALSE(nlohmann::json::parse(to_json(judged))["verdicts"][0].contains("failure"));
+  judged.verdicts[0].failure = "the model file is gone";
+  EXPECT_THAT(to_page(judged, false),
+              ::testing::HasSubstr("  model  error: the model file is gone\n"));
+  EXPECT_EQ(nlohmann::json::parse(to_json(judged))["verdicts"][0]["failure"],
+            "the model file is gone");
+}
+
 TEST(judged_text, is_one_json_object_with_absent_values_as_null) {
   const auto json = nlohmann::json::parse(to_json(some_judged()));
   EXPECT_EQ(json["decision"], "decline");

@@ -28,7 +28,7 @@ class OfflineDeployment {
           "holders: { file: holders.jsonl }\n"
           "card: { key_file: card.key }\n"
           "dead_letters: { mode: file, file: dead.jsonl }\n"
-          "plugins: { path: [" ASSAY_RULES_FOLDER ", " ASSAY_SINKS_FOLDER
+          "plugins: { path: [" ASSAY_RULES_FOLDER ", " ASSAY_SINKS_FOLDER ", " ASSAY_BROKEN_PLUGINS
           "] }\n"
           "sinks: { mail: { use: mail_folder, config: { folder: mails, from: "
           "\"a@example.com\", desk: \"desk@example.com\" } } }\n"

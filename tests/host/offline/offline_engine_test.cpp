@@ -40,6 +40,21 @@ TEST(offline_engine, judges_as_the_engine_does_and_shows_all_of_it) {
   EXPECT_EQ(one.field("device_id")->value, std::nullopt) << "the message says nothing of it";
 }
 
+TEST(offline_engine, says_why_a_rule_failed) {
+  OfflineDeployment deployment(R"(rules:
+  fails: { use: broken_rule, version: 1, parameters: { fault: fails } }
+  invents: { use: broken_rule, version: 1, parameters: { fault: invents_a_reason } }
+)");
+  for (const auto* id : {"a", "b"}) {
+    const auto judged = deployment.engine().judge(payment(id, "1500.00"));
+    ASSERT_TRUE(judged && *judged);
+    EXPECT_EQ((*judged)->verdict("fails")->answer, ASSAY_ERROR);
+    EXPECT_EQ((*judged)->verdict("fails")->failure, "it never works");
+    EXPECT_EQ((*judged)->verdict("invents")->answer, ASSAY_ERROR);
+    EXPECT_THAT((*judged)->verdict("invents")->failure, HasSubstr("never declared"));
+  }
+}
+
 TEST(offline_engine, records_a_transaction_at_its_own_time) {
   OfflineDeployment deployment(testing::kTwoRules);
   const auto judged = deployment.engine().judge(payment("a", "1500.00"));
