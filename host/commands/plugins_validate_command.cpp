@@ -12,6 +12,7 @@
 #include "host/commands/config_files.hpp"
 #include "host/commands/conformance_report.hpp"
 #include "host/commands/exit_code.hpp"
+#include "host/config/values.hpp"
 #include "host/conformance/conformance.hpp"
 #include "host/conformance/sample_settings.hpp"
 
@@ -35,10 +36,23 @@ struct Arguments {
   std::string settings;
   std::vector<std::string> files;
   std::vector<std::string> checks;
-  int deadline = 10;  // seconds
+  std::string deadline = "10s";
   std::uint64_t seed = 1;
   std::string format = "human";
 };
+
+// A number alone is seconds: that is how it was written first.
+tl::expected<std::chrono::milliseconds, std::string> parse_deadline(const std::string& text) {
+  using std::chrono::nanoseconds;
+  const bool bare = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  const auto parsed = parse_duration(bare ? text + "s" : text);
+  if (!parsed) return tl::unexpected(parsed.error());
+  const nanoseconds deadline(*parsed);
+  if (deadline < std::chrono::seconds(1) || deadline > std::chrono::hours(1)) {
+    return tl::unexpected("`" + text + "` is not between 1s and 1h");
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(deadline);
+}
 
 int refused(const Diagnostics& diagnostics) {
   show(diagnostics, DiagnosticFormat::human, stderr);
@@ -66,7 +80,7 @@ int validate(const Arguments& arguments) {
   candidate->settings = std::move(settings);
   candidate->seed = arguments.seed;
   const auto conformance =
-      try_all(*candidate, {std::chrono::seconds(arguments.deadline), arguments.checks});
+      try_all(*candidate, {parse_deadline(arguments.deadline).value(), arguments.checks});
   const auto text = arguments.format == "json" ? json_of_conformance(conformance)
                                                : print_conformance(conformance);
   std::fputs(text.c_str(), stdout);
@@ -87,8 +101,13 @@ void add_plugins_validate_command(CLI::App& plugins, int& exit_code) {
   command->add_option("--check", arguments->checks, "This check alone; may be given several times")
       ->allow_extra_args(false)
       ->check(CLI::IsMember(all_check_ids()));
-  command->add_option("--deadline", arguments->deadline, "Seconds that a check may take")
-      ->check(CLI::Range(1, 3600))
+  command
+      ->add_option("--deadline", arguments->deadline,
+                   "How long a check may take, such as 60s; a number alone is seconds")
+      ->check([](const std::string& text) {
+        const auto parsed = parse_deadline(text);
+        return parsed ? std::string{} : parsed.error();
+      })
       ->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of the made-up data")->capture_default_str();
   command->add_option("--format", arguments->format, "human or json")

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "host/conformance/apart.hpp"
+#include "host/conformance/noted.hpp"
 #include "host/conformance/sample_settings.hpp"
 #include "host/diagnostics/printable.hpp"
 #include "host/plugin_files/private_copy.hpp"
@@ -48,6 +49,12 @@ std::vector<const Promise*> checks_of(PluginKind kind) {
   return checks;
 }
 
+// A note that says nothing that can be used. The engine refuses the file by it, so nothing else can
+// be tried; and who reads the check `note` looks in the right place.
+Judgement unsound(const Finding& finding) {
+  return {Judgement::Outcome::failed, printable("it " + finding.message), printable(finding.help)};
+}
+
 }  // namespace
 
 std::size_t Conformance::count(Judgement::Outcome outcome) const {
@@ -85,13 +92,18 @@ Conformance try_all(const Candidate& candidate, const ConformanceOptions& option
   if (const auto& note = candidate.inspection.note) {
     conformance.name = printable(note->id) + " " + printable(note->version);
   }
+  const auto* note = unsound_note(candidate);
   std::string broken;  // the essential check that failed
   for (const auto* check : checks_of(candidate.kind)) {
     const bool wanted =
         options.only.empty() || std::ranges::find(options.only, check->id) != options.only.end();
-    if (!wanted && !check->essential) continue;
+    const bool of_note = note && std::string_view(check->id) == "note";
+    if (!wanted && !check->essential && !of_note) continue;
+    if (note && broken.empty() && std::string_view(check->id) == "load") broken = "note";
     CheckReport report{check->id, check->words, {}};
-    if (!broken.empty()) {
+    if (of_note && broken == "note") {
+      report.judgement = unsound(*note);
+    } else if (!broken.empty()) {
       report.judgement = skipped("not tried, for `" + broken + "` failed");
     } else {
       report.judgement = judge_apart(

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "host/conformance/apart.hpp"
+#include "host/conformance/noted.hpp"
 #include "host/conformance/promise.hpp"
 #include "host/diagnostics/printable.hpp"
 #include "host/plugins/plugin_library.hpp"
@@ -19,8 +20,9 @@ Broken broken(const Finding& finding) {
 Judgement file(const Candidate& candidate) {
   std::string advice;
   for (const auto& finding : candidate.inspection.findings) {
-    // Those are told of by the next check.
+    // Those are told of by checks of their own.
     if (finding.check == "exports" || finding.check == "unique") continue;
+    if (&finding == unsound_note(candidate)) continue;
     if (finding.severity == Finding::Severity::refusal) throw broken(finding);
     advice += (advice.empty() ? "; advice: " : ", ") + printable(finding.message);
   }

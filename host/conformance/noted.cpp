@@ -146,6 +146,14 @@ std::string note_words(const Candidate& candidate) {
          " was built with)";
 }
 
+const Finding* unsound_note(const Candidate& candidate) {
+  const auto& findings = candidate.inspection.findings;
+  const auto found = std::ranges::find_if(findings, [](const Finding& finding) {
+    return finding.check == "note" && finding.severity == Finding::Severity::refusal;
+  });
+  return found == findings.end() ? nullptr : &*found;
+}
+
 Judgement compare_with_note(const Candidate& candidate, const Declared& declared,
                             const Node& settings) {
   const auto& note = candidate.inspection.note->all;

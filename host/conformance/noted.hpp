@@ -16,6 +16,9 @@ namespace assay::host {
 // its project lies.
 [[nodiscard]] std::string note_words(const Candidate& candidate);
 
+// What is wrong with a note that says nothing that can be used; null where it is sound or none.
+[[nodiscard]] const Finding* unsound_note(const Candidate& candidate);
+
 // Fields and reasons, where the note has them: a `parameter` stands for its value, and so does a
 // `{parameter}` in a code; what stands under `when` may be missing. Throws Broken at the first
 // difference.

@@ -100,12 +100,19 @@ tl::expected<Json, std::string> parsed(const std::string& text) {
   return json;
 }
 
+std::string shown(const Json& value) {
+  auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (text.size() <= kLongestWord) return text;
+  text.resize(kLongestWord);
+  return text + "...";
+}
+
 tl::expected<void, std::string> join(Json& all, const Json& one) {
   for (const auto& [key, value] : one.items()) {
     const auto [known, fresh] = all.emplace(key, value);
     if (!fresh && *known != value) {
       return Fault("has notes that contradict each other about `" + key.substr(0, kLongestWord) +
-                   "`");
+                   "`: " + shown(*known) + " and " + shown(value));
     }
   }
   return {};

@@ -235,6 +235,35 @@ TEST_F(Conformance, a_note_that_is_wrong_is_told_with_the_file_to_mend) {
   }
 }
 
+// The engine refuses such a file whatever else it is, so the rest is not tried.
+TEST_F(Conformance, notes_that_contradict_each_other_are_told_by_the_check_of_the_note) {
+  for (const std::vector<std::string>& more : {{}, {"--check", "memory"}}) {
+    const auto said = validate(broken + "two_notes.so", "", more);
+    EXPECT_EQ(said.exit_code, 1) << said.err;
+    EXPECT_EQ(check_of(said, "file")["result"], "passed") << said.out;
+    const auto note = check_of(said, "note");
+    EXPECT_EQ(note["result"], "failed") << said.out;
+    EXPECT_THAT(note.value("message", ""), HasSubstr("contradict each other about `id`: \""));
+    EXPECT_THAT(note.value("message", ""), HasSubstr("\"another\""));
+    EXPECT_THAT(note.value("message", ""), HasSubstr("\"broken_rule\""));
+    EXPECT_THAT(check_of(said, "load").value("message", ""), HasSubstr("`note` failed"));
+    EXPECT_EQ(failed(said).size(), 1U) << said.out;
+  }
+}
+
+TEST_F(Conformance, a_deadline_is_a_duration_or_a_number_of_seconds) {
+  const auto with = [&](const std::string& deadline) {
+    return validate(broken + "broken_rule.so", "",
+                    {"--check", "empty_batch", "--deadline", deadline});
+  };
+  for (const auto* deadline : {"60s", "60", "1m", "1500ms"}) {
+    EXPECT_EQ(with(deadline).exit_code, 0) << with(deadline).err;
+  }
+  for (const auto* deadline : {"0", "2h", "soon", "", "999999999999999999999"}) {
+    EXPECT_EQ(with(deadline).exit_code, 2) << deadline;
+  }
+}
+
 TEST_F(Conformance, settings_that_the_schema_refuses_are_named_with_their_place) {
   const auto said = validate(broken + "broken_rule.so", "fault: [1]", {"--check", "settings"});
   EXPECT_EQ(said.exit_code, 1) << said.err;

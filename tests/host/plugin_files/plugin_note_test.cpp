@@ -88,7 +88,11 @@ TEST(PluginNote, may_be_told_in_parts_that_agree) {
   EXPECT_EQ(read(note(kMine) + note(R"({"id":"mine","summary":"small"})")),
             R"({"id":"mine","interfaces":["assay.rule/1"],"summary":"small","version":"1.0.0"})");
   EXPECT_EQ(read(note(kMine) + note(R"({"id":"yours"})")),
-            "has notes that contradict each other about `id`");
+            "has notes that contradict each other about `id`: \"mine\" and \"yours\"");
+  const auto long_one =
+      read(note(kMine) + note(R"({"interfaces":[")" + std::string(5000, 'x') + "\"]}"));
+  EXPECT_THAT(long_one, HasSubstr("[\"assay.rule/1\"] and [\"xxx"));
+  EXPECT_LT(long_one.size(), 300U);
 }
 
 TEST(PluginNote, must_say_who_it_is) {
