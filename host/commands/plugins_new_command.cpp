@@ -56,6 +56,12 @@ int write_project(const Arguments& arguments) {
                                     "` is no name for a plugin: words in small letters and digits "
                                     "joined by _, such as round_amount");
   }
+  if (is_reserved_name(arguments.name)) {
+    return say(ExitCode::usage, "`" + arguments.name +
+                                    "` is a word that CMake or Rust keeps for itself; take "
+                                    "another name, such as " +
+                                    arguments.name + "_" + arguments.kind);
+  }
   const fs::path folder = arguments.into.empty() ? arguments.name : arguments.into;
   const auto files = project_of(arguments.kind, arguments.language, arguments.name);
   for (const auto& file : files) {

@@ -1,5 +1,7 @@
 #include "host/templates/plugin_templates.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <regex>
 
@@ -7,6 +9,30 @@ namespace assay::host {
 namespace {
 
 constexpr std::size_t kLongestName = 60;
+
+// Targets that CMake's generators make themselves (its policy CMP0037).
+constexpr std::array<std::string_view, 12> kTargets{"all",
+                                                    "clean",
+                                                    "depend",
+                                                    "edit_cache",
+                                                    "help",
+                                                    "install",
+                                                    "package",
+                                                    "preinstall",
+                                                    "package_source",
+                                                    "rebuild_cache",
+                                                    "list_install_components",
+                                                    "test"};
+
+// Keywords of Rust, those that it keeps for later, and the crates that come with it.
+constexpr std::array<std::string_view, 55> kRust{
+    "abstract", "alloc",    "as",         "async",   "await", "become", "box",  "break",
+    "const",    "continue", "core",       "crate",   "do",    "dyn",    "else", "enum",
+    "extern",   "false",    "final",      "fn",      "for",   "gen",    "if",   "impl",
+    "in",       "let",      "loop",       "macro",   "match", "mod",    "move", "mut",
+    "override", "priv",     "proc_macro", "pub",     "ref",   "return", "self", "static",
+    "std",      "struct",   "super",      "trait",   "true",  "try",    "type", "typeof",
+    "unsafe",   "unsized",  "use",        "virtual", "where", "while",  "yield"};
 
 // "round_amount" to "RoundAmount".
 std::string type_name(std::string_view name) {
@@ -59,6 +85,11 @@ std::vector<ProjectFile> project_of(std::string_view kind, std::string_view lang
 bool is_plugin_name(std::string_view name) {
   static const std::regex words("[a-z][a-z0-9]*(_[a-z0-9]+)*");
   return name.size() <= kLongestName && std::regex_match(name.begin(), name.end(), words);
+}
+
+bool is_reserved_name(std::string_view name) {
+  return std::ranges::find(kTargets, name) != kTargets.end() ||
+         std::ranges::find(kRust, name) != kRust.end();
 }
 
 }  // namespace assay::host

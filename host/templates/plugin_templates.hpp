@@ -31,4 +31,8 @@ struct ProjectFile {
 // Letters and digits in small words joined by _: a file's name, an identifier in each language.
 [[nodiscard]] bool is_plugin_name(std::string_view name);
 
+// A word that CMake or Rust keeps for itself: a project of that name would not build in one of the
+// languages, whichever it is begun in.
+[[nodiscard]] bool is_reserved_name(std::string_view name);
+
 }  // namespace assay::host

@@ -122,6 +122,14 @@ class Projects(unittest.TestCase):
             done = run(ASSAY, "plugins", "new", "rule", name)
             self.assertEqual(done.returncode, 2, done.stdout)
 
+    def test_a_name_that_cmake_or_rust_reserves_is_misuse(self):
+        for name in ("test", "all", "install", "self", "core", "try"):
+            for language in ("c", "cpp", "rust"):
+                done = run(ASSAY, "plugins", "new", "rule", name, "--lang", language)
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn(f"take another name, such as {name}_rule", done.stdout)
+                self.assertFalse((folder / name).exists())
+
 
 class Bench(unittest.TestCase):
     def test_tells_each_batch_beside_an_empty_rule_and_names_the_machine(self):
