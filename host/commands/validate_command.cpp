@@ -94,6 +94,10 @@ DiagnosticFormat format_of(const std::string& name) {
   return name == "json" ? DiagnosticFormat::json : DiagnosticFormat::human;
 }
 
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 int validate(const Arguments& arguments) {
   Diagnostics diagnostics;
   auto config = load_config(arguments.files, diagnostics);
@@ -109,8 +113,10 @@ int validate(const Arguments& arguments) {
     return only_peers_are_away(diagnostics) ? ExitCode::unreachable : ExitCode::configuration;
   }
   if (human) {
-    std::fprintf(stderr, "valid: %zu rules, %zu sinks, %zu chains%s; configuration %.12s\n",
-                 config->rules.size(), config->sinks.size(), config->chains.size(),
+    std::fprintf(stderr, "valid: %s, %s, %s%s; configuration %.12s\n",
+                 counted(config->rules.size(), "rule").c_str(),
+                 counted(config->sinks.size(), "sink").c_str(),
+                 counted(config->chains.size(), "chain").c_str(),
                  arguments.offline ? "" : ", every peer reached", config->hash.c_str());
   }
   return ExitCode::done;

@@ -22,6 +22,12 @@ std::string type_words(std::uint32_t type) {
                           : "type " + std::to_string(type);
 }
 
+// An amount is exact, so a plugin that asks for it as another number is the one to be mended.
+std::string as_it_is(core::FieldType type) {
+  if (type != core::FieldType::decimal) return {};
+  return ", or bind it in the plugin as assay::Money (in C: ASSAY_DECIMAL)";
+}
+
 }  // namespace
 
 struct PluginBinder::Calls {
@@ -50,9 +56,9 @@ struct PluginBinder::Calls {
     }
     if (static_cast<std::uint32_t>(found->type) != type) {
       const auto what = found->feature ? "feature " : "field ";
-      const auto help = found->feature
-                            ? "name a feature that is " + type_words(type)
-                            : "declare the field as " + type_words(type) + " in `schema.fields`";
+      const auto help = found->feature ? "name a feature that is " + type_words(type)
+                                       : "declare the field as " + type_words(type) +
+                                             " in `schema.fields`" + as_it_is(found->type);
       binder.faults_.push_back({Code::field_type_differs,
                                 std::string("wants the ") + what + quoted(view(name)) + " as " +
                                     type_words(type) + ", it is " +

@@ -91,7 +91,14 @@ TEST_F(PluginBinderTest, field_of_another_type_names_both) {
   EXPECT_EQ(field(rules, "amount", ASSAY_TEXT), ASSAY_FAILED);
   EXPECT_EQ(fault().code, host::Code::field_type_differs);
   EXPECT_EQ(fault().message, "wants the field `amount` as text, it is decimal");
-  EXPECT_EQ(fault().help, "declare the field as text in `schema.fields`");
+  EXPECT_EQ(fault().help,
+            "declare the field as text in `schema.fields`, or bind it in the plugin as "
+            "assay::Money (in C: ASSAY_DECIMAL)");
+}
+
+TEST_F(PluginBinderTest, only_an_amount_is_to_be_bound_as_money) {
+  EXPECT_EQ(field(rules, "merchant", ASSAY_DOUBLE), ASSAY_FAILED);
+  EXPECT_EQ(fault().help, "declare the field as double in `schema.fields`");
 }
 
 TEST_F(PluginBinderTest, optional_field_of_another_type_is_a_fault_too) {
