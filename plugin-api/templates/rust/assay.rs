@@ -107,6 +107,8 @@ pub const TOKEN: u32 = 8;
 
 pub const REQUIRED: u32 = 0;
 pub const OPTIONAL: u32 = 1;
+/// A feature's coverage is not read: it gets no column.
+pub const NO_COVERAGE: u32 = 2;
 pub const FOR_ANALYST: u32 = 0;
 
 /// Amounts are integers with four digits behind the point.
@@ -146,6 +148,16 @@ impl Binder {
     pub unsafe fn column(&self, name: &str, kind: u32, flags: u32) -> Result<u32, Status> {
         let mut column = 0;
         match (self.field)(self, Text::of(name), kind, flags, &mut column) {
+            OK => Ok(column),
+            refused => Err(refused),
+        }
+    }
+    /// The number of the column of a feature such as `count() by card over 10m`; its coverage is
+    /// not asked for.
+    pub unsafe fn feature_column(&self, text: &str, kind: u32) -> Result<u32, Status> {
+        let (mut column, mut coverage) = (0, 0);
+        let text = Text::of(text);
+        match (self.feature)(self, text, kind, NO_COVERAGE, &mut column, &mut coverage) {
             OK => Ok(column),
             refused => Err(refused),
         }
