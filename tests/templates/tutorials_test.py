@@ -72,9 +72,9 @@ class Tutorial(unittest.TestCase):
                 self.run_until_decided(line)
             else:
                 self.start_engine(line)
-        elif line.startswith("pkill -HUP "):
+        elif line.startswith("kill -HUP "):
             self.reload()
-        elif line.startswith("pkill -INT "):
+        elif line.startswith("kill -INT "):
             self.engine.send_signal(signal.SIGINT)
             self.assertEqual(self.engine.wait(60), 0, (self.where / "engine.log").read_text())
         else:
