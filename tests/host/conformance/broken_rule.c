@@ -1,6 +1,5 @@
 /* A rule that is sound, and breaks one promise of the ABI where its setting `fault` names it. What
- * cannot hang on a setting hangs on a macro: INIT_FAILS, NO_SCHEMA, SECOND_EXPORT, STATEFUL,
- * TWO_NOTES. */
+ * cannot hang on a setting hangs on a macro: INIT_FAILS, NO_SCHEMA, SECOND_EXPORT, STATEFUL. */
 #include <assay/note.h>
 #include <assay/plugin.h>
 #include <stdlib.h>
@@ -11,9 +10,6 @@ ASSAY_NOTE(
     "{\"id\": \"broken_stateful\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.rule/1\"]}");
 #define ID "broken_stateful"
 #else
-#ifdef TWO_NOTES
-ASSAY_NOTE("{\"id\": \"another\"}");
-#endif
 ASSAY_NOTE(
     "{\"id\": \"broken_rule\", \"version\": \"1.0.0\", \"interfaces\": [\"assay.rule/1\"],"
     "\"fields\": [{\"name\": \"amount\", \"type\": \"decimal\"},"

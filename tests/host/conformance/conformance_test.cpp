@@ -237,7 +237,8 @@ TEST_F(Conformance, a_note_that_is_wrong_is_told_with_the_file_to_mend) {
 
 // The engine refuses such a file whatever else it is, so the rest is not tried.
 TEST_F(Conformance, notes_that_contradict_each_other_are_told_by_the_check_of_the_note) {
-  for (const std::vector<std::string>& more : {{}, {"--check", "memory"}}) {
+  using Words = std::vector<std::string>;
+  for (const auto& more : {Words{}, Words{"--check", "memory"}}) {
     const auto said = validate(broken + "two_notes.so", "", more);
     EXPECT_EQ(said.exit_code, 1) << said.err;
     EXPECT_EQ(check_of(said, "file")["result"], "passed") << said.out;
