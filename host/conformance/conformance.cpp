@@ -102,6 +102,7 @@ Conformance try_all(const Candidate& candidate, const ConformanceOptions& option
     if (note && broken.empty() && std::string_view(check->id) == "load") broken = "note";
     CheckReport report{check->id, check->words, {}};
     if (of_note && broken == "note") {
+      report.promise = "the note is sound";
       report.judgement = unsound(*note);
     } else if (!broken.empty()) {
       report.judgement = skipped("not tried, for `" + broken + "` failed");

@@ -27,7 +27,10 @@ Judgement file(const Candidate& candidate) {
     advice += (advice.empty() ? "; advice: " : ", ") + printable(finding.message);
   }
   const auto& note = candidate.inspection.note;
-  return passed((note ? printable(note->id) + " " + printable(note->version) : "no note") + advice);
+  const auto who = note                      ? printable(note->id) + " " + printable(note->version)
+                   : unsound_note(candidate) ? "its note cannot be used"
+                                             : "no note";
+  return passed(who + advice);
 }
 
 Judgement exports(const Candidate& candidate) {

@@ -176,6 +176,10 @@ TEST_F(PluginsCommand, pin_prints_the_same_as_json) {
   EXPECT_THAT(plugins["pins"]["touching"].get<std::string>(), ::testing::StartsWith("sha256:"));
 }
 
+TEST_F(PluginsCommand, a_configuration_that_is_valid_is_counted_in_words_that_fit) {
+  EXPECT_THAT(validate().err, HasSubstr("valid: 2 rules, 1 sink, 1 chain; configuration "));
+}
+
 TEST_F(PluginsCommand, without_a_pin_is_refused_where_pins_are_required) {
   const auto said = validate({"-c", write("strict.yaml", "plugins: { require_pins: true }\n")});
   EXPECT_EQ(said.exit_code, 78);

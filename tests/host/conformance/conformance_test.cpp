@@ -244,6 +244,7 @@ TEST_F(Conformance, notes_that_contradict_each_other_are_told_by_the_check_of_th
     EXPECT_EQ(check_of(said, "file")["result"], "passed") << said.out;
     const auto note = check_of(said, "note");
     EXPECT_EQ(note["result"], "failed") << said.out;
+    EXPECT_EQ(note["promise"], "the note is sound") << said.out;
     EXPECT_THAT(note.value("message", ""), HasSubstr("contradict each other about `id`: \""));
     EXPECT_THAT(note.value("message", ""), HasSubstr("\"another\""));
     EXPECT_THAT(note.value("message", ""), HasSubstr("\"broken_rule\""));
