@@ -28,6 +28,14 @@ class WorkerTest : public ::testing::Test {
     bench().add_step("main.copy", copy, second);
     bench().run();
   }
+  // A worker with twenty records under way to a sink that takes none of them yet.
+  void run_into_a_sink_that_hangs() {
+    produce(cluster.address(), 0, 0, 20);
+    store.hold();
+    bench().add_step("main.store", store, Cursors::none);
+    bench().run();
+    EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  }
   void expect_rows(std::int64_t of_store, std::int64_t of_copy) {
     EXPECT_TRUE(eventually([&] {
       const auto a = store.rows("main.store");
@@ -100,11 +108,7 @@ TEST_F(WorkerTest, starts_at_the_committed_offset_for_a_cursor_that_never_stored
 // --- what it commits ---------------------------------------------------------------------------
 
 TEST_F(WorkerTest, drains_on_a_stop_and_commits_what_was_delivered) {
-  produce(cluster.address(), 0, 0, 20);
-  store.hold();
-  bench().add_step("main.store", store, Cursors::none);
-  bench().run();
-  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  run_into_a_sink_that_hangs();
   store.release();
   bench().stop();
   EXPECT_EQ(bench().end, host::Worker::End::stopped);
@@ -113,12 +117,8 @@ TEST_F(WorkerTest, drains_on_a_stop_and_commits_what_was_delivered) {
 }
 
 TEST_F(WorkerTest, drain_goes_on_until_a_slow_sink_has_what_was_read) {
-  produce(cluster.address(), 0, 0, 20);
-  store.hold();
   bench().options.grace = 1h;
-  bench().add_step("main.store", store, Cursors::none);
-  bench().run();
-  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  run_into_a_sink_that_hangs();
   auto stopped = std::async(std::launch::async, [&] { bench().stop(); });
   EXPECT_EQ(stopped.wait_for(300ms), std::future_status::timeout) << "nothing was delivered yet";
   store.release();
@@ -127,23 +127,15 @@ TEST_F(WorkerTest, drain_goes_on_until_a_slow_sink_has_what_was_read) {
 }
 
 TEST_F(WorkerTest, drain_ends_with_its_grace_time_where_a_sink_hangs) {
-  produce(cluster.address(), 0, 0, 20);
-  store.hold();
   bench().options.grace = 100ms;
-  bench().add_step("main.store", store, Cursors::none);
-  bench().run();
-  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  run_into_a_sink_that_hangs();
   bench().stop();
   EXPECT_EQ(committed(cluster.address()), -1);
 }
 
 TEST_F(WorkerTest, stop_in_a_hurry_does_not_wait_for_a_sink_that_hangs) {
-  produce(cluster.address(), 0, 0, 20);
-  store.hold();
   bench().options.grace = 1h;
-  bench().add_step("main.store", store, Cursors::none);
-  bench().run();
-  EXPECT_TRUE(eventually([&] { return bench().worker->snapshot().in_flight == 20; }));
+  run_into_a_sink_that_hangs();
   bench().hurry = true;
   bench().stop();
   EXPECT_EQ(committed(cluster.address()), -1);
