@@ -7,9 +7,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// librdkafka tells the same refusal of the same broker every 30 s only.
-constexpr std::chrono::seconds between_looks{5};
-
 std::string value_of(const KafkaProperties& properties, const char* name) {
   const auto found = properties.find(name);
   return found == properties.end() ? std::string() : found->second;
@@ -43,7 +40,7 @@ void SaslRenewal::tend(rd_kafka_t* client) {
 
 void SaslRenewal::look(rd_kafka_t* client) {
   if (!secrets_) return;
-  look_at_ = steady_clock::now() + between_looks;
+  look_at_ = steady_clock::now() + between_looks_;
   auto now = sasl_of(secrets_->look());
   if (now == given_ || now.first.empty() || now.second.empty()) return;
   // It fails where one of them is missing, and on nothing else.

@@ -21,8 +21,13 @@ namespace assay::host {
 
 class SaslRenewal final {
  public:
-  /// Null: the client keeps what it was made of.
-  explicit SaslRenewal(std::shared_ptr<KafkaSecrets> secrets) : secrets_(std::move(secrets)) {}
+  /// librdkafka tells the same refusal of the same broker every 30 s only.
+  static constexpr std::chrono::steady_clock::duration kBetweenLooks = std::chrono::seconds{5};
+
+  /// Null: the client keeps what it was made of. `between_looks`: how long tend() waits at least.
+  explicit SaslRenewal(std::shared_ptr<KafkaSecrets> secrets,
+                       std::chrono::steady_clock::duration between_looks = kBetweenLooks)
+      : secrets_(std::move(secrets)), between_looks_(between_looks) {}
 
   /// What a client is to be made of now: `properties`, or what the section has had since.
   [[nodiscard]] KafkaProperties begin(const KafkaProperties& properties);
@@ -37,6 +42,7 @@ class SaslRenewal final {
   void look(rd_kafka_t* client);
 
   std::shared_ptr<KafkaSecrets> secrets_;
+  std::chrono::steady_clock::duration between_looks_;
   std::pair<std::string, std::string> given_;
   bool refused_ = false;
   std::chrono::steady_clock::time_point look_at_{};

@@ -128,29 +128,37 @@ std::int64_t length_of_topic(const std::string& brokers, const std::string& topi
   return length;
 }
 
+RecordSender::RecordSender(const std::string& brokers)
+    : client_(make_client(RD_KAFKA_PRODUCER, brokers)) {}
+
+void RecordSender::send(const std::string& topic, const OutgoingRecord& record) {
+  auto* value = const_cast<char*>(record.value.data());
+  // In variables: the macro casts the first word of what it is given.
+  const void* key = record.key ? record.key->data() : nullptr;
+  const std::size_t key_size = record.key ? record.key->size() : 0;
+  host::HeadersHandle headers{rd_kafka_headers_new(record.headers.size())};
+  for (const auto& [name, text] : record.headers) {
+    rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()), text.data(),
+                        static_cast<ssize_t>(text.size()));
+  }
+  const auto code = rd_kafka_producev(
+      client_.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
+      RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_VALUE(value, record.value.size()),
+      RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
+  ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
+  rd_kafka_poll(client_.get(), 0);
+}
+
+void RecordSender::flush() {
+  ASSERT_EQ(rd_kafka_flush(client_.get(), kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 void produce_records(const std::string& brokers, const std::string& topic,
                      const std::vector<OutgoingRecord>& records) {
-  const auto client = make_client(RD_KAFKA_PRODUCER, brokers);
-  for (const auto& record : records) {
-    auto* value = const_cast<char*>(record.value.data());
-    // In variables: the macro casts the first word of what it is given.
-    const void* key = record.key ? record.key->data() : nullptr;
-    const std::size_t key_size = record.key ? record.key->size() : 0;
-    host::HeadersHandle headers{rd_kafka_headers_new(record.headers.size())};
-    for (const auto& [name, text] : record.headers) {
-      rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()),
-                          text.data(), static_cast<ssize_t>(text.size()));
-    }
-    const auto code = rd_kafka_producev(
-        client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
-        RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_VALUE(value, record.value.size()),
-        RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_END);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
-    ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
-    rd_kafka_poll(client.get(), 0);
-  }
-  ASSERT_EQ(rd_kafka_flush(client.get(), kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
+  RecordSender sender(brokers);
+  for (const auto& record : records) sender.send(topic, record);
+  sender.flush();
 }
 
 void create_topic(const std::string& brokers, const std::string& topic, int partitions) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "host/kafka/handles.hpp"
+
 namespace assay::testing {
 
 struct TopicRecord {
@@ -30,6 +32,20 @@ struct OutgoingRecord {
   std::optional<std::string> key{};
   std::int32_t partition = -1;  // -1: by key
   std::vector<std::pair<std::string, std::string>> headers{};
+};
+// One client that sends records as they come.
+//
+// Thread: one.
+class RecordSender {
+ public:
+  explicit RecordSender(const std::string& brokers);
+  // Returns at once.
+  void send(const std::string& topic, const OutgoingRecord& record);
+  // Returns when the broker has them all.
+  void flush();
+
+ private:
+  host::KafkaHandle client_;
 };
 // Returns when the broker has them all.
 void produce_records(const std::string& brokers, const std::string& topic,
