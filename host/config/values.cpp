@@ -249,9 +249,18 @@ tl::expected<std::int64_t, std::string> parse_time(std::string_view text) {
 tl::expected<std::int64_t, std::string> parse_integer(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with('+') && digits.size() > 1 && is_digit(digits[1])) digits.remove_prefix(1);
-  const auto value = whole(digits);
-  if (!value) return Failure(std::string("expected a whole number"));
-  return *value;
+  std::int64_t value = 0;
+  const char* last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, value);
+  if (end != last || error == std::errc::invalid_argument) {
+    return Failure(std::string("expected a whole number"));
+  }
+  if (error != std::errc()) {
+    return Failure(
+        std::string("the number is too large; expected a whole number from "
+                    "-9223372036854775808 to 9223372036854775807"));
+  }
+  return value;
 }
 
 tl::expected<double, std::string> parse_number(std::string_view text) {

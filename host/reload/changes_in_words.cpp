@@ -58,9 +58,9 @@ std::string changes_in_words(Assembly& before, Assembly& after) {
   count(Change::Kind::added, "added");
   count(Change::Kind::changed, "changed");
   count(Change::Kind::removed, "removed");
-  const auto plugins = replaced_plugins(before, after);
-  if (!plugins.all.empty()) say(counted(plugins.all.size(), "plugin") + " replaced");
-  for (const auto& one : plugins.same_version) {
+  const auto replaced = replaced_plugins(before, after);
+  if (!replaced.all.empty()) say(counted(replaced.all.size(), "plugin") + " replaced");
+  for (const auto& one : replaced.same_version) {
     say("another file is " + one + " now: give it a version of its own");
   }
   if (const auto features = new_features(before, after); features > 0) {
@@ -69,6 +69,12 @@ std::string changes_in_words(Assembly& before, Assembly& after) {
   changes.clear();
   add_decision_changes(changes, before.config(), after.config());
   if (!changes.empty()) say("the policy changed");
+  changes.clear();
+  add_engine_changes(changes, before.config(), after.config());
+  if (const auto plugins = std::ranges::find(changes, "plugins", &Change::what);
+      plugins != changes.end()) {
+    for (const auto& one : plugins->differences) say("`plugins." + one.path + "` changed");
+  }
   return words.empty() ? "nothing changed" : words;
 }
 

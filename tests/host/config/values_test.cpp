@@ -1,5 +1,6 @@
 #include "host/config/values.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -154,6 +155,10 @@ TEST(numbers, are_whole_words_or_nothing) {
   for (const char* text : {"", "1.0", "0x10", "1 ", "+-1", "9223372036854775808"}) {
     EXPECT_FALSE(parse_integer(text)) << text;
   }
+  EXPECT_EQ(parse_integer("").error(), "expected a whole number");
+  EXPECT_EQ(parse_integer("9223372036854775808x").error(), "expected a whole number");
+  EXPECT_THAT(parse_integer("-9223372036854775809").error(),
+              ::testing::StartsWith("the number is too large; expected a whole number from -92"));
   for (const char* text : {"", "nan", "inf", "1e999", "0,5", "1 "})
     EXPECT_FALSE(parse_number(text)) << text;
   for (const char* text : {"", "yes", "True", "on", "1"}) EXPECT_FALSE(parse_bool(text)) << text;

@@ -98,6 +98,7 @@ TEST_F(LiveChanges, are_told_on_one_line) {
                "when: often > 3, reason: m, features: { often: count() by user_id over 5m } } "
                "}\ndecision: { review: 0.3 }"),
       "1 rule added, 1 rule changed, 1 rule removed, 1 feature new, the policy changed");
+  EXPECT_EQ(words_of("plugins: { isolation: process }"), "`plugins.isolation` changed");
 }
 
 }  // namespace
