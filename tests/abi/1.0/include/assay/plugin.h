@@ -37,7 +37,7 @@ extern "C" {
 typedef struct assay_entry {
   uint32_t size;
   uint32_t minor; /* the lowest minor of the host that suffices */
-  const char* id; /* the name that `use:` in a configuration gives */
+  const char* id; /* a name of its own, by custom its file's, which `use:` gives */
 
   /* Once, before anything else. [control] */
   assay_status (*init)(const assay_host* host, assay_error* error);
