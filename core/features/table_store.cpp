@@ -116,12 +116,12 @@ bool TableStore::expect_roots(KeyHint& hint, FetchList& list) const {
   return held.log.tall != 0;
 }
 
-// What a record leads to: its trails, and of its log the beginning, which is all of a short one.
+// What a record leads to: of its log the beginning, which is all of a short one, and its trails.
 void TableStore::expect_short(KeyRecord& held, FetchList& list) const {
   log_of(held).expect_root(list);
   for (const auto& trail : std::span(shape_.trails)) {
-    const auto& root = state_at<TrailRoot>(held, trail.offset);
-    if (root.block != 0) list.add(pool_.at(root.block), root.size * trail.entry + 1u);
+    Trail(const_cast<BlockPool&>(pool_), trail, state_at<TrailRoot>(held, trail.offset))
+        .expect(list);
   }
 }
 

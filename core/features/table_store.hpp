@@ -132,8 +132,7 @@ class TableStore final : public HistoryStore {
   void answer_previous(const Passage& passage, const TrailShape& trail,
                        const std::int64_t* entry) const;
   void keep(const Passage& passage, const TrailShape& shape, Trail& trail);
-  std::uint32_t hold_text(std::string_view text, const Trail& trail, const std::int64_t* entry,
-                          const std::int64_t* place);
+  std::uint32_t hold_text(std::string_view text, const Trail& trail, const std::int64_t* entry);
   // Where it has one. It is let go when the store is called again: an answer may still show it.
   void drop_text(const TrailShape& trail, const std::int64_t* entry);
   bool take_back(std::uint32_t handle, const HistoryEvent& event);

@@ -54,7 +54,7 @@ void TableStore::keep(const Passage& passage, const TrailShape& shape, Trail& tr
   auto* to = entry + shape.first;
   if (shape.text) {
     const auto number = passage.event.columns[shape.columns[0]];
-    *to = hold_text(passage.event.texts[number], trail, entry, to);
+    *to = hold_text(passage.event.texts[number], trail, entry);
     return;
   }
   for (const auto column : std::span(shape.columns)) *to++ = passage.event.columns[column];
@@ -62,10 +62,10 @@ void TableStore::keep(const Passage& passage, const TrailShape& shape, Trail& tr
 
 // Mostly it is the one of the entry before.
 std::uint32_t TableStore::hold_text(std::string_view text, const Trail& trail,
-                                    const std::int64_t* entry, const std::int64_t* place) {
-  if (entry != trail.entry(0)) {
-    const auto before =
-        static_cast<std::uint32_t>(place[-static_cast<std::ptrdiff_t>(trail.words())]);
+                                    const std::int64_t* entry) {
+  if (trail.size() > 1 && entry == trail.entry(trail.size() - 1)) {
+    const auto* const known = trail.entry(trail.size() - 2);
+    const auto before = static_cast<std::uint32_t>(known[trail.words() - 1]);
     if (texts_.text(before) == text) {
       texts_.hold(before);
       return before;
