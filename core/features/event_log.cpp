@@ -106,16 +106,23 @@ std::uint32_t EventLog::fitting_chunk(unsigned capacity, std::int64_t first, std
   return block;
 }
 
-unsigned EventLog::close_up(std::int64_t horizon) {
-  if (root_->block == 0 || tall()) return 0;
+std::optional<unsigned> EventLog::make_room(std::int64_t time, std::int64_t horizon) {
+  if (root_->block == 0 || tall()) return std::nullopt;
   const auto held = chunk(root_->block);
   auto& head = held.head();
-  if (head.end != head.capacity) return 0;
+  const bool fits = held.fits(time);
+  if (head.end != head.capacity && fits) return std::nullopt;
   const auto before = head.begin;
   const ChunkReader events(held);
   while (head.begin < head.end && events.time(head.begin) <= horizon) ++head.begin;
   root_->events = (root_->events - (head.begin - before)) & 0x7fffffff;
-  return head.begin * 4u >= head.capacity ? held.close_up() : 0;
+  if (!fits) {
+    const auto first = head.begin < head.end ? events.time(head.begin) : time;
+    if (!held.begin_at(first - kSlack, time)) return std::nullopt;
+  }
+  if (head.end < head.capacity) return 0;
+  if (head.begin * 4u < head.capacity) return std::nullopt;
+  return held.close_up();
 }
 
 // Of a short log, all of whose events are wanted: they stay as they are, with more room behind.

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/features/block_pool.hpp"
@@ -96,10 +97,11 @@ class EventLog final {
     ++root_->events;
     return true;
   }
-  // Of a short log that is full: drops the events up to `horizon`, and where that leaves a quarter
-  // of it free moves the others to its beginning. By how much positions are lower then; 0 where
-  // everything stays.
-  unsigned close_up(std::int64_t horizon);
+  // Of a short log that is full, or whose times do not reach as far as `time`: drops the events up
+  // to `horizon`. Where that leaves a quarter of it free moves the others to its beginning, and has
+  // times begin at the first of them. By how much positions are lower where there is room now;
+  // nothing where there is none.
+  std::optional<unsigned> make_room(std::int64_t time, std::int64_t horizon);
   // Behind all events of that time. True where positions before it are void. Events up to `horizon`
   // may be dropped to make room.
   bool insert(std::int64_t time, std::uint64_t mask, const std::int64_t* columns,

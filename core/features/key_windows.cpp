@@ -276,8 +276,8 @@ void KeyWindows::count(std::int64_t time, std::uint64_t mask, const std::int64_t
 void KeyWindows::append_slowly(std::int64_t time, std::uint64_t mask, const std::int64_t* columns) {
   const auto newest = std::max(record_->advanced, time);
   const auto horizon = newest - shape_->longest - kLateReach;
-  if (const auto places = log_.close_up(horizon); places > 0) {
-    lower_cursors(places);
+  if (const auto places = log_.make_room(time, horizon)) {
+    lower_cursors(*places);
     return append(time, mask, columns);
   }
   const bool moved = log_.insert(time, mask, columns, horizon);
@@ -298,11 +298,14 @@ void KeyWindows::find_cursors() {
   for (const auto& window : shape_->windows) state(window).cursor() = log_.after(start(window));
 }
 
-// Of a short log. A window that has nothing in it may stand on events that are gone.
+// Of a short log. A window that has nothing in it may stand on events that are gone, and whose
+// times are not kept up.
 void KeyWindows::lower_cursors(unsigned places) {
+  const unsigned first = log_.begin().index;
   for (const auto& window : std::span(shape_->windows)) {
     auto& index = state(window).cursor().index;
-    index = static_cast<std::uint8_t>(index < places ? 0 : index - places);
+    const auto lower = index < places ? 0u : index - places;
+    index = static_cast<std::uint8_t>(std::max(lower, first));
   }
 }
 

@@ -34,6 +34,17 @@ void ChunkView::erase(unsigned i) {
   --head().end;
 }
 
+bool ChunkView::begin_at(std::int64_t base, std::int64_t time) const {
+  auto& head = this->head();
+  const auto later = base - head.base;
+  if (head.wide != 0 || later <= 0 || later % kMillisecond != 0 || !narrow_fits(base, time)) {
+    return false;
+  }
+  for (unsigned i = head.begin; i < head.end; ++i) put_time(event(i), this->time(i) - later);
+  head.base = base;
+  return true;
+}
+
 unsigned ChunkView::close_up() const {
   auto& head = this->head();
   const unsigned places = head.begin;

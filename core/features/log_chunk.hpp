@@ -82,6 +82,9 @@ class ChunkView final {
   // Makes room at `i`, which must be within capacity, and puts the event there.
   void insert(unsigned i, std::int64_t time, std::uint64_t mask, const std::int64_t* columns);
   void erase(unsigned i);
+  // Has short times begin at `base`, which is later than before, so that `time` can stand there;
+  // false where it cannot. The events that are still wanted are not earlier.
+  bool begin_at(std::int64_t base, std::int64_t time) const;
   // Moves the events that are still wanted to the beginning; by how many places.
   unsigned close_up() const;
   // Appends the events [first, last) of another chunk of the same shape; their times must fit.

@@ -11,12 +11,18 @@ constexpr std::uint32_t kMany = 16;  // places
 
 ValueTable::Entry& ValueTable::insert(std::uint64_t value) {
   if (*handle_ == 0 || is_full()) grow();
+  ++head().size;
+  auto& made = free_place(value);
+  made = {value, 0, 0};
+  return made;
+}
+
+// There must be one.
+ValueTable::Entry& ValueTable::free_place(std::uint64_t value) const {
   const auto capacity = head().capacity;
   auto* const all = entries();
   auto i = home(value, capacity);
   while (all[i].first != kEmpty) i = i + 1 == capacity ? 0 : i + 1;
-  ++head().size;
-  all[i] = {value, 0, 0};
   return all[i];
 }
 
@@ -28,13 +34,10 @@ void ValueTable::grow() {
   const auto more = old.capacity < kMany ? old.capacity / 2 + 1 : old.capacity / 4;
   const auto capacity = old.capacity == 0 ? 2 : old.capacity + more;
   *handle_ = pool_->allocate(bytes(capacity));
-  head() = {0, capacity, old.mark};
+  head() = {old.size, capacity, old.mark};
   for (std::uint32_t i = 0; i < capacity; ++i) entries()[i].first = kEmpty;
   for (std::uint32_t i = 0; i < old.capacity; ++i) {
-    if (from[i].first == kEmpty) continue;
-    auto& entry = insert(from[i].value);
-    entry.first = from[i].first;
-    entry.second = from[i].second;
+    if (from[i].first != kEmpty) free_place(from[i].value) = from[i];
   }
   if (old_handle != 0) pool_->free(old_handle, bytes(old.capacity));
 }

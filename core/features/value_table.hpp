@@ -102,6 +102,7 @@ class ValueTable final {
     return static_cast<std::uint32_t>(std::uint64_t{mixed} * capacity >> 32);
   }
   bool is_full() const { return (head().size + 1) * 8 > head().capacity * 7; }
+  Entry& free_place(std::uint64_t value) const;
   void grow();
 
   BlockPool* pool_;

@@ -50,6 +50,30 @@ TEST_F(EventLogTest, becomes_tall_also_where_few_of_its_events_are_over) {
   EXPECT_TRUE(log.tall());
 }
 
+// Short times reach 49 days from where they begin. A log that lives for years begins anew with the
+// events that it still has, in the block that it has.
+TEST_F(EventLogTest, goes_on_in_its_block_however_long_it_lives) {
+  constexpr auto kDay = 86'400 * kSecond;
+  for (std::int64_t day = 0; day < 20; day += 3) insert(day * kDay, -1);
+  const auto block = root.block;
+  unsigned rooms = 0;
+  for (std::int64_t day = 20; day < 2'000; day += 3) {
+    const auto time = day * kDay;
+    const auto horizon = time - 17 * kDay;
+    if (!log.push(time, 1, nullptr)) {
+      ASSERT_TRUE(log.make_room(time, horizon)) << day;
+      ASSERT_TRUE(log.push(time, 1, nullptr)) << day;
+      ++rooms;
+    }
+    times.push_back(time);
+    ASSERT_EQ(held(horizon), wanted(horizon)) << day;
+  }
+  EXPECT_GT(rooms, 60u);
+  EXPECT_EQ(root.block, block);
+  // Nothing is over, and the next one is too far away.
+  EXPECT_FALSE(log.make_room(times.back() + 60 * kDay, times.front()));
+}
+
 TEST_F(EventLogTest, holds_what_is_wanted_whatever_the_window_and_however_late) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     log.clear();
