@@ -13,27 +13,31 @@ namespace assay::core {
 
 class FetchList final {
  public:
-  void add(const std::byte* at) {
-    if (size_ == kMost) ask();
-    lines_[size_++] = at;
-  }
   // All cache lines that hold some of these bytes; `bytes` at least 1.
-  void add(const std::byte* at, std::size_t bytes) {
-    constexpr std::size_t kLine = 64;
-    const auto into = reinterpret_cast<std::uintptr_t>(at) % kLine;
-    for (std::size_t line = 0; line < into + bytes; line += kLine) add(at - into + line);
+  void add(const std::byte* at, std::size_t bytes = 1) {
+    if (size_ == kMost) ask();
+    ranges_[size_++] = {at, at + bytes};
   }
 
   // Inlined by force: a function that only prefetches looks to g++ 12 like one without effect, and
   // its calls are dropped.
   [[gnu::always_inline]] void ask() {
-    for (std::size_t i = 0; i < size_; ++i) __builtin_prefetch(lines_[i]);
+    constexpr std::size_t kLine = 64;
+    for (std::size_t i = 0; i < size_; ++i) {
+      const auto& range = ranges_[i];
+      const auto* at = range.begin - reinterpret_cast<std::uintptr_t>(range.begin) % kLine;
+      for (; at < range.end; at += kLine) __builtin_prefetch(at);
+    }
     size_ = 0;
   }
 
  private:
+  struct Range {
+    const std::byte* begin;
+    const std::byte* end;
+  };
   static constexpr std::size_t kMost = 128;
-  std::array<const std::byte*, kMost> lines_;
+  std::array<Range, kMost> ranges_;
   std::size_t size_ = 0;
 };
 
