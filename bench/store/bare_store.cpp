@@ -87,7 +87,7 @@ std::int64_t number(std::string_view digits) {
 
 class Rows {
  public:
-  explicit Rows(CopyFormat format) : format_(format) {}
+  explicit Rows(const BareStore& what) : format_(what.format), topic_(what.topic) {}
 
   void begin() {
     text_.clear();
@@ -145,7 +145,7 @@ class Rows {
     cell<std::int64_t>(0);  // the score, a double
     cell<std::int32_t>(message.partition);
     cell<std::int8_t>(0);
-    cell(std::string_view("transactions"));
+    cell(topic_);
     cell(fields.id);
     amount(fields.amount);
     cell(std::string_view("EUR"));
@@ -180,7 +180,7 @@ class Rows {
     tab("0");
     tab(std::to_string(message.partition));
     tab("f");
-    tab("transactions");
+    tab(topic_);
     tab(fields.id);
     tab(fields.amount);
     tab("EUR");
@@ -199,6 +199,7 @@ class Rows {
   }
 
   CopyFormat format_;
+  std::string_view topic_;
   std::string text_;
 };
 
@@ -231,7 +232,7 @@ class Queue {
   std::deque<Transaction> waiting_;
 };
 
-void write(PGconn* connection, const Transaction& transaction, CopyFormat format) {
+void write(PGconn* connection, const Transaction& transaction, const BareStore& what) {
   std::string move =
       "BEGIN; UPDATE assay_cursors c SET next_offset = w.next_offset, updated_at = now() FROM "
       "(VALUES ";
@@ -241,14 +242,15 @@ void write(PGconn* connection, const Transaction& transaction, CopyFormat format
   }
   move +=
       ") w (partition, next_offset) WHERE c.group_id = 'bare' AND c.step = 'main.store' AND "
-      "c.topic = 'transactions' AND c.partition = w.partition";
+      "c.topic = '" +
+      what.topic + "' AND c.partition = w.partition";
   run(connection, move.c_str());
   const std::string copy =
       "COPY transactions (event_time, decided_at, record_offset, user_id, score, partition, "
       "id_reused, topic, transaction_id, amount, currency, transaction_type, location, merchant, "
       "card_token, card_bin, card_last4, card_key_id, decision, inconclusive_rules, error_rules, "
       "config_hash, fields) FROM STDIN" +
-      std::string(format == CopyFormat::binary ? " (FORMAT binary)" : "");
+      std::string(what.format == CopyFormat::binary ? " (FORMAT binary)" : "");
   run(connection, copy.c_str());
   for (std::size_t at = 0; at < transaction.rows.size(); at += kPiece) {
     const auto size = std::min(kPiece, transaction.rows.size() - at);
@@ -267,54 +269,53 @@ void write(PGconn* connection, const Transaction& transaction, CopyFormat format
 
 }  // namespace
 
-Stored store_bare(const std::string& bootstrap, const std::string& database, std::uint64_t total,
-                  CopyFormat format) {
-  const auto connection = connect(database);
+Stored store_bare(const BareStore& what) {
+  const auto connection = connect(what.database);
   run(connection.get(),
-      "INSERT INTO assay_cursors (group_id, step, topic, partition, next_offset, epoch, cluster, "
-      "updated_at) SELECT 'bare', 'main.store', 'transactions', p, 0, 1, '', now() FROM "
-      "generate_series(0, 3) p ON CONFLICT DO NOTHING");
+      ("INSERT INTO assay_cursors (group_id, step, topic, partition, next_offset, epoch, cluster, "
+       "updated_at) SELECT 'bare', 'main.store', '" +
+       what.topic + "', p, 0, 1, '', now() FROM generate_series(0, 3) p ON CONFLICT DO NOTHING")
+          .c_str());
   Queue queue;
   std::jthread writer([&] {
     for (bool last = false; !last;) {
       const auto transaction = queue.take();
-      write(connection.get(), transaction, format);
+      write(connection.get(), transaction, what);
       last = transaction.last;
     }
   });
   const auto cpu = process_cpu();
-  RawConsumer consumer(bootstrap, "transactions");
-  Rows rows(format);
+  RawConsumer consumer(what.bootstrap, what.topic);
+  Rows rows(what);
   std::array<std::int64_t, kPartitions> next{};
   std::uint64_t read = 0;
   std::size_t built = 0;
   double began = 0;
+  double oldest = 0;
   rows.begin();
-  while (read < total) {
-    consumer.batch([&](const rd_kafka_message_t& message) {
-      if (read == 0) began = elapsed();
-      rows.add(message);
-      next[static_cast<std::size_t>(message.partition)] = message.offset + 1;
-      ++read;
-      if (++built < kRows && read < total) return;
-      queue.put({rows.finish(), next, read == total});
-      rows.begin();
-      built = 0;
-    });
+  // As long as a transaction may wait; 100 ms where it may wait for ever.
+  const int wait = static_cast<int>(std::min(what.age, 0.1) * 1e3);
+  const auto hand_over = [&] {
+    queue.put({rows.finish(), next, read == what.total});
+    rows.begin();
+    built = 0;
+  };
+  while (read < what.total) {
+    consumer.batch(
+        [&](const rd_kafka_message_t& message) {
+          if (read == 0) began = elapsed();
+          if (built == 0) oldest = elapsed();
+          rows.add(message);
+          next[static_cast<std::size_t>(message.partition)] = message.offset + 1;
+          ++read;
+          if (++built == kRows || read == what.total) hand_over();
+        },
+        wait);
+    if (built > 0 && elapsed() - oldest >= what.age) hand_over();
   }
   writer.join();
-  const auto stored = static_cast<double>(total);
+  const auto stored = static_cast<double>(what.total);
   return {stored / (elapsed() - began), (process_cpu() - cpu) * 1e6 / stored};
-}
-
-void run_sql(const std::string& database, const std::string& statements) {
-  run(connect(database).get(), statements.c_str());
-}
-
-std::uint64_t count_rows(const std::string& database) {
-  const auto connection = connect(database);
-  const auto result = run(connection.get(), "SELECT count(*) FROM transactions");
-  return std::strtoull(PQgetvalue(result.get(), 0, 0), nullptr, 10);
 }
 
 }  // namespace assay::bench

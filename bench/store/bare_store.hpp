@@ -18,12 +18,17 @@ struct Stored {
   double cpu_per_row;  // microseconds of this process
 };
 
-// Reads `total` messages of the topic from its start and stores them.
-Stored store_bare(const std::string& bootstrap, const std::string& database, std::uint64_t total,
-                  CopyFormat format);
+struct BareStore {
+  std::string bootstrap;
+  std::string database;
+  std::string topic;
+  std::uint64_t total;
+  CopyFormat format = CopyFormat::binary;
+  // Seconds that a transaction waits for more rows at most.
+  double age = 1e9;
+};
 
-// Runs statements and ends the program where one fails.
-void run_sql(const std::string& database, const std::string& statements);
-std::uint64_t count_rows(const std::string& database);
+// Reads `total` messages of the topic from its start and stores them.
+Stored store_bare(const BareStore& what);
 
 }  // namespace assay::bench

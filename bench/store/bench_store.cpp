@@ -5,22 +5,18 @@
 //
 // Rows per second from the first message to the last commit. The engine's CPU outside the sink is
 // that of all its threads but the sink's, librdkafka's among them, from before anything is read.
-#include <assay/database.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <utility>
 
 #include "bench/store/bare_store.hpp"
 #include "bench/support/clocks.hpp"
+#include "bench/support/database.hpp"
 #include "bench/support/deployment.hpp"
 #include "bench/support/figures.hpp"
 #include "bench/support/running_engine.hpp"
 #include "bench/support/topic.hpp"
-#include "core/model/plugin_error.hpp"
 #include "tests/support/servers/kafka_server.hpp"
-#include "tests/support/servers/postgres_server.hpp"
 #include "tests/support/servers/temporary_folder.hpp"
 
 namespace {
@@ -31,17 +27,7 @@ class Bench {
  public:
   explicit Bench(std::uint64_t total) : total_(total) {
     bench::fill(kafka_.address(), "transactions", total_, bench::Kind::quiet);
-    bench::Deployment deployment(configuration(1));
-    const auto& sink = *deployment.assembly().sinks().front().front();
-    const auto* database = sink.plugin().interface<assay_database_api>(ASSAY_DATABASE_ID);
-    const assay_text_stream silent{
-        sizeof(assay_text_stream), 0,
-        [](const assay_text_stream*, assay_text) -> assay_status { return ASSAY_OK; }};
-    assay_error error;
-    if (database->migrate(sink.sink(), ASSAY_NEWEST, 30'000'000'000, &silent, &error) != ASSAY_OK) {
-      std::fprintf(stderr, "the tables could not be made: %s\n", error.message.c_str());
-      std::exit(1);
-    }
+    bench::Database::migrate(configuration(1));
   }
 
   struct Engine {
@@ -50,7 +36,7 @@ class Bench {
     double cpu_of_sink;
   };
   Engine store(int connections) {
-    clear();
+    database_.clear();
     Engine found{};
     {
       bench::Deployment deployment(configuration(connections));
@@ -71,43 +57,31 @@ class Bench {
   }
 
   bench::Stored bare(bench::CopyFormat format) {
-    clear();
-    const auto stored = bench::store_bare(kafka_.address(), postgres_.owner(), total_, format);
+    database_.clear();
+    const auto stored = bench::store_bare({.bootstrap = kafka_.address(),
+                                           .database = database_.owner(),
+                                           .topic = "transactions",
+                                           .total = total_,
+                                           .format = format});
     check();
     return stored;
   }
 
  private:
   std::string configuration(int connections) {
-    const auto password = [](const std::filesystem::path& file) {
-      return "\"${file:" + file.string() + "}\"";
-    };
-    std::string sinks =
-        "sinks:\n  db:\n    use: postgres\n    config:\n      host: " + postgres_.host() +
-        "\n      port: " + postgres_.port() + "\n      database: " + postgres_.database() +
-        "\n      user: assay_engine\n      password: " + password(folder_ / "engine.password") +
-        "\n      administrator: { user: assay_owner, password: " +
-        password(folder_ / "owner.password") + " }\n";
-    if (connections > 1) {
-      sinks += "    parallel: by_partition\n    instances: " + std::to_string(connections) + "\n";
-    }
-    sinks += "chains: { main: { store: { sink: db, required: true } } }\n";
-    std::filesystem::copy_file(postgres_.engine_password_file(), folder_ / "engine.password",
-                               std::filesystem::copy_options::overwrite_existing);
-    std::filesystem::copy_file(postgres_.owner_password_file(), folder_ / "owner.password",
-                               std::filesystem::copy_options::overwrite_existing);
+    const auto more =
+        connections > 1
+            ? "    parallel: by_partition\n    instances: " + std::to_string(connections) + "\n"
+            : "";
     return bench::write_configuration({.folder = folder_.path(),
                                        .bootstrap = kafka_.address(),
                                        .group = "store-" + std::to_string(++group_),
-                                       .sinks = sinks});
-  }
-  // Each run meets the same empty tables and a server without old work to write out.
-  void clear() {
-    bench::run_sql(postgres_.owner(), "TRUNCATE transactions, fraud_transactions, assay_cursors");
-    bench::run_sql(postgres_.superuser(), "CHECKPOINT");
+                                       .sinks = "sinks:\n" + database_.sink(more) +
+                                                "chains: { main: { store: { sink: db, required: "
+                                                "true } } }\n"});
   }
   void check() {
-    const auto rows = bench::count_rows(postgres_.owner());
+    const auto rows = database_.rows();
     if (rows == total_) return;
     std::fprintf(stderr, "%llu rows instead of %llu\n", static_cast<unsigned long long>(rows),
                  static_cast<unsigned long long>(total_));
@@ -116,7 +90,7 @@ class Bench {
 
   std::uint64_t total_;
   assay::testing::KafkaServer kafka_;
-  assay::testing::PostgresServer postgres_;
+  bench::Database database_;
   assay::testing::TemporaryFolder folder_;
   int group_ = 0;
 };

@@ -83,10 +83,11 @@ RawConsumer::~RawConsumer() {
   rd_kafka_consumer_close(client_.get());
 }
 
-std::size_t RawConsumer::batch(const std::function<void(const rd_kafka_message_t&)>& take) {
+std::size_t RawConsumer::batch(const std::function<void(const rd_kafka_message_t&)>& take,
+                               int wait) {
   std::array<rd_kafka_message_t*, 1'000> messages{};
   const auto got =
-      rd_kafka_consume_batch_queue(queue_.get(), 100, messages.data(), messages.size());
+      rd_kafka_consume_batch_queue(queue_.get(), wait, messages.data(), messages.size());
   std::size_t sound = 0;
   for (std::int64_t i = 0; i < got; ++i) {
     if (messages[i]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {

@@ -24,8 +24,8 @@ class RawConsumer final {
   RawConsumer(const RawConsumer&) = delete;
   RawConsumer& operator=(const RawConsumer&) = delete;
 
-  // Up to 1000 messages, as soon as librdkafka gives them; none after 100 ms of silence.
-  std::size_t batch(const std::function<void(const rd_kafka_message_t&)>& take);
+  // As soon as there are 1000 messages, or what has come within so many milliseconds.
+  std::size_t batch(const std::function<void(const rd_kafka_message_t&)>& take, int wait = 100);
   // One message, nothing after 100 ms of silence.
   host::MessageHandle poll();
 
