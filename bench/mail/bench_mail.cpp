@@ -97,7 +97,7 @@ class Bench {
 int main(int argc, char** argv) {
   bench::Figures figures("mail", argc, argv);
   const bool quick = figures.quick();
-  Bench work(quick ? 2'000 : 100'000, quick ? 400 : 20'000);
+  Bench work(quick ? 2'000 : 20'000, quick ? 400 : 10'000);
   std::vector<double> direct, deferred, bare;
   const auto rounds = figures.rounds(7);
   for (int i = 0; i <= rounds; ++i) {

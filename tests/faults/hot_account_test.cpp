@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 using std::chrono::microseconds;
 using std::chrono::system_clock;
 
-constexpr std::int64_t kBegun = 100;  // the bank's own, with which the topics come into being
-constexpr int kTurn = 4'000;          // records: two seconds
+constexpr std::int64_t kBegun = 2'000;  // the bank's own, with frauds for the oracle to look at
+constexpr int kTurn = 4'000;            // records: two seconds
 constexpr auto kApart = 500us;
 constexpr int kCustomers = 1'000;
 constexpr std::int64_t kNobody = 1'000'000'000;  // beyond the bank's customers

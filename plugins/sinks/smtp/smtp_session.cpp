@@ -145,6 +145,7 @@ void SmtpSession::connect(Deadline deadline) {
     }
     socket.setNoDelay(true);
     socket_ = std::make_unique<DialogSocket>(socket);
+    limit_ = Duration{0};
     return;
   }
   throw SmtpError(ReplyClass::transient, Stage::session, 0, "the host has no address");
@@ -168,6 +169,7 @@ void SmtpSession::secure(Deadline deadline) {
   secured.verifyPeerCertificate(settings_.host);
   // Also forgets what an intruder may have slipped in behind the answer to STARTTLS.
   *socket_ = secured;
+  limit_ = Duration{0};
 }
 
 void SmtpSession::hello(Deadline deadline) {
@@ -301,6 +303,11 @@ bool SmtpSession::read_line(std::string& line, Deadline deadline) {
 void SmtpSession::limit_wait(Deadline deadline) {
   const auto wait = std::min(deadline.left(), Duration(settings_.timeout));
   if (interrupted_ || wait <= Duration{0}) throw Poco::TimeoutException();
+  // Asked for each byte of a reply, and two system calls each time: what has hardly become less is
+  // left as it is.
+  constexpr int hardly = 16;
+  if (wait <= limit_ && limit_ - wait < limit_ / hardly) return;
+  limit_ = wait;
   // A timeout of 0 means for ever.
   const Poco::Timespan timeout(std::max<std::int64_t>(1000, wait.count() / 1000));
   socket_->setReceiveTimeout(timeout);

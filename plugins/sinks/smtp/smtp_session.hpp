@@ -96,6 +96,7 @@ class SmtpSession {
 
   Settings settings_;
   std::unique_ptr<Poco::Net::DialogSocket> socket_;
+  Duration limit_{0};  // of a wait for this socket, as the system knows it; none yet
   Poco::Net::Context::Ptr context_;
   std::string capabilities_;  // the answer to EHLO
 
