@@ -1,5 +1,5 @@
-// The least that sending mails over one session can cost: a socket, the same commands one after the
-// other, each answered before the next, and a mail that is there already.
+// The least that sending mails over one session can cost: a socket, the same commands in the same
+// groups, each answered before the next, and a mail that is there already.
 #pragma once
 
 #include <cstdint>

@@ -20,6 +20,8 @@ class Input {
  public:
   explicit Input(int connection) : connection_(connection) {}
 
+  bool has(std::string_view end) const { return bytes_.find(end, taken_) != std::string::npos; }
+
   std::string_view until(std::string_view end) {
     used_ = 0;
     bytes_.erase(0, taken_);
@@ -91,14 +93,23 @@ void MailServer::serve() {
 void MailServer::talk(int connection) {
   Input input(connection);
   bool counted = false;
-  for (bool open = say(connection, "220 ready\r\n"); open;) {
+  // Whatever has come is answered together.
+  std::string replies = "220 ready\r\n";
+  const auto answer = [&] {
+    const bool sent = say(connection, replies);
+    replies.clear();
+    return sent;
+  };
+  for (;;) {
+    if (!input.has("\r\n") && !answer()) return;
     const auto line = input.until("\r\n");
     if (line.empty() || line.starts_with("QUIT")) return;
     if (!line.starts_with("DATA")) {
-      open = say(connection, "250 fine\r\n");
+      replies += line.starts_with("EHLO") ? "250-bench\r\n250 PIPELINING\r\n" : "250 fine\r\n";
       continue;
     }
-    if (!say(connection, "354 go on\r\n")) return;
+    replies += "354 go on\r\n";
+    if (!answer()) return;
     const auto mail = input.until(kEndOfMail);
     if (mail.empty()) return;
     {
@@ -108,7 +119,7 @@ void MailServer::talk(int connection) {
     if (!counted) ++sessions_;
     counted = true;
     ++taken_;
-    open = say(connection, "250 taken\r\n");
+    replies += "250 taken\r\n";
   }
 }
 

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <optional>
 #include <sstream>
 
 #include "plugins/sinks/smtp/sigpipe_guard.hpp"
@@ -25,6 +27,7 @@ using Poco::Net::SecureStreamSocket;
 constexpr int most_lines = 100;
 constexpr std::size_t longest_text = 2000;
 constexpr std::size_t longest_line = 8000;
+constexpr int go_on = 354;  // the answer to DATA
 
 // One line for the log, without the address: a reply often quotes it.
 std::string in_words(std::string text, const std::string& recipient = {}) {
@@ -174,16 +177,19 @@ void SmtpSession::secure(Deadline deadline) {
 
 void SmtpSession::hello(Deadline deadline) {
   capabilities_ = expect("EHLO " + settings_.greeting, Stage::session, deadline).text;
+  pipelining_ = offers("PIPELINING");
+}
+
+bool SmtpSession::offers(std::string_view extension) const {
+  std::istringstream words(capabilities_);
+  return std::find(std::istream_iterator<std::string>(words), {}, extension) !=
+         std::istream_iterator<std::string>();
 }
 
 void SmtpSession::log_in(Deadline deadline) {
-  std::istringstream words(capabilities_);
-  bool plain = settings_.auth == Auth::plain;
-  bool login = settings_.auth == Auth::login;
-  for (std::string word; settings_.auth == Auth::automatic && words >> word;) {
-    plain = plain || word == "PLAIN";
-    login = login || word == "LOGIN";
-  }
+  const bool choose = settings_.auth == Auth::automatic;
+  const bool plain = settings_.auth == Auth::plain || (choose && offers("PLAIN"));
+  const bool login = settings_.auth == Auth::login || (choose && offers("LOGIN"));
   if (plain) {
     const auto secret = '\0' + settings_.user + '\0' + settings_.password;
     expect("AUTH PLAIN " + base64(secret), Stage::session, deadline);
@@ -197,15 +203,49 @@ void SmtpSession::log_in(Deadline deadline) {
   }
 }
 
+SmtpSession::Reply SmtpSession::announce(const std::string& sender, const std::string& recipient,
+                                         Deadline deadline) {
+  guarded(Stage::sender, [&] { expect("MAIL FROM:<" + sender + ">", Stage::sender, deadline); });
+  guarded(Stage::recipient,
+          [&] { expect("RCPT TO:<" + recipient + ">", Stage::recipient, deadline); });
+  return guarded(Stage::message, [&] { return expect("DATA", Stage::message, deadline); });
+}
+
+// Nobody waits for one answer before the next command; each of them is read, and the first refusal
+// is the one that counts.
+SmtpSession::Reply SmtpSession::announce_at_once(const std::string& sender,
+                                                 const std::string& recipient, Deadline deadline) {
+  guarded(Stage::sender, [&] {
+    send_all("MAIL FROM:<" + sender + ">\r\nRCPT TO:<" + recipient + ">\r\nDATA\r\n", deadline);
+  });
+  std::optional<SmtpError> refused;
+  Reply reply;
+  try {
+    for (const auto stage : {Stage::sender, Stage::recipient, Stage::message}) {
+      reply = guarded(stage, [&] { return read_reply(stage, deadline); });
+      const auto kind = smtp_class(reply.code, stage);
+      if (!refused && kind != ReplyClass::accepted) {
+        refused.emplace(kind, stage, reply.code, reply.text);
+      }
+    }
+    // It waits for a content all the same: for an empty one, which goes to nobody.
+    if (refused && reply.code == go_on) {
+      guarded(Stage::message, [&] { ask(".", Stage::message, deadline); });
+    }
+  } catch (const SmtpError&) {
+    if (!refused) throw;  // else the end of the connection says less
+  }
+  if (refused) throw *refused;
+  return reply;
+}
+
 std::string SmtpSession::send(const std::string& sender, const std::string& recipient,
                               const std::string& content, Deadline deadline) {
   try {
-    guarded(Stage::sender, [&] { expect("MAIL FROM:<" + sender + ">", Stage::sender, deadline); });
-    guarded(Stage::recipient,
-            [&] { expect("RCPT TO:<" + recipient + ">", Stage::recipient, deadline); });
+    const auto reply = pipelining_ ? announce_at_once(sender, recipient, deadline)
+                                   : announce(sender, recipient, deadline);
     return guarded(Stage::message, [&] {
-      const auto reply = expect("DATA", Stage::message, deadline);
-      if (reply.code != 354) {
+      if (reply.code != go_on) {
         // Whoever answers so would take the mail's lines for commands.
         throw SmtpError(ReplyClass::configuration, Stage::message, reply.code, reply.text);
       }
@@ -228,16 +268,17 @@ std::string SmtpSession::send(const std::string& sender, const std::string& reci
   }
 }
 
-SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadline deadline) {
-  const auto wire = on_the_wire(content);
-  std::size_t sent = 0;
-  while (sent < wire.size()) {
+void SmtpSession::send_all(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
     limit_wait(deadline);
-    const auto written =
-        socket_->sendBytes(wire.data() + sent, static_cast<int>(wire.size() - sent));
+    const auto written = socket_->sendBytes(bytes.data(), static_cast<int>(bytes.size()));
     if (written <= 0) throw Poco::TimeoutException();
-    sent += static_cast<std::size_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadline deadline) {
+  send_all(on_the_wire(content), deadline);
   return guarded(Stage::answer, [&] {
     auto reply = read_reply(Stage::answer, deadline);
     const auto kind = smtp_class(reply.code, Stage::answer);

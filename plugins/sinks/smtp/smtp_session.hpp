@@ -17,6 +17,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "plugins/sinks/smtp/smtp_class.hpp"
 #include "plugins/sinks/smtp/smtp_settings.hpp"
@@ -62,7 +63,8 @@ class SmtpSession {
   // Asks whether the server is still there.
   void check(Deadline deadline);
 
-  // One message to one recipient; `content` has CRLF line ends. Answers what the server said when
+  // One message to one recipient; `content` has CRLF line ends. Waits for two answers where the
+  // server takes commands in groups (RFC 2920), else for four. Answers what the server said when
   // it took it. Throws SmtpError. The session stays open where the server refused in order and took
   // the RSET that follows, else it is closed.
   std::string send(const std::string& sender, const std::string& recipient,
@@ -83,11 +85,17 @@ class SmtpSession {
   void secure(Deadline deadline);
   void hello(Deadline deadline);
   void log_in(Deadline deadline);
+  bool offers(std::string_view extension) const;
+  // Up to the answer to DATA.
+  Reply announce(const std::string& sender, const std::string& recipient, Deadline deadline);
+  Reply announce_at_once(const std::string& sender, const std::string& recipient,
+                         Deadline deadline);
   Reply ask(const std::string& command, Stage stage, Deadline deadline);
   Reply read_reply(Stage stage, Deadline deadline);
   bool read_line(std::string& line, Deadline deadline);
   Reply expect(const std::string& command, Stage stage, Deadline deadline);
   void limit_wait(Deadline deadline);
+  void send_all(std::string_view bytes, Deadline deadline);
   Reply send_content(const std::string& content, Deadline deadline);
   Poco::Net::Context::Ptr tls_context();
   void watch(int descriptor);
@@ -99,6 +107,7 @@ class SmtpSession {
   Duration limit_{0};  // of a wait for this socket, as the system knows it; none yet
   Poco::Net::Context::Ptr context_;
   std::string capabilities_;  // the answer to EHLO
+  bool pipelining_ = false;   // it takes a group of commands before it has answered the first
 
   // interrupt() shuts the descriptor down; the lock keeps it from being another file's by then.
   std::mutex watched_lock_;

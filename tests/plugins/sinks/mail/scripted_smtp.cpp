@@ -56,8 +56,9 @@ void ScriptedSmtp::serve() {
 }
 
 void ScriptedSmtp::talk(int connection) {
+  std::string reply;
   const auto answer = [&](const std::string& command, const std::string& usual) {
-    std::string reply = usual;
+    reply = usual;
     {
       const std::lock_guard guard(lock_);
       if (const auto planned = replies_.find(command); planned != replies_.end()) {
@@ -75,6 +76,8 @@ void ScriptedSmtp::talk(int connection) {
     {
       const std::lock_guard guard(lock_);
       commands_.push_back(line);
+      const auto more = std::ranges::count(unread_, '\n');
+      most_at_once_ = std::max(most_at_once_, static_cast<int>(more) + 1);
       changed_.notify_all();
     }
     const auto command = line.substr(0, line.find(' '));
@@ -84,6 +87,7 @@ void ScriptedSmtp::talk(int connection) {
       continue;
     }
     if (!answer("DATA", "354 go on")) return;
+    if (!reply.starts_with("354")) continue;
     std::string mail;
     while (read_line(connection, line) && line != ".") mail += line + "\r\n";
     if (!answer("message", "250 taken")) return;
@@ -127,6 +131,11 @@ std::vector<std::string> ScriptedSmtp::mails() const {
 int ScriptedSmtp::sessions() const {
   const std::lock_guard guard(lock_);
   return sessions_;
+}
+
+int ScriptedSmtp::most_at_once() const {
+  const std::lock_guard guard(lock_);
+  return most_at_once_;
 }
 
 int ScriptedSmtp::replies() const {

@@ -36,6 +36,8 @@ class ScriptedSmtp {
   [[nodiscard]] std::vector<std::string> commands() const;
   [[nodiscard]] std::vector<std::string> mails() const;
   [[nodiscard]] int sessions() const;
+  // The most commands that had come before the first of them was answered.
+  [[nodiscard]] int most_at_once() const;
   // That went out to the end.
   [[nodiscard]] int replies() const;
   void wait_for_commands(const std::string& command, int count);
@@ -57,6 +59,7 @@ class ScriptedSmtp {
   std::vector<std::string> commands_;
   std::vector<std::string> mails_;
   int sessions_ = 0;
+  int most_at_once_ = 0;
   int said_ = 0;
   int ended_ = 0;
   int connection_ = -1;
