@@ -27,8 +27,8 @@ namespace {
 
 namespace bench = assay::bench;
 
-constexpr double kAge = 0.01;  // seconds, as the engine's default
-constexpr int kWarm = 100;     // messages: connections are open and the group has its partitions
+constexpr double kAge = 0.01;    // seconds, as the engine's default
+constexpr unsigned kWarm = 100;  // messages: connections are open and the group has its partitions
 
 struct Waited {
   double p50;  // milliseconds
@@ -58,7 +58,7 @@ class Bench {
     const bench::RunningEngine engine(deployment.assembly());
     engine.wait_for([](const auto& status) { return status.delivered == kWarm; });
     const auto turn = producer.send(topic.c_str(), messages);
-    const auto sent = static_cast<std::uint64_t>(kWarm + messages);
+    const auto sent = std::uint64_t{kWarm} + static_cast<std::uint64_t>(messages);
     engine.wait_for([&](const auto& status) { return status.delivered == sent; });
     return waited(topic, turn, messages);
   }
@@ -70,7 +70,7 @@ class Bench {
       bench::store_bare({.bootstrap = kafka_.address(),
                          .database = database_.owner(),
                          .topic = topic,
-                         .total = static_cast<std::uint64_t>(kWarm + messages),
+                         .total = std::uint64_t{kWarm} + static_cast<std::uint64_t>(messages),
                          .age = kAge});
     });
     while (database_.rows() < kWarm) std::this_thread::yield();
