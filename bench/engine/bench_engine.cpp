@@ -121,7 +121,12 @@ class Engine {
       std::fputs(render(diagnostics, host::DiagnosticFormat::human).c_str(), stderr);
       std::exit(1);
     }
-    join_ = std::make_unique<host::HolderJoin>(*holders_);
+    auto targets = holders_->targets_in(blueprint_->layout);
+    if (!targets) {
+      std::fprintf(stderr, "the schema has no `%s`\n", targets.error().c_str());
+      std::exit(1);
+    }
+    join_ = std::make_unique<host::HolderJoin>(*holders_, std::move(*targets));
   }
 
   bench::Deployment deployment_;
