@@ -96,7 +96,7 @@ void measure_allocations(bench::Figures& figures, std::uint64_t cards) {
   const auto before = assay::tests::allocations();
   fill(world, cards * 10);
   figures.add({"allocations_a_transaction",
-               "",
+               "1/tx",
                {static_cast<double>(assay::tests::allocations() - before) /
                 static_cast<double>(cards * 10)},
                {},
@@ -152,10 +152,10 @@ void measure_eviction(bench::Figures& figures, std::uint64_t cards, std::uint64_
   const auto taken = measured / 64 * 64 * static_cast<std::uint64_t>(rounds);  // whole batches
   figures.add(
       {"evicted_a_transaction",
-       "",
+       "1/tx",
        {static_cast<double>(world.counters().evicted - before) / static_cast<double>(taken)}});
   figures.add({"bytes_of_the_budget",
-               "",
+               "share",
                {static_cast<double>(world.history().bytes()) / static_cast<double>(memory)},
                {},
                bench::at_most(1.0)});
