@@ -135,6 +135,9 @@ class Tutorial(unittest.TestCase):
     def test_a_rule_in_five_minutes(self):
         self.run_page("rule.md")
 
+    def test_a_rule_in_c(self):
+        self.run_page("c.md")
+
     @unittest.skipUnless(shutil.which("cargo"), "there is no cargo here")
     def test_a_rule_in_rust(self):
         self.run_page("rust.md")
