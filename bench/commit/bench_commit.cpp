@@ -27,7 +27,8 @@ namespace {
 
 namespace bench = assay::bench;
 
-constexpr double kAge = 0.01;    // seconds, as the engine's default
+constexpr const char* kLinger = "2";  // milliseconds of the producer, in both figures
+constexpr double kAge = 0.01;         // seconds, as the engine's default
 constexpr unsigned kWarm = 100;  // messages: connections are open and the group has its partitions
 
 struct Waited {
@@ -52,7 +53,7 @@ class Bench {
   }
 
   Waited engine(const std::string& topic, int rate, int messages) {
-    bench::OpenLoop producer(kafka_.address(), rate);
+    bench::OpenLoop producer(kafka_.address(), rate, kLinger);
     producer.send(topic.c_str(), kWarm);
     bench::Deployment deployment(configuration(topic));
     const bench::RunningEngine engine(deployment.assembly());
@@ -64,7 +65,7 @@ class Bench {
   }
 
   Waited bare(const std::string& topic, int rate, int messages) {
-    bench::OpenLoop producer(kafka_.address(), rate);
+    bench::OpenLoop producer(kafka_.address(), rate, kLinger);
     producer.send(topic.c_str(), kWarm);
     std::jthread loop([&] {
       bench::store_bare({.bootstrap = kafka_.address(),

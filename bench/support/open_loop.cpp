@@ -32,8 +32,8 @@ std::vector<Arrival> read_arrivals(const std::filesystem::path& path) {
   return arrivals;
 }
 
-OpenLoop::OpenLoop(const std::string& bootstrap, int rate)
-    : client_(make_producer(bootstrap, "0")), rate_(rate) {}
+OpenLoop::OpenLoop(const std::string& bootstrap, int rate, const char* linger)
+    : client_(make_producer(bootstrap, linger)), rate_(rate) {}
 
 Turn OpenLoop::send(const char* topic, int messages, Customers customers) {
   const host::TopicHandle handle(rd_kafka_topic_new(client_.get(), topic, nullptr));

@@ -35,8 +35,9 @@ struct Turn {
 
 class OpenLoop final {
  public:
-  // `rate`: messages a second.
-  OpenLoop(const std::string& bootstrap, int rate);
+  // `rate`: messages a second. `linger`: milliseconds that one waits for others, without which a
+  // high rate is more requests than the broker can answer.
+  OpenLoop(const std::string& bootstrap, int rate, const char* linger = "0");
 
   // Customers in turn, or every other message of the first of them; each customer has a partition.
   enum class Customers { even, one_has_half };
