@@ -30,7 +30,7 @@ class HotAccount : public FaultBench {
   // Ids: whose the payment is, in which turn, and when it was due, in microseconds since 1970.
   static std::string others(int turn) { return "others-" + std::to_string(turn) + "-"; }
 
-  void send(int turn, Traffic traffic) {
+  void send(RecordSender& sender, int turn, Traffic traffic) {
     const auto began = system_clock::now();
     for (int i = 0; i < kTurn; ++i) {
       const auto due = began + i * kApart;
@@ -38,13 +38,13 @@ class HotAccount : public FaultBench {
       const bool hot = traffic == Traffic::half_of_one && i % 2 == 1;
       const auto user = kNobody + (hot ? kCustomers : i % kCustomers);
       const auto at = std::chrono::duration_cast<microseconds>(due.time_since_epoch()).count();
-      sender_.send(
+      sender.send(
           deployment_->topic(),
           {payment({{"transaction_id", (i % 2 == 1 ? "all-" : others(turn)) + std::to_string(at)},
                     {"user_id", user}}),
            std::to_string(user)});
     }
-    sender_.flush();
+    sender.flush();
   }
 
   // Seconds that 99 of 100 payments of others waited at most.
@@ -55,15 +55,12 @@ class HotAccount : public FaultBench {
                          deployment_->topic() + "' AND transaction_id LIKE '" + others(turn) + "%'")
                          .at(0));
   }
-
- private:
-  RecordSender sender_{kafka().address()};
 };
 
 TEST_F(HotAccount, with_half_of_the_traffic_lets_nobody_else_wait) {
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   auto& deployment = deploy("hot");
-  // What is remembered of the account grows with every payment of it; neither rule ever hits.
+  // What is remembered of the account grows with every payment of it; the rule never hits.
   deployment.write("rules/history.yaml", R"(rule: history
 version: 1
 owner: cards
@@ -79,6 +76,7 @@ reason: history
   const auto engine = deployment.start();
   ASSERT_TRUE(finished(*engine, deployment, kBegun));
 
+  RecordSender sender(kafka().address());
   std::vector<double> ratios;
   double median = 0;
   std::int64_t sent = kBegun;
@@ -89,7 +87,7 @@ reason: history
   for (int turn = 0; ratios.size() < enough || (median > kLimit && ratios.size() < most);) {
     double waited[2];
     for (const auto traffic : {Traffic::in_turn, Traffic::half_of_one}) {
-      send(turn, traffic);
+      send(sender, turn, traffic);
       sent += kTurn;
       ASSERT_TRUE(finished(*engine, deployment, sent));
       waited[traffic == Traffic::half_of_one ? 1 : 0] = p99(turn);
