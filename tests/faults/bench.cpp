@@ -113,6 +113,18 @@ bool FaultBench::goes_on(Engine& engine, const Deployment& deployment) {
   return engine.until([&] { return deployment.stored() > before; });
 }
 
+bool FaultBench::is_under_load(Engine& engine, const Deployment& deployment) {
+  constexpr std::int64_t kAhead = 20'000;
+  if (!goes_on(engine, deployment)) return false;
+  const auto records = produced(deployment);
+  if (records - deployment.stored() < kAhead) produce_more(deployment, records, kAhead);
+  return true;
+}
+
+std::int64_t FaultBench::produced(const Deployment& deployment) {
+  return length_of_topic(kafka().address(), deployment.topic());
+}
+
 bool FaultBench::says(Engine& engine, const std::string& words) {
   return engine.until([&] { return engine.words().find(words) != std::string::npos; });
 }
@@ -135,7 +147,7 @@ void FaultBench::judge(Line line) {
   const auto rows = ask_number("SELECT count(*)" + where);
   const auto different =
       ask_number("SELECT count(DISTINCT (partition, record_offset, transaction_id))" + where);
-  line.records = length_of_topic(kafka().address(), deployment.topic());
+  line.records = produced(deployment);
   line.lost = line.records - different;
   line.twice = rows - different;
   line.dead_letters = length_of_topic(kafka().address(), deployment.dead_letter_topic());

@@ -57,6 +57,11 @@ class FaultBench : public ::testing::Test {
   static bool finished(Engine& engine, Deployment& deployment, std::int64_t count);
   // Until more is stored than now.
   static bool goes_on(Engine& engine, const Deployment& deployment);
+  // The same, and leaves so much to store that a fast machine is not through before the next fault
+  // has come: more is produced where less is left.
+  static bool is_under_load(Engine& engine, const Deployment& deployment);
+  // How many records its topic has.
+  static std::int64_t produced(const Deployment& deployment);
   static bool says(Engine& engine, const std::string& words);
   static void as_superuser(const std::string& statement);
   // Whatever was tried again is stored in the order of the topic. Only one transaction of a

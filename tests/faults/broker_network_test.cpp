@@ -17,7 +17,6 @@ class BrokerNetwork : public FaultBench {
   }
   Deployment& deploy_behind_proxy(const std::string& name, std::int64_t records) {
     auto& deployment = deploy(name);
-    records_ = records;
     deployment.reach_broker_at(proxy_->port());
     deployment.produce(static_cast<std::uint64_t>(records), seed());
     deployment.configure("memory: 8MiB\n" +
@@ -26,14 +25,14 @@ class BrokerNetwork : public FaultBench {
   }
   void finish_and_judge(Engine& engine, Line line) {
     auto& deployment = *deployment_;
-    EXPECT_LT(deployment.stored(), records_) << "it was done too early to show anything";
-    ASSERT_TRUE(finished(engine, deployment, records_));
+    EXPECT_LT(deployment.stored(), produced(deployment))
+        << "it was done too early to show anything";
+    ASSERT_TRUE(finished(engine, deployment, produced(deployment)));
     EXPECT_EQ(engine.stop(), 0);
     judge(std::move(line));
   }
 
   std::optional<Proxy> proxy_;
-  std::int64_t records_ = 0;
 };
 
 TEST_F(BrokerNetwork, that_is_cut_again_and_again_under_load_costs_nothing) {
@@ -41,7 +40,7 @@ TEST_F(BrokerNetwork, that_is_cut_again_and_again_under_load_costs_nothing) {
   const auto engine = deployment.start();
   constexpr int kCuts = 10;
   for (int i = 0; i < kCuts; ++i) {
-    ASSERT_TRUE(goes_on(*engine, deployment));
+    ASSERT_TRUE(is_under_load(*engine, deployment));
     // Anywhere in a fetch, in a commit, in a heartbeat.
     std::this_thread::sleep_for(std::chrono::milliseconds(below(50)));
     proxy_->reset();
@@ -55,7 +54,7 @@ TEST_F(BrokerNetwork, that_stands_still_for_longer_than_the_session_costs_nothin
   auto& deployment = deploy_behind_proxy("brokerstall", 60'000);
   const auto engine = deployment.start();
   for (const bool half_open : {false, true}) {
-    ASSERT_TRUE(goes_on(*engine, deployment));
+    ASSERT_TRUE(is_under_load(*engine, deployment));
     proxy_->set({.half_open = half_open, .blackhole = !half_open});
     std::this_thread::sleep_for(7s);  // longer than the session of six seconds
     proxy_->set({});
@@ -69,10 +68,10 @@ TEST_F(BrokerNetwork, that_is_slow_costs_nothing_but_time) {
   auto& deployment = deploy_behind_proxy("brokerslow", 60'000);
   proxy_->set({.latency = 200ms, .slice = 1'000});
   const auto engine = deployment.start();
-  ASSERT_TRUE(goes_on(*engine, deployment));
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
   proxy_->set({.bytes_per_second = 20'000});
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
   proxy_->set({});
   finish_and_judge(*engine, {.number = 20,
                              .what = "the network to the broker is slow",

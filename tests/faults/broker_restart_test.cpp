@@ -19,16 +19,16 @@ TEST_F(BrokerRestart, of_either_kind_under_load_costs_nothing) {
   constexpr std::int64_t kRecords = 100'000;
   auto& deployment = deploy_in_small_transactions("brokerrestart", kRecords);
   const auto engine = deployment.start();
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
   kafka().stop();
   last();
   kafka().start_again();
-  ASSERT_TRUE(goes_on(*engine, deployment)) << "after a stop";
+  ASSERT_TRUE(is_under_load(*engine, deployment)) << "after a stop";
   kafka().kill();
   last();
   kafka().start_again();
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
-  ASSERT_TRUE(finished(*engine, deployment, kRecords));
+  EXPECT_LT(deployment.stored(), produced(deployment)) << "it was done too early to show anything";
+  ASSERT_TRUE(finished(*engine, deployment, produced(deployment)));
   EXPECT_EQ(engine->stop(), 0);
   judge({.number = 19, .what = "the broker goes away and comes back", .faults = "1 stop, 1 kill"});
 }

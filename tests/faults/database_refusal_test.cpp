@@ -14,7 +14,7 @@ TEST_F(DatabaseRefusal, of_writes_is_waited_out_without_keeping_a_session_there)
   if (const auto reason = servers_unavailable()) GTEST_SKIP() << *reason;
   auto& deployment = deploy_in_small_transactions("readonly", kRecords);
   const auto engine = deployment.start();
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
   as_superuser("ALTER SYSTEM SET default_transaction_read_only = on");
   as_superuser("SELECT pg_reload_conf()");
   EXPECT_TRUE(says(*engine, "25006"));
@@ -22,10 +22,10 @@ TEST_F(DatabaseRefusal, of_writes_is_waited_out_without_keeping_a_session_there)
   EXPECT_TRUE(engine->until([] {
     return ask_number("SELECT count(*) FROM pg_stat_activity WHERE usename = 'assay_engine'") == 0;
   }));
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
+  EXPECT_LT(deployment.stored(), produced(deployment)) << "it was done too early to show anything";
   as_superuser("ALTER SYSTEM RESET default_transaction_read_only");
   as_superuser("SELECT pg_reload_conf()");
-  ASSERT_TRUE(finished(*engine, deployment, kRecords));
+  ASSERT_TRUE(finished(*engine, deployment, produced(deployment)));
   EXPECT_EQ(engine->stop(), 0);
   EXPECT_EQ(out_of_order(deployment), 0);
   judge({.number = 9, .what = "PostgreSQL is read-only for a while", .faults = "25006"});
@@ -55,12 +55,12 @@ class FullDisk : public DatabaseRefusal {
 TEST_F(FullDisk, of_the_database_is_waited_out) {
   auto& deployment = deploy_in_small_transactions("fulldisk", kRecords);
   const auto engine = deployment.start();
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
   disk_->fill();
   EXPECT_TRUE(says(*engine, "53100"));
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
+  EXPECT_LT(deployment.stored(), produced(deployment)) << "it was done too early to show anything";
   disk_->make_room();
-  ASSERT_TRUE(finished(*engine, deployment, kRecords));
+  ASSERT_TRUE(finished(*engine, deployment, produced(deployment)));
   EXPECT_EQ(engine->stop(), 0);
   EXPECT_EQ(out_of_order(deployment), 0);
   judge({.number = 9, .what = "PostgreSQL's disk is full for a while", .faults = "53100"});

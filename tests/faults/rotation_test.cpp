@@ -84,7 +84,7 @@ TEST_F(RotatedPassword, of_the_database_halts_until_its_file_has_it_and_costs_no
   put(deployment, "db.password", first_);
   const auto engine = deployment.start();
   ASSERT_TRUE(onlooker_.finds(*engine, deployment));
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
 
   const std::string second = "r0tated-once-and-long";
   rotate_in_database(second);
@@ -92,18 +92,18 @@ TEST_F(RotatedPassword, of_the_database_halts_until_its_file_has_it_and_costs_no
   ASSERT_TRUE(says(*engine, "sink db halted, one try every 30 s"));
   EXPECT_THAT(engine->words(), HasSubstr("(28P01)"));
   EXPECT_EQ(sum_of(onlooker_.get("/metrics").body, "assay_sink_halted"), 1u);
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
+  EXPECT_LT(deployment.stored(), produced(deployment)) << "it was done too early to show anything";
   put(deployment, "db.password", second);
   ASSERT_TRUE(says(*engine, "has changed and is used from now on"));
-  ASSERT_TRUE(goes_on(*engine, deployment));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
 
   // Once more, the other way round: nobody has to wait for a probe.
   const std::string third = "r0tated-twice-and-long";
   put(deployment, "db.password", third);
   rotate_in_database(third);
   end_sessions();
-  EXPECT_LT(deployment.stored(), kRecords) << "it was done too early to show anything";
-  ASSERT_TRUE(finished(*engine, deployment, kRecords));
+  EXPECT_LT(deployment.stored(), produced(deployment)) << "it was done too early to show anything";
+  ASSERT_TRUE(finished(*engine, deployment, produced(deployment)));
   EXPECT_EQ(times(*engine, "has changed and is used from now on"), 2);
   EXPECT_EQ(times(*engine, "sink db halted"), 1);
   expect_nowhere(*engine, {first_, second, third});
