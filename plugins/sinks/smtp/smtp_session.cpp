@@ -10,18 +10,20 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iterator>
 #include <optional>
 #include <sstream>
 
+#include "plugins/sinks/smtp/dot_stuffing.hpp"
 #include "plugins/sinks/smtp/sigpipe_guard.hpp"
 
 namespace assay::smtp {
 namespace {
 
-using Poco::Net::DialogSocket;
 using Poco::Net::SecureStreamSocket;
+using Poco::Net::StreamSocket;
 
 // Of one reply: nobody's EHLO has more.
 constexpr int most_lines = 100;
@@ -50,26 +52,11 @@ std::string base64(const std::string& text) {
   return encoded.str();
 }
 
-// A line that begins with a dot gets another one (RFC 5321, 4.5.2); then the line that ends it all.
-std::string on_the_wire(const std::string& content) {
-  std::string wire;
-  wire.reserve(content.size() + 64);
-  bool line_begins = true;
-  for (const char c : content) {
-    if (line_begins && c == '.') wire += '.';
-    wire += c;
-    line_begins = c == '\n';
-  }
-  if (!wire.ends_with("\r\n")) wire += "\r\n";
-  return wire + ".\r\n";
-}
-
 }  // namespace
 
 // Gives every exception of Poco its class, and closes a session that is in an unknown state.
 template <class Body>
 auto SmtpSession::guarded(Stage stage, Body&& body) {
-  const SigpipeGuard no_signals;
   const auto failed = [&](ReplyClass error_class, const std::string& text) {
     close();
     return SmtpError(error_class, stage, 0, text);
@@ -96,6 +83,7 @@ void SmtpSession::renew(Settings settings) {
 }
 
 void SmtpSession::open(Deadline deadline) {
+  const SigpipeGuard no_signals;
   close();
   try {
     guarded(Stage::session, [&] {
@@ -126,6 +114,7 @@ void SmtpSession::open(Deadline deadline) {
 }
 
 void SmtpSession::check(Deadline deadline) {
+  const SigpipeGuard no_signals;
   guarded(Stage::session, [&] { expect("NOOP", Stage::session, deadline); });
 }
 
@@ -136,7 +125,7 @@ void SmtpSession::connect(Deadline deadline) {
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     // Each attempt has a socket of its own: one that failed to connect cannot be used again.
     Poco::Net::SocketAddress address(addresses[i], settings_.port);
-    Poco::Net::StreamSocket socket(address.family());
+    StreamSocket socket(address.family());
     watch(socket.impl()->sockfd());
     if (interrupted_) throw Poco::TimeoutException();
     try {
@@ -147,7 +136,8 @@ void SmtpSession::connect(Deadline deadline) {
       continue;
     }
     socket.setNoDelay(true);
-    socket_ = std::make_unique<DialogSocket>(socket);
+    socket_ = std::make_unique<StreamSocket>(socket);
+    received_.clear();
     limit_ = Duration{0};
     return;
   }
@@ -170,8 +160,8 @@ void SmtpSession::secure(Deadline deadline) {
   auto secured = SecureStreamSocket::attach(*socket_, settings_.host, tls_context());
   secured.completeHandshake();
   secured.verifyPeerCertificate(settings_.host);
-  // Also forgets what an intruder may have slipped in behind the answer to STARTTLS.
   *socket_ = secured;
+  received_.clear();  // what an intruder may have slipped in behind the answer to STARTTLS
   limit_ = Duration{0};
 }
 
@@ -240,7 +230,9 @@ SmtpSession::Reply SmtpSession::announce_at_once(const std::string& sender,
 }
 
 std::string SmtpSession::send(const std::string& sender, const std::string& recipient,
-                              const std::string& content, Deadline deadline) {
+                              const std::string& content, Deadline deadline,
+                              const std::function<void()>& meanwhile) {
+  const SigpipeGuard no_signals;
   try {
     const auto reply = pipelining_ ? announce_at_once(sender, recipient, deadline)
                                    : announce(sender, recipient, deadline);
@@ -249,7 +241,7 @@ std::string SmtpSession::send(const std::string& sender, const std::string& reci
         // Whoever answers so would take the mail's lines for commands.
         throw SmtpError(ReplyClass::configuration, Stage::message, reply.code, reply.text);
       }
-      const auto taken = send_content(content, deadline);
+      const auto taken = send_content(content, deadline, meanwhile);
       return std::to_string(taken.code) + ' ' + in_words(taken.text, recipient);
     });
   } catch (const SmtpError& error) {
@@ -277,8 +269,10 @@ void SmtpSession::send_all(std::string_view bytes, Deadline deadline) {
   }
 }
 
-SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadline deadline) {
+SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadline deadline,
+                                             const std::function<void()>& meanwhile) {
   send_all(on_the_wire(content), deadline);
+  meanwhile();
   return guarded(Stage::answer, [&] {
     auto reply = read_reply(Stage::answer, deadline);
     const auto kind = smtp_class(reply.code, Stage::answer);
@@ -295,13 +289,11 @@ SmtpSession::Reply SmtpSession::expect(const std::string& command, Stage stage, 
 }
 
 SmtpSession::Reply SmtpSession::ask(const std::string& command, Stage stage, Deadline deadline) {
-  limit_wait(deadline);
-  socket_->sendMessage(command);
+  send_all(command + "\r\n", deadline);
   return read_reply(stage, deadline);
 }
 
-// Poco's receiveStatusMessage() never returns when the connection ends between two lines, and its
-// receiveMessage() not while a server sends a byte now and then.
+// Ends in time also where a server sends a byte now and then.
 SmtpSession::Reply SmtpSession::read_reply(Stage stage, Deadline deadline) {
   Reply reply;
   const Deadline until(std::min(deadline.left(), Duration(settings_.timeout)).count());
@@ -327,25 +319,36 @@ SmtpSession::Reply SmtpSession::read_reply(Stage stage, Deadline deadline) {
 
 // False where the connection ended. A line beyond the longest is cut and is no SMTP.
 bool SmtpSession::read_line(std::string& line, Deadline deadline) {
-  while (line.size() < longest_line) {
-    limit_wait(deadline);
-    const int next = socket_->get();
-    if (next < 0) return false;
-    if (next == '\n') {
-      if (line.ends_with('\r')) line.pop_back();
-      return true;
+  for (std::size_t seen = 0; seen < longest_line;) {
+    const auto end = received_.find('\n', seen);
+    if (end == std::string::npos) {
+      seen = received_.size();
+      if (!receive(deadline)) return false;
+      continue;
     }
-    line += static_cast<char>(next);
+    line = received_.substr(0, end);
+    if (line.ends_with('\r')) line.pop_back();
+    received_.erase(0, end + 1);
+    return true;
   }
   line.clear();
+  return true;
+}
+
+// What has come, or what comes next. False where the connection ended.
+bool SmtpSession::receive(Deadline deadline) {
+  std::array<char, 512> bytes;  // a reply of three commands
+  limit_wait(deadline);
+  const int count = socket_->receiveBytes(bytes.data(), static_cast<int>(bytes.size()));
+  if (count <= 0) return false;
+  received_.append(bytes.data(), static_cast<std::size_t>(count));
   return true;
 }
 
 void SmtpSession::limit_wait(Deadline deadline) {
   const auto wait = std::min(deadline.left(), Duration(settings_.timeout));
   if (interrupted_ || wait <= Duration{0}) throw Poco::TimeoutException();
-  // Asked for each byte of a reply, and two system calls each time: what has hardly become less is
-  // left as it is.
+  // Two system calls each time: what has hardly become less is left as it is.
   constexpr int hardly = 16;
   if (wait <= limit_ && limit_ - wait < limit_ / hardly) return;
   limit_ = wait;
@@ -362,7 +365,7 @@ void SmtpSession::close() {
   try {
     // Said, not awaited: a server that hangs must not hold us up.
     socket_->setSendTimeout(Poco::Timespan(0, 100'000));
-    socket_->sendMessage("QUIT");
+    socket_->sendBytes("QUIT\r\n", 6);
     socket_->close();
   } catch (const Poco::Exception&) {
     // It was gone already.

@@ -2,17 +2,19 @@
 //
 // Poco brings sockets, TLS and the reading of replies. Its SMTPClientSession is not used: it does
 // not tell a refused sender from a refused recipient, checks no host name after STARTTLS on a
-// socket opened by us, and says QUIT and waits in its destructor. The socket is opened here because
-// without TCP_NODELAY a mail costs 40 ms.
+// socket opened by us, and says QUIT and waits in its destructor. Nor is its DialogSocket, which
+// never returns when the connection ends between two lines of a reply. The socket is opened here
+// because without TCP_NODELAY a mail costs 40 ms.
 //
 // Thread: the sink's, except interrupt().
 #pragma once
 
 #include <Poco/Net/Context.h>
-#include <Poco/Net/DialogSocket.h>
+#include <Poco/Net/StreamSocket.h>
 
 #include <assay/sink.hpp>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -64,11 +66,13 @@ class SmtpSession {
   void check(Deadline deadline);
 
   // One message to one recipient; `content` has CRLF line ends. Waits for two answers where the
-  // server takes commands in groups (RFC 2920), else for four. Answers what the server said when
-  // it took it. Throws SmtpError. The session stays open where the server refused in order and took
-  // the RSET that follows, else it is closed.
+  // server takes commands in groups (RFC 2920), else for four; `meanwhile` is called when the whole
+  // content is on its way and must not throw. Answers what the server said when it took it. Throws
+  // SmtpError. The session stays open where the server refused in order and took the RSET that
+  // follows, else it is closed.
   std::string send(const std::string& sender, const std::string& recipient,
-                   const std::string& content, Deadline deadline);
+                   const std::string& content, Deadline deadline,
+                   const std::function<void()>& meanwhile);
 
   void close();
 
@@ -93,18 +97,21 @@ class SmtpSession {
   Reply ask(const std::string& command, Stage stage, Deadline deadline);
   Reply read_reply(Stage stage, Deadline deadline);
   bool read_line(std::string& line, Deadline deadline);
+  bool receive(Deadline deadline);
   Reply expect(const std::string& command, Stage stage, Deadline deadline);
   void limit_wait(Deadline deadline);
   void send_all(std::string_view bytes, Deadline deadline);
-  Reply send_content(const std::string& content, Deadline deadline);
+  Reply send_content(const std::string& content, Deadline deadline,
+                     const std::function<void()>& meanwhile);
   Poco::Net::Context::Ptr tls_context();
   void watch(int descriptor);
   template <class Body>
   auto guarded(Stage stage, Body&& body);
 
   Settings settings_;
-  std::unique_ptr<Poco::Net::DialogSocket> socket_;
-  Duration limit_{0};  // of a wait for this socket, as the system knows it; none yet
+  std::unique_ptr<Poco::Net::StreamSocket> socket_;
+  std::string received_;  // and not yet read
+  Duration limit_{0};     // of a wait for this socket, as the system knows it; none yet
   Poco::Net::Context::Ptr context_;
   std::string capabilities_;  // the answer to EHLO
   bool pipelining_ = false;   // it takes a group of commands before it has answered the first

@@ -5,8 +5,10 @@
 // same Message-ID; where the process lives, the host is told of the doubt.
 #include <assay/sink.hpp>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "plugins/sinks/mail/letters.hpp"
 #include "plugins/sinks/mail/mail_schema.hpp"
@@ -71,6 +73,7 @@ class Smtp {
 
   void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses& statuses) {
     session_.begin();
+    drafted_.reset();
     const auto ids = [&](const auto& each) {
       for (std::uint32_t row = 0; row < records.size(); ++row) {
         for (const auto& id : letters_.ids(records, row)) each(id);
@@ -158,7 +161,7 @@ class Smtp {
   // `held_back_` what the cap kept from it. Answers for each mail its Message-ID and what the
   // server said.
   std::string deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
-    const auto letters = letters_.of(records, row);
+    const auto letters = drafted_ == row ? std::move(draft_) : letters_.of(records, row);
     std::string receipt;
     for (const auto& letter : letters) {
       receipt +=
@@ -171,7 +174,10 @@ class Smtp {
         receipt += "was not sent: its recipient has had " + cap_->words() + " (cap)";
         continue;
       }
-      receipt += send(letter, deadline);
+      const bool last = &letter == &letters.back();
+      receipt += send(letter, deadline, [&] {
+        if (last) draft(records, row + 1);
+      });
       if (cap_) cap_->count(letter.recipient, Clock::now());
       taken_.add(letter.id);
       host_.add(sent_);
@@ -189,19 +195,32 @@ class Smtp {
     return true;
   }
 
-  std::string send(const assay::mail::Letter& letter, assay::Deadline deadline) {
+  // What the next record calls for is written while the server takes this one's last mail. What
+  // cannot be written fails when its own turn comes.
+  void draft(const assay::Records& records, std::uint32_t row) {
+    if (row == records.size()) return;
+    try {
+      draft_ = letters_.of(records, row);
+      drafted_ = row;
+    } catch (const std::exception&) {
+      drafted_.reset();
+    }
+  }
+
+  std::string send(const assay::mail::Letter& letter, assay::Deadline deadline,
+                   const std::function<void()>& meanwhile) {
     const auto& sender = letters_.envelope().from.address;
     const bool kept = session_.is_open();
     if (!kept) session_.open(deadline);
     try {
-      return session_.send(sender, letter.recipient, letter.content, deadline);
+      return session_.send(sender, letter.recipient, letter.content, deadline, meanwhile);
     } catch (const SmtpError& error) {
       // A server closes a session that was idle; before the sender was taken nothing has happened.
       const bool gone = (error.stage() == Stage::session || error.stage() == Stage::sender) &&
                         (error.code() == 0 || error.code() == 421);
       if (!kept || !gone || session_.is_open() || deadline.over()) throw;
       session_.open(deadline);
-      return session_.send(sender, letter.recipient, letter.content, deadline);
+      return session_.send(sender, letter.recipient, letter.content, deadline, meanwhile);
     }
   }
 
@@ -217,6 +236,8 @@ class Smtp {
   static constexpr std::size_t longest_text = 300;
 
   assay::mail::Letters letters_;
+  std::vector<assay::mail::Letter> draft_;
+  std::optional<std::uint32_t> drafted_;  // the row that the draft is of
   assay::smtp::SmtpSession session_;
   std::optional<assay::smtp::RecipientCap> cap_;
   const assay::Host host_;
