@@ -4,16 +4,18 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <locale>
-#include <sstream>
+#include <array>
+#include <cstdio>
 #include <vector>
 
+#include "plugins/sinks/mail/moment.hpp"
 #include "plugins/sinks/mail/text.hpp"
 
 namespace assay::mail {
 namespace {
 
 constexpr std::size_t longest_line = 76;
+constexpr std::size_t longest_encoded = longest_line - 1;  // room for the = of a soft break
 // Of a header's value: a subject longer than this helps nobody.
 constexpr std::size_t longest_header_value = 500;
 // 30 bytes are 40 in base64 and 52 as an encoded word: fits behind the longest header name.
@@ -81,6 +83,23 @@ std::string folded(std::string_view name, const std::vector<std::string>& words)
   return lines + "\r\n";
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+bool stands_for_itself(char c) { return is_blank(c) || (c > ' ' && c <= '~' && c != '='); }
+
+// How much of the text goes into a line of quoted-printable as it is, from that column on.
+std::size_t literals(std::string_view text, std::size_t column) {
+  // A relay that forgets to double a leading dot must not end the mail here.
+  if (column == 0 && text.starts_with('.')) return 0;
+  const auto most = std::min(text.size(), longest_encoded - column);
+  std::size_t size = 0;
+  while (size < most && stands_for_itself(text[size])) ++size;
+  // Nor does a blank survive every relay at the end of a line.
+  const bool ends_line = size == text.size() || text[size] == '\n' || text[size] == '\r';
+  if (size > 0 && ends_line && is_blank(text[size - 1])) --size;
+  return size;
+}
+
 }  // namespace
 
 std::string header(std::string_view name, std::string_view value) {
@@ -105,43 +124,42 @@ std::string header(std::string_view name, const Mailbox& mailbox) {
 }
 
 std::string mail_date(Time time) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
   const date::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds{time.nanoseconds}};
-  text << date::format(std::locale::classic(), "%a, %d %b %Y %H:%M:%S +0000",
-                       date::floor<std::chrono::seconds>(at));
-  return text.str();
+  const auto when = moment(date::floor<std::chrono::seconds>(at));
+  std::array<char, 64> text;
+  const auto size =
+      std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000", when.weekday,
+                    when.day, when.month, when.year, when.hour, when.minute, when.second);
+  return {text.data(), static_cast<std::size_t>(size)};
 }
 
 std::string quoted_printable(std::string_view text) {
   constexpr char digits[] = "0123456789ABCDEF";
   std::string encoded;
+  encoded.reserve(text.size() + text.size() / 4);
   std::size_t column = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto literal = literals(text.substr(i), column);
+    encoded.append(text, i, literal);
+    column += literal;
+    i += literal;
+    if (i == text.size()) break;
     const char c = text[i];
-    if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    if (c == '\n' || c == '\r') {
+    if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') {
+      ++i;
+    } else if (c == '\n' || c == '\r') {
       encoded += "\r\n";
       column = 0;
-      continue;
-    }
-    const bool ends_line = i + 1 == text.size() || text[i + 1] == '\n' || text[i + 1] == '\r';
-    const bool blank = c == ' ' || c == '\t';
-    bool literal = blank ? !ends_line : c > ' ' && c <= '~' && c != '=';
-    if (column + (literal ? 1 : 3) > longest_line - 1) {
+      ++i;
+    } else if (column + 3 > longest_encoded) {
       encoded += "=\r\n";
       column = 0;
-    }
-    // A relay that forgets to double a leading dot must not end the mail here.
-    literal = literal && !(c == '.' && column == 0);
-    const std::size_t width = literal ? 1 : 3;
-    if (literal) {
-      encoded += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);
       encoded += {'=', digits[byte >> 4], digits[byte & 15]};
+      column += 3;
+      ++i;
     }
-    column += width;
   }
   if (column > 0) encoded += "\r\n";
   return encoded;

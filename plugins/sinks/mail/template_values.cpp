@@ -3,8 +3,11 @@
 #include <date/date.h>
 #include <date/tz.h>
 
+#include <array>
+#include <cstdio>
 #include <stdexcept>
 
+#include "plugins/sinks/mail/moment.hpp"
 #include "plugins/sinks/mail/text.hpp"
 
 namespace assay::mail {
@@ -54,6 +57,16 @@ data findings(const std::vector<Finding>& found, Audience audience) {
   return list;
 }
 
+template <class Time>
+std::string to_the_minute(Time time) {
+  const auto when = moment(time);
+  std::array<char, 64> text;
+  const auto size =
+      std::snprintf(text.data(), text.size(), "%s %02u %s %04d, %02d:%02d", when.weekday, when.day,
+                    when.month, when.year, when.hour, when.minute);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
 std::string reference(const Alert& alert) {
   if (!alert.transaction_id.empty()) return alert.transaction_id;
   return alert.topic + "-" + std::to_string(alert.partition) + "-" +
@@ -72,12 +85,12 @@ std::string local_time(Time time, const std::string& zone) {
       date::sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{time.nanoseconds}});
   if (!zone.empty()) {
     try {
-      return date::format("%a %d %b %Y, %H:%M", date::make_zoned(zone, at)) + " (" + zone + ")";
+      return to_the_minute(date::make_zoned(zone, at).get_local_time()) + " (" + zone + ")";
     } catch (const std::runtime_error&) {
       // Not a zone, or a machine without the zone tables: UTC is never wrong.
     }
   }
-  return date::format("%a %d %b %Y, %H:%M", at) + " (UTC)";
+  return to_the_minute(at) + " (UTC)";
 }
 
 data template_values(const Alert& alert, Audience audience, const Help& help,

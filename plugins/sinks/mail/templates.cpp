@@ -100,10 +100,13 @@ std::string keys_of(Audience audience) {
 std::string without_gaps(const std::string& text) {
   std::string closed;
   closed.reserve(text.size());
-  for (const char c : text) {
-    if (c != '\n' || !closed.ends_with("\n\n")) closed += c;
+  std::size_t copied = 0;
+  for (auto gap = text.find("\n\n\n"); gap != std::string::npos;
+       gap = text.find("\n\n\n", copied)) {
+    closed.append(text, copied, gap + 2 - copied);
+    copied = std::min(text.find_first_not_of('\n', gap), text.size());
   }
-  return closed;
+  return closed.append(text, copied);
 }
 
 std::string unescaped(const std::string& text) { return text; }

@@ -15,6 +15,16 @@ bool is_invisible(char32_t point) {
          (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF || point == 0x061C;
 }
 
+// Nearly every value: nothing in it but ASCII, and no space that goes.
+bool is_plain_line(std::string_view text) {
+  char before = ' ';
+  for (const char c : text) {
+    if (c < ' ' || c > '~' || (c == ' ' && before == ' ')) return false;
+    before = c;
+  }
+  return text.empty() || before != ' ';
+}
+
 }  // namespace
 
 CodePoint first_code_point(std::string_view text) {
@@ -35,6 +45,7 @@ CodePoint first_code_point(std::string_view text) {
 }
 
 std::string single_line(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit && is_plain_line(text)) return std::string(text);
   std::string line;
   line.reserve(std::min(text.size(), 4 * limit));
   std::size_t points = 0;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <random>
 #include <sstream>
 #include <string>
 
@@ -80,6 +81,44 @@ TEST(QuotedPrintable, keeps_plain_lines_and_ends_them_in_crlf) {
 TEST(QuotedPrintable, encodes_equals_signs_trailing_blanks_and_other_bytes) {
   EXPECT_EQ(quoted_printable("a=b \nc\xE2\x82\xAC\t"), "a=3Db=20\r\nc=E2=82=AC=09\r\n");
   EXPECT_EQ(quoted_printable(std::string("a\0b", 3)), "a=00b\r\n");
+}
+
+// As a mail reader does.
+std::string decoded(std::string_view encoded) {
+  std::string text;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    if (encoded[i] != '=') {
+      text += encoded[i];
+    } else if (encoded[i + 1] == '\r') {
+      i += 2;  // a soft break
+    } else {
+      text += static_cast<char>(std::stoi(std::string(encoded.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    }
+  }
+  return text;
+}
+
+TEST(QuotedPrintable, of_any_text_keeps_it_and_what_a_relay_may_do_to_it) {
+  std::minstd_rand random;  // the same each time
+  constexpr std::string_view kLetters = "ab .=\t\xC3\n";
+  for (int round = 0; round < 2'000; ++round) {
+    std::string text;
+    for (auto left = random() % 300; left > 0; --left) {
+      // Mostly letters, so that lines become long.
+      const auto pick = random() % 24;
+      text += pick < kLetters.size() ? kLetters[pick] : 'x';
+    }
+    const auto encoded = quoted_printable(text);
+    EXPECT_LE(longest_line(encoded), 76u);
+    EXPECT_THAT("\n" + encoded, Not(HasSubstr("\n.")));
+    EXPECT_THAT(encoded, Not(HasSubstr(" \r\n")));
+    EXPECT_THAT(encoded, Not(HasSubstr("\t\r\n")));
+    std::string lines;
+    for (const char c : text) lines += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    if (!lines.empty() && !lines.ends_with("\r\n")) lines += "\r\n";
+    EXPECT_EQ(decoded(encoded), lines) << round;
+  }
 }
 
 TEST(QuotedPrintable, begins_no_line_with_a_dot) {

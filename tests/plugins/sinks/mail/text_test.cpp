@@ -31,6 +31,16 @@ TEST(SingleLine, replaces_bytes_that_are_no_utf8) {
   EXPECT_EQ(single_line("\xC0\xAF"), "??");       // overlong
 }
 
+TEST(SingleLine, keeps_single_spaces_and_no_others) {
+  EXPECT_EQ(single_line("a b c."), "a b c.");
+  EXPECT_EQ(single_line("a  b"), "a b");
+  EXPECT_EQ(single_line("a "), "a");
+  EXPECT_EQ(single_line(" a"), "a");
+  EXPECT_EQ(single_line(" "), "");
+  EXPECT_EQ(single_line(""), "");
+  EXPECT_EQ(single_line("a\x7F"), "a");
+}
+
 TEST(SingleLine, cuts_between_characters) {
   EXPECT_EQ(single_line("\xC3\xA9\xC3\xA9\xC3\xA9", 2), "\xC3\xA9\xC3\xA9...");
   EXPECT_EQ(single_line("abc", 3), "abc");
