@@ -68,12 +68,12 @@ class Session {
 double send_bare(std::uint16_t port, const std::string& mail, int count) {
   Session session(port);
   session.ask("EHLO bank.example\r\n", 2, '2');
+  const std::string envelope =
+      "MAIL FROM:<alerts@bank.example>\r\nRCPT TO:<c10000@example.com>\r\nDATA\r\n";
   const auto began = elapsed();
-  for (int i = 0; i < count; ++i) {
-    session.ask("MAIL FROM:<alerts@bank.example>\r\nRCPT TO:<c10000@example.com>\r\nDATA\r\n", 3,
-                '3');
-    session.ask(mail, 1, '2');
-  }
+  session.ask(envelope, 3, '3');
+  for (int i = 1; i < count; ++i) session.ask(mail + envelope, 4, '3');
+  session.ask(mail, 1, '2');
   return count / (elapsed() - began);
 }
 

@@ -76,6 +76,11 @@ auto SmtpSession::guarded(Stage stage, Body&& body) {
   }
 }
 
+void SmtpSession::begin() {
+  interrupted_ = false;
+  if (!announced_.empty()) close();
+}
+
 void SmtpSession::renew(Settings settings) {
   close();
   settings_ = std::move(settings);
@@ -193,21 +198,27 @@ void SmtpSession::log_in(Deadline deadline) {
   }
 }
 
-SmtpSession::Reply SmtpSession::announce(const std::string& sender, const std::string& recipient,
-                                         Deadline deadline) {
-  guarded(Stage::sender, [&] { expect("MAIL FROM:<" + sender + ">", Stage::sender, deadline); });
+std::string SmtpSession::envelope(const std::string& sender, const std::string& recipient) {
+  return "MAIL FROM:<" + sender + ">\r\nRCPT TO:<" + recipient + ">\r\nDATA\r\n";
+}
+
+SmtpSession::Reply SmtpSession::announce(const Mail& mail, Deadline deadline) {
+  guarded(Stage::sender,
+          [&] { expect("MAIL FROM:<" + mail.sender + ">", Stage::sender, deadline); });
   guarded(Stage::recipient,
-          [&] { expect("RCPT TO:<" + recipient + ">", Stage::recipient, deadline); });
+          [&] { expect("RCPT TO:<" + mail.recipient + ">", Stage::recipient, deadline); });
   return guarded(Stage::message, [&] { return expect("DATA", Stage::message, deadline); });
 }
 
 // Nobody waits for one answer before the next command; each of them is read, and the first refusal
 // is the one that counts.
-SmtpSession::Reply SmtpSession::announce_at_once(const std::string& sender,
-                                                 const std::string& recipient, Deadline deadline) {
+SmtpSession::Reply SmtpSession::announce_at_once(const Mail& mail, Deadline deadline) {
   guarded(Stage::sender, [&] {
-    send_all("MAIL FROM:<" + sender + ">\r\nRCPT TO:<" + recipient + ">\r\nDATA\r\n", deadline);
+    if (announced_.empty()) return send_all(envelope(mail.sender, mail.recipient), deadline);
+    // A content must not go to somebody else.
+    if (announced_ != mail.recipient) throw Poco::IOException("another mail was announced");
   });
+  announced_.clear();
   std::optional<SmtpError> refused;
   Reply reply;
   try {
@@ -229,29 +240,29 @@ SmtpSession::Reply SmtpSession::announce_at_once(const std::string& sender,
   return reply;
 }
 
-std::string SmtpSession::send(const std::string& sender, const std::string& recipient,
-                              const std::string& content, Deadline deadline,
+std::string SmtpSession::send(const Mail& mail, Deadline deadline,
                               const std::function<void()>& meanwhile) {
   const SigpipeGuard no_signals;
   try {
-    const auto reply = pipelining_ ? announce_at_once(sender, recipient, deadline)
-                                   : announce(sender, recipient, deadline);
+    const auto reply = pipelining_ ? announce_at_once(mail, deadline) : announce(mail, deadline);
     return guarded(Stage::message, [&] {
       if (reply.code != go_on) {
         // Whoever answers so would take the mail's lines for commands.
         throw SmtpError(ReplyClass::configuration, Stage::message, reply.code, reply.text);
       }
-      const auto taken = send_content(content, deadline, meanwhile);
-      return std::to_string(taken.code) + ' ' + in_words(taken.text, recipient);
+      const auto taken = send_content(mail, deadline, meanwhile);
+      return std::to_string(taken.code) + ' ' + in_words(taken.text, mail.recipient);
     });
   } catch (const SmtpError& error) {
     const SmtpError clean(error.error_class(), error.stage(), error.code(),
-                          in_words(error.what(), recipient));
+                          in_words(error.what(), mail.recipient));
     if (is_open()) {
-      // 421 announces the end of the session; anything else leaves a half-made mail behind.
+      // 421 announces the end of the session; anything else leaves a half-made mail behind, unless
+      // the content was refused and the next one has begun.
       if (error.code() == 421) close();
       try {
-        if (is_open()) guarded(Stage::session, [&] { expect("RSET", Stage::session, deadline); });
+        if (is_open() && announced_.empty())
+          guarded(Stage::session, [&] { expect("RSET", Stage::session, deadline); });
       } catch (const SmtpError&) {
         close();
       }
@@ -269,9 +280,14 @@ void SmtpSession::send_all(std::string_view bytes, Deadline deadline) {
   }
 }
 
-SmtpSession::Reply SmtpSession::send_content(const std::string& content, Deadline deadline,
+SmtpSession::Reply SmtpSession::send_content(const Mail& mail, Deadline deadline,
                                              const std::function<void()>& meanwhile) {
-  send_all(on_the_wire(content), deadline);
+  auto wire = on_the_wire(mail.content);
+  if (pipelining_ && !mail.next_recipient.empty()) {
+    announced_ = mail.next_recipient;
+    wire += envelope(mail.sender, announced_);
+  }
+  send_all(wire, deadline);
   meanwhile();
   return guarded(Stage::answer, [&] {
     auto reply = read_reply(Stage::answer, deadline);
@@ -360,12 +376,15 @@ void SmtpSession::limit_wait(Deadline deadline) {
 
 void SmtpSession::close() {
   watch(-1);
+  // It would be a line of the content that the server waits for.
+  const bool quits = announced_.empty();
+  announced_.clear();
   if (!socket_) return;
   const SigpipeGuard no_signals;
   try {
     // Said, not awaited: a server that hangs must not hold us up.
     socket_->setSendTimeout(Poco::Timespan(0, 100'000));
-    socket_->sendBytes("QUIT\r\n", 6);
+    if (quits) socket_->sendBytes("QUIT\r\n", 6);
     socket_->close();
   } catch (const Poco::Exception&) {
     // It was gone already.

@@ -44,6 +44,16 @@ class SmtpError : public std::runtime_error {
   int code_;
 };
 
+// One message to one recipient.
+struct Mail {
+  const std::string& sender;
+  const std::string& recipient;
+  const std::string& content;  // with CRLF line ends
+  // Of the mail that is sent right behind this one, or empty: the server may hear of it along with
+  // this one's content.
+  std::string next_recipient;
+};
+
 class SmtpSession {
  public:
   explicit SmtpSession(Settings settings) : settings_(std::move(settings)) {}
@@ -53,8 +63,8 @@ class SmtpSession {
 
   [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
 
-  // Forgets an interrupt() of the call before.
-  void begin() { interrupted_ = false; }
+  // Forgets an interrupt() of the call before, and what that announced and did not send.
+  void begin();
 
   // Other settings, from the next open() on.
   void renew(Settings settings);
@@ -65,14 +75,12 @@ class SmtpSession {
   // Asks whether the server is still there.
   void check(Deadline deadline);
 
-  // One message to one recipient; `content` has CRLF line ends. Waits for two answers where the
-  // server takes commands in groups (RFC 2920), else for four; `meanwhile` is called when the whole
-  // content is on its way and must not throw. Answers what the server said when it took it. Throws
-  // SmtpError. The session stays open where the server refused in order and took the RSET that
-  // follows, else it is closed.
-  std::string send(const std::string& sender, const std::string& recipient,
-                   const std::string& content, Deadline deadline,
-                   const std::function<void()>& meanwhile);
+  // Waits once, and once more for the first of several mails, where the server takes commands in
+  // groups (RFC 2920), else four times; `meanwhile` is called when the whole content is on its way
+  // and must not throw. Answers what the server said when it took the mail. Throws SmtpError. The
+  // session stays open where the server refused in order and took the RSET that follows, else it is
+  // closed.
+  std::string send(const Mail& mail, Deadline deadline, const std::function<void()>& meanwhile);
 
   void close();
 
@@ -91,9 +99,9 @@ class SmtpSession {
   void log_in(Deadline deadline);
   bool offers(std::string_view extension) const;
   // Up to the answer to DATA.
-  Reply announce(const std::string& sender, const std::string& recipient, Deadline deadline);
-  Reply announce_at_once(const std::string& sender, const std::string& recipient,
-                         Deadline deadline);
+  Reply announce(const Mail& mail, Deadline deadline);
+  Reply announce_at_once(const Mail& mail, Deadline deadline);
+  static std::string envelope(const std::string& sender, const std::string& recipient);
   Reply ask(const std::string& command, Stage stage, Deadline deadline);
   Reply read_reply(Stage stage, Deadline deadline);
   bool read_line(std::string& line, Deadline deadline);
@@ -101,8 +109,7 @@ class SmtpSession {
   Reply expect(const std::string& command, Stage stage, Deadline deadline);
   void limit_wait(Deadline deadline);
   void send_all(std::string_view bytes, Deadline deadline);
-  Reply send_content(const std::string& content, Deadline deadline,
-                     const std::function<void()>& meanwhile);
+  Reply send_content(const Mail& mail, Deadline deadline, const std::function<void()>& meanwhile);
   Poco::Net::Context::Ptr tls_context();
   void watch(int descriptor);
   template <class Body>
@@ -115,6 +122,7 @@ class SmtpSession {
   Poco::Net::Context::Ptr context_;
   std::string capabilities_;  // the answer to EHLO
   bool pipelining_ = false;   // it takes a group of commands before it has answered the first
+  std::string announced_;     // whose mail it has been told of, behind the content of another
 
   // interrupt() shuts the descriptor down; the lock keeps it from being another file's by then.
   std::mutex watched_lock_;

@@ -8,10 +8,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "plugins/sinks/mail/letters.hpp"
 #include "plugins/sinks/mail/mail_schema.hpp"
+#include "plugins/sinks/smtp/drafts.hpp"
 #include "plugins/sinks/smtp/recent_letters.hpp"
 #include "plugins/sinks/smtp/recipient_cap.hpp"
 #include "plugins/sinks/smtp/smtp_session.hpp"
@@ -73,7 +73,7 @@ class Smtp {
 
   void write(const assay::Records& records, assay::Deadline deadline, assay::Statuses& statuses) {
     session_.begin();
-    drafted_.reset();
+    drafts_.begin();
     const auto ids = [&](const auto& each) {
       for (std::uint32_t row = 0; row < records.size(); ++row) {
         for (const auto& id : letters_.ids(records, row)) each(id);
@@ -161,9 +161,11 @@ class Smtp {
   // `held_back_` what the cap kept from it. Answers for each mail its Message-ID and what the
   // server said.
   std::string deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
-    const auto letters = drafted_ == row ? std::move(draft_) : letters_.of(records, row);
+    const auto& letters = drafts_.turn_to(records, row);
+    drafts_.write_until(records, row + 2);
     std::string receipt;
-    for (const auto& letter : letters) {
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+      const auto& letter = letters[i];
       receipt +=
           (receipt.empty() ? "<" : "; <") + letter.id + "@" + letters_.envelope().domain + "> ";
       if (taken_.contains(letter.id)) {
@@ -174,10 +176,8 @@ class Smtp {
         receipt += "was not sent: its recipient has had " + cap_->words() + " (cap)";
         continue;
       }
-      const bool last = &letter == &letters.back();
-      receipt += send(letter, deadline, [&] {
-        if (last) draft(records, row + 1);
-      });
+      const auto* const next = i + 1 < letters.size() ? &letters[i + 1] : drafts_.first_of(row + 1);
+      receipt += send(letter, next, deadline, [&] { drafts_.write_until(records, row + 3); });
       if (cap_) cap_->count(letter.recipient, Clock::now());
       taken_.add(letter.id);
       host_.add(sent_);
@@ -195,32 +195,24 @@ class Smtp {
     return true;
   }
 
-  // What the next record calls for is written while the server takes this one's last mail. What
-  // cannot be written fails when its own turn comes.
-  void draft(const assay::Records& records, std::uint32_t row) {
-    if (row == records.size()) return;
-    try {
-      draft_ = letters_.of(records, row);
-      drafted_ = row;
-    } catch (const std::exception&) {
-      drafted_.reset();
-    }
-  }
-
-  std::string send(const assay::mail::Letter& letter, assay::Deadline deadline,
-                   const std::function<void()>& meanwhile) {
-    const auto& sender = letters_.envelope().from.address;
+  // `next`: the letter behind this one, null where there is none.
+  std::string send(const assay::mail::Letter& letter, const assay::mail::Letter* next,
+                   assay::Deadline deadline, const std::function<void()>& meanwhile) {
+    // With a cap it is not known yet whether the next one will be sent.
+    const bool follows = next && !cap_ && next->id != letter.id && !taken_.contains(next->id);
+    const assay::smtp::Mail mail{letters_.envelope().from.address, letter.recipient, letter.content,
+                                 follows ? next->recipient : std::string()};
     const bool kept = session_.is_open();
     if (!kept) session_.open(deadline);
     try {
-      return session_.send(sender, letter.recipient, letter.content, deadline, meanwhile);
+      return session_.send(mail, deadline, meanwhile);
     } catch (const SmtpError& error) {
       // A server closes a session that was idle; before the sender was taken nothing has happened.
       const bool gone = (error.stage() == Stage::session || error.stage() == Stage::sender) &&
                         (error.code() == 0 || error.code() == 421);
       if (!kept || !gone || session_.is_open() || deadline.over()) throw;
       session_.open(deadline);
-      return session_.send(sender, letter.recipient, letter.content, deadline, meanwhile);
+      return session_.send(mail, deadline, meanwhile);
     }
   }
 
@@ -236,8 +228,7 @@ class Smtp {
   static constexpr std::size_t longest_text = 300;
 
   assay::mail::Letters letters_;
-  std::vector<assay::mail::Letter> draft_;
-  std::optional<std::uint32_t> drafted_;  // the row that the draft is of
+  assay::smtp::Drafts drafts_{letters_};
   assay::smtp::SmtpSession session_;
   std::optional<assay::smtp::RecipientCap> cap_;
   const assay::Host host_;

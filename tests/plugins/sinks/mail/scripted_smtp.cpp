@@ -56,22 +56,19 @@ void ScriptedSmtp::serve() {
 }
 
 void ScriptedSmtp::talk(int connection) {
-  std::string reply;
-  const auto answer = [&](const std::string& command, const std::string& usual) {
-    reply = usual;
-    {
-      const std::lock_guard guard(lock_);
-      if (const auto planned = replies_.find(command); planned != replies_.end()) {
-        reply = planned->second;
-      }
-    }
+  const auto planned = [&](const std::string& command, const std::string& usual) {
+    const std::lock_guard guard(lock_);
+    const auto plan = replies_.find(command);
+    return plan == replies_.end() ? usual : plan->second;
+  };
+  const auto tell = [&](const std::string& reply) {
     if (reply.empty() || !say(connection, reply)) return false;
     const std::lock_guard guard(lock_);
     ++said_;
     return true;
   };
   int taken = 0;
-  if (!answer("", "220 ready")) return;
+  if (!tell(planned("", "220 ready"))) return;
   for (std::string line; read_line(connection, line);) {
     {
       const std::lock_guard guard(lock_);
@@ -82,18 +79,21 @@ void ScriptedSmtp::talk(int connection) {
     }
     const auto command = line.substr(0, line.find(' '));
     if (command == "QUIT") return;
-    if (command != "DATA") {
-      if (!answer(command, "250 fine")) return;
-      continue;
-    }
-    if (!answer("DATA", "354 go on")) return;
-    if (!reply.starts_with("354")) continue;
+    const auto reply =
+        planned(line, planned(command, command == "DATA" ? "354 go on" : "250 fine"));
+    if (!tell(reply)) return;
+    if (command != "DATA" || !reply.starts_with("354")) continue;
     std::string mail;
     while (read_line(connection, line) && line != ".") mail += line + "\r\n";
-    if (!answer("message", "250 taken")) return;
-    const std::lock_guard guard(lock_);
-    mails_.push_back(mail);
-    if (++taken == mails_per_session) return;
+    const auto answer = planned("message", "250 taken");
+    {
+      const std::lock_guard guard(lock_);
+      const auto behind = std::ranges::count(unread_, '\n');
+      most_behind_a_mail_ = std::max(most_behind_a_mail_, static_cast<int>(behind));
+      // Before anybody is told that it is there.
+      if (!answer.empty()) mails_.push_back(mail);
+    }
+    if (!tell(answer) || ++taken == mails_per_session) return;
   }
 }
 
@@ -136,6 +136,11 @@ int ScriptedSmtp::sessions() const {
 int ScriptedSmtp::most_at_once() const {
   const std::lock_guard guard(lock_);
   return most_at_once_;
+}
+
+int ScriptedSmtp::most_behind_a_mail() const {
+  const std::lock_guard guard(lock_);
+  return most_behind_a_mail_;
 }
 
 int ScriptedSmtp::replies() const {

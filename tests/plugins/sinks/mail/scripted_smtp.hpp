@@ -27,8 +27,9 @@ class ScriptedSmtp {
   void start() {
     thread_ = std::thread([this] { serve(); });
   }
-  // In the place of the usual positive answer to a command: its first word, "" for the greeting,
-  // "message" for the content. A reply of "" closes the connection without a word.
+  // In the place of the usual positive answer to a command: its first word or the whole line, ""
+  // for the greeting, "message" for the content. A reply of "" closes the connection without a
+  // word.
   void answer(const std::string& command, const std::string& reply);
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
@@ -38,6 +39,8 @@ class ScriptedSmtp {
   [[nodiscard]] int sessions() const;
   // The most commands that had come before the first of them was answered.
   [[nodiscard]] int most_at_once() const;
+  // The most commands that had come before the mail in front of them was answered.
+  [[nodiscard]] int most_behind_a_mail() const;
   // That went out to the end.
   [[nodiscard]] int replies() const;
   void wait_for_commands(const std::string& command, int count);
@@ -60,6 +63,7 @@ class ScriptedSmtp {
   std::vector<std::string> mails_;
   int sessions_ = 0;
   int most_at_once_ = 0;
+  int most_behind_a_mail_ = 0;
   int said_ = 0;
   int ended_ = 0;
   int connection_ = -1;
