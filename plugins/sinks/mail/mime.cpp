@@ -85,7 +85,12 @@ std::string folded(std::string_view name, const std::vector<std::string>& words)
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-bool stands_for_itself(char c) { return is_blank(c) || (c > ' ' && c <= '~' && c != '='); }
+constexpr auto literal_bytes = [] {
+  std::array<bool, 256> bytes{};
+  for (unsigned c = ' '; c <= '~'; ++c) bytes.at(c) = c != '=';
+  bytes.at('\t') = true;
+  return bytes;
+}();
 
 // How much of the text goes into a line of quoted-printable as it is, from that column on.
 std::size_t literals(std::string_view text, std::size_t column) {
@@ -93,7 +98,7 @@ std::size_t literals(std::string_view text, std::size_t column) {
   if (column == 0 && text.starts_with('.')) return 0;
   const auto most = std::min(text.size(), longest_encoded - column);
   std::size_t size = 0;
-  while (size < most && stands_for_itself(text[size])) ++size;
+  while (size < most && literal_bytes[static_cast<unsigned char>(text[size])]) ++size;
   // Nor does a blank survive every relay at the end of a line.
   const bool ends_line = size == text.size() || text[size] == '\n' || text[size] == '\r';
   if (size > 0 && ends_line && is_blank(text[size - 1])) --size;

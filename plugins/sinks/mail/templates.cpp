@@ -109,6 +109,13 @@ std::string without_gaps(const std::string& text) {
   return closed.append(text, copied);
 }
 
+// Into a string at once: mustache's own way to one is by a stream.
+std::string filled_in(mustache& text, const kainjow::mustache::data& values) {
+  std::string filled;
+  text.render(values, [&](const std::string& piece) { filled += piece; });
+  return filled;
+}
+
 std::string unescaped(const std::string& text) { return text; }
 
 }  // namespace
@@ -128,8 +135,8 @@ Templates::Templates(const Config& config, Audience audience)
 
 Words Templates::render(const Alert& alert, const Help& help, const std::string& sender) {
   const auto values = template_values(alert, audience_, help, sender);
-  return {single_line(subject_.render(values)), without_gaps(text_.render(values)),
-          without_gaps(html_.render(values))};
+  return {single_line(filled_in(subject_, values)), without_gaps(filled_in(text_, values)),
+          without_gaps(filled_in(html_, values))};
 }
 
 }  // namespace assay::mail
