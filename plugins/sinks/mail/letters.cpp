@@ -121,17 +121,16 @@ bool Letters::bind(RecordKind kind, const Binder& binder) {
   return true;
 }
 
-std::vector<Letter> Letters::of(const Records& records, std::uint32_t row) {
+Post Letters::of(const Records& records, std::uint32_t row) {
   const auto alert = reader_.read(records, row);
   const auto whom = addressees(alert, serves_, envelope_.desk);
-  if (whom.no_recipient) host_.add(no_recipient_);
-  std::vector<Letter> letters;
+  Post post{{}, whom.no_recipient};
   for (const auto& addressee : whom.to) {
     auto& templates = addressee.audience == Audience::customer ? customer_ : desk_;
     const auto words = templates.render(alert, envelope_.help, envelope_.from.name);
-    letters.push_back(compose(alert, addressee, envelope_, words));
+    post.letters.push_back(compose(alert, addressee, envelope_, words));
   }
-  return letters;
+  return post;
 }
 
 std::vector<std::string> Letters::ids(const Records& records, std::uint32_t row) const {

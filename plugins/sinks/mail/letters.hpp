@@ -26,6 +26,12 @@ struct Letter {
   std::string content;  // headers and body, CRLF line ends, ASCII
 };
 
+// What one record calls for.
+struct Post {
+  std::vector<Letter> letters;  // none where nobody is to be told
+  bool no_recipient = false;    // somebody should have been told and has no address
+};
+
 // Who a mail comes from; see mail_schema.hpp for the keys.
 struct Envelope {
   Mailbox from;
@@ -50,9 +56,13 @@ class Letters {
 
   bool bind(RecordKind kind, const Binder& binder);
 
-  // None where nobody is to be told; where somebody should have been and has no address, that is
-  // counted: neither an error nor a dead letter.
-  [[nodiscard]] std::vector<Letter> of(const Records& records, std::uint32_t row);
+  [[nodiscard]] Post of(const Records& records, std::uint32_t row);
+
+  // When the record is done with. That somebody has no address is neither an error nor a dead
+  // letter.
+  void count(const Post& post) const {
+    if (post.no_recipient) host_.add(no_recipient_);
+  }
 
   // Their ids alone: nothing is written, nothing is counted.
   [[nodiscard]] std::vector<std::string> ids(const Records& records, std::uint32_t row) const;

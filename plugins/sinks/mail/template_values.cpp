@@ -57,9 +57,9 @@ data findings(const std::vector<Finding>& found, Audience audience) {
   return list;
 }
 
-template <class Time>
-std::string to_the_minute(Time time) {
-  const auto when = moment(time);
+template <class Seconds>
+std::string to_the_minute(Seconds at) {
+  const auto when = moment(at);
   std::array<char, 64> text;
   const auto size =
       std::snprintf(text.data(), text.size(), "%s %02u %s %04d, %02d:%02d", when.weekday, when.day,

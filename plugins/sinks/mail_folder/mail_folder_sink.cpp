@@ -81,7 +81,9 @@ class MailFolder {
     make_folder();
     std::uint32_t row = 0;
     for (; row < records.size() && !deadline.over(); ++row) {
-      for (const auto& letter : letters_.of(records, row)) store(letter);
+      const auto post = letters_.of(records, row);
+      for (const auto& letter : post.letters) store(letter);
+      letters_.count(post);
     }
     Descriptor(folder_, O_RDONLY | O_DIRECTORY).sync();  // the names are durable only now
     const std::string slow = "the folder is too slow for the deadline";

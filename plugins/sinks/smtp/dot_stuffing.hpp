@@ -11,7 +11,7 @@ namespace assay::smtp {
 // `content` has CRLF line ends; the last one is added where it has none.
 inline std::string on_the_wire(const std::string& content) {
   std::string wire;
-  wire.reserve(content.size() + 64);
+  wire.reserve(content.size() + 1'024);  // an envelope may follow
   if (content.starts_with('.')) wire += '.';
   std::size_t copied = 0;
   for (auto at = content.find("\n."); at != std::string::npos; at = content.find("\n.", copied)) {
@@ -20,7 +20,8 @@ inline std::string on_the_wire(const std::string& content) {
   }
   wire.append(content, copied);
   if (!wire.ends_with("\r\n")) wire += "\r\n";
-  return wire + ".\r\n";
+  wire += ".\r\n";
+  return wire;
 }
 
 }  // namespace assay::smtp

@@ -30,11 +30,11 @@ class Drafts final {
   // cannot be written fails when its turn comes.
   void write_until(const Records& records, std::uint32_t end) {
     for (auto row = first_ + rows_.size(); row < std::min(end, records.size()); ++row) {
-      auto& letters = rows_.emplace_back();
+      auto& post = rows_.emplace_back();
       try {
-        letters = letters_->of(records, static_cast<std::uint32_t>(row));
+        post = letters_->of(records, static_cast<std::uint32_t>(row));
       } catch (const std::exception&) {
-        letters.reset();
+        post.reset();
       }
     }
   }
@@ -45,22 +45,23 @@ class Drafts final {
     for (; first_ < row && !rows_.empty(); ++first_) rows_.pop_front();
     first_ = row;
     write_until(records, row + 1);
-    auto& letters = rows_.front();
-    if (!letters) letters = letters_->of(records, row);
-    return *letters;
+    auto& post = rows_.front();
+    if (!post) post = letters_->of(records, row);
+    letters_->count(*post);
+    return post->letters;
   }
 
   // The first letter of a row; null where there is none, or it was not written yet.
   [[nodiscard]] const mail::Letter* first_of(std::uint32_t row) const {
     const auto at = row - first_;
-    if (at >= rows_.size() || !rows_[at] || rows_[at]->empty()) return nullptr;
-    return &rows_[at]->front();
+    if (at >= rows_.size() || !rows_[at] || rows_[at]->letters.empty()) return nullptr;
+    return &rows_[at]->letters.front();
   }
 
  private:
   mail::Letters* letters_;
-  std::deque<std::optional<std::vector<mail::Letter>>> rows_;  // none: it could not be written
-  std::uint32_t first_ = 0;                                    // the row that they begin with
+  std::deque<std::optional<mail::Post>> rows_;  // none: it could not be written
+  std::uint32_t first_ = 0;                     // the row that they begin with
 };
 
 }  // namespace assay::smtp

@@ -78,6 +78,11 @@ auto SmtpSession::guarded(Stage stage, Body&& body) {
 
 void SmtpSession::begin() {
   interrupted_ = false;
+  take_back();
+}
+
+// The server may have said already that it takes the content, so there is no other way.
+void SmtpSession::take_back() {
   if (!announced_.empty()) close();
 }
 
@@ -213,11 +218,9 @@ SmtpSession::Reply SmtpSession::announce(const Mail& mail, Deadline deadline) {
 // Nobody waits for one answer before the next command; each of them is read, and the first refusal
 // is the one that counts.
 SmtpSession::Reply SmtpSession::announce_at_once(const Mail& mail, Deadline deadline) {
-  guarded(Stage::sender, [&] {
-    if (announced_.empty()) return send_all(envelope(mail.sender, mail.recipient), deadline);
-    // A content must not go to somebody else.
-    if (announced_ != mail.recipient) throw Poco::IOException("another mail was announced");
-  });
+  if (announced_.empty()) {
+    guarded(Stage::sender, [&] { send_all(envelope(mail.sender, mail.recipient), deadline); });
+  }
   announced_.clear();
   std::optional<SmtpError> refused;
   Reply reply;
@@ -243,6 +246,8 @@ SmtpSession::Reply SmtpSession::announce_at_once(const Mail& mail, Deadline dead
 std::string SmtpSession::send(const Mail& mail, Deadline deadline,
                               const std::function<void()>& meanwhile) {
   const SigpipeGuard no_signals;
+  // The mail that was announced is not sent after all, and nobody else may get its content.
+  if (!announced_.empty() && announced_ != mail.recipient) open(deadline);
   try {
     const auto reply = pipelining_ ? announce_at_once(mail, deadline) : announce(mail, deadline);
     return guarded(Stage::message, [&] {
@@ -261,8 +266,9 @@ std::string SmtpSession::send(const Mail& mail, Deadline deadline,
       // the content was refused and the next one has begun.
       if (error.code() == 421) close();
       try {
-        if (is_open() && announced_.empty())
+        if (is_open() && announced_.empty()) {
           guarded(Stage::session, [&] { expect("RSET", Stage::session, deadline); });
+        }
       } catch (const SmtpError&) {
         close();
       }
@@ -283,11 +289,15 @@ void SmtpSession::send_all(std::string_view bytes, Deadline deadline) {
 SmtpSession::Reply SmtpSession::send_content(const Mail& mail, Deadline deadline,
                                              const std::function<void()>& meanwhile) {
   auto wire = on_the_wire(mail.content);
-  if (pipelining_ && !mail.next_recipient.empty()) {
-    announced_ = mail.next_recipient;
-    wire += envelope(mail.sender, announced_);
-  }
+  // Of a longer one it would not be known whether the final dot is out when writing it fails.
+  constexpr std::size_t longest_group = 16'384;  // one TLS record; any socket takes it at once
+  const bool announces = pipelining_ && !mail.next_recipient.empty();
+  const auto next = announces ? envelope(mail.sender, std::string(mail.next_recipient)) : "";
+  if (announces) announced_ = mail.next_recipient;
+  const bool together = wire.size() + next.size() <= longest_group;
+  if (together) wire += next;
   send_all(wire, deadline);
+  if (!together) guarded(Stage::answer, [&] { send_all(next, deadline); });
   meanwhile();
   return guarded(Stage::answer, [&] {
     auto reply = read_reply(Stage::answer, deadline);
@@ -376,7 +386,7 @@ void SmtpSession::limit_wait(Deadline deadline) {
 
 void SmtpSession::close() {
   watch(-1);
-  // It would be a line of the content that the server waits for.
+  // Where the server waits for the content of a mail, QUIT would be the first line of that.
   const bool quits = announced_.empty();
   announced_.clear();
   if (!socket_) return;

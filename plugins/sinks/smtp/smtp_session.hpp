@@ -1,6 +1,6 @@
 // One connection to a mail server, kept over many mails.
 //
-// Poco brings sockets, TLS and the reading of replies. Its SMTPClientSession is not used: it does
+// Poco brings sockets and TLS. Its SMTPClientSession is not used: it does
 // not tell a refused sender from a refused recipient, checks no host name after STARTTLS on a
 // socket opened by us, and says QUIT and waits in its destructor. Nor is its DialogSocket, which
 // never returns when the connection ends between two lines of a reply. The socket is opened here
@@ -50,8 +50,8 @@ struct Mail {
   const std::string& recipient;
   const std::string& content;  // with CRLF line ends
   // Of the mail that is sent right behind this one, or empty: the server may hear of it along with
-  // this one's content.
-  std::string next_recipient;
+  // this one's content. That mail may be dropped all the same, at the price of the session.
+  std::string_view next_recipient;
 };
 
 class SmtpSession {
@@ -63,8 +63,11 @@ class SmtpSession {
 
   [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
 
-  // Forgets an interrupt() of the call before, and what that announced and did not send.
+  // Before a call: forgets an interrupt() of the one before, and take_back().
   void begin();
+
+  // Ends the session where a mail was announced that is not sent after all.
+  void take_back();
 
   // Other settings, from the next open() on.
   void renew(Settings settings);
@@ -78,8 +81,8 @@ class SmtpSession {
   // Waits once, and once more for the first of several mails, where the server takes commands in
   // groups (RFC 2920), else four times; `meanwhile` is called when the whole content is on its way
   // and must not throw. Answers what the server said when it took the mail. Throws SmtpError. The
-  // session stays open where the server refused in order and took the RSET that follows, else it is
-  // closed.
+  // session stays open where the server refused in order, and took the RSET that follows unless the
+  // next mail was announced; else it is closed.
   std::string send(const Mail& mail, Deadline deadline, const std::function<void()>& meanwhile);
 
   void close();

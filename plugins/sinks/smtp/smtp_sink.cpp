@@ -99,6 +99,7 @@ class Smtp {
       // What was not tried is told to be tried again: nothing that was taken is sent twice.
       if (stopped) statuses.set(row, *stopped);
     }
+    session_.take_back();
   }
 
   void health(assay::Deadline deadline) {
@@ -162,7 +163,7 @@ class Smtp {
   // server said.
   std::string deliver(const assay::Records& records, std::uint32_t row, assay::Deadline deadline) {
     const auto& letters = drafts_.turn_to(records, row);
-    drafts_.write_until(records, row + 2);
+    drafts_.write_until(records, row + 2);  // whom the next one is for is told along with this one
     std::string receipt;
     for (std::size_t i = 0; i < letters.size(); ++i) {
       const auto& letter = letters[i];
@@ -177,6 +178,7 @@ class Smtp {
         continue;
       }
       const auto* const next = i + 1 < letters.size() ? &letters[i + 1] : drafts_.first_of(row + 1);
+      // By then the one behind the next has to be there.
       receipt += send(letter, next, deadline, [&] { drafts_.write_until(records, row + 3); });
       if (cap_) cap_->count(letter.recipient, Clock::now());
       taken_.add(letter.id);
@@ -201,7 +203,7 @@ class Smtp {
     // With a cap it is not known yet whether the next one will be sent.
     const bool follows = next && !cap_ && next->id != letter.id && !taken_.contains(next->id);
     const assay::smtp::Mail mail{letters_.envelope().from.address, letter.recipient, letter.content,
-                                 follows ? next->recipient : std::string()};
+                                 follows ? next->recipient : std::string_view()};
     const bool kept = session_.is_open();
     if (!kept) session_.open(deadline);
     try {

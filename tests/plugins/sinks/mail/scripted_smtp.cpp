@@ -68,6 +68,7 @@ void ScriptedSmtp::talk(int connection) {
     return true;
   };
   int taken = 0;
+  int contents = 0;
   if (!tell(planned("", "220 ready"))) return;
   for (std::string line; read_line(connection, line);) {
     {
@@ -84,8 +85,13 @@ void ScriptedSmtp::talk(int connection) {
     if (!tell(reply)) return;
     if (command != "DATA" || !reply.starts_with("354")) continue;
     std::string mail;
-    while (read_line(connection, line) && line != ".") mail += line + "\r\n";
-    const auto answer = planned("message", "250 taken");
+    for (;;) {
+      if (!read_line(connection, line)) return;
+      if (line == ".") break;
+      mail += line + "\r\n";
+    }
+    const auto number = std::to_string(++contents);
+    const auto answer = planned("message " + number, planned("message", "250 taken"));
     {
       const std::lock_guard guard(lock_);
       const auto behind = std::ranges::count(unread_, '\n');

@@ -28,8 +28,8 @@ class ScriptedSmtp {
     thread_ = std::thread([this] { serve(); });
   }
   // In the place of the usual positive answer to a command: its first word or the whole line, ""
-  // for the greeting, "message" for the content. A reply of "" closes the connection without a
-  // word.
+  // for the greeting, "message" for a content, "message 2" for the second one of a session. A reply
+  // of "" closes the connection without a word.
   void answer(const std::string& command, const std::string& reply);
   [[nodiscard]] std::uint16_t port() const { return port_; }
 

@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "tests/plugins/sinks/mail/smtp_driver.hpp"
+#include "tests/support/servers/temporary_folder.hpp"
 
 namespace assay::testing::sinks {
 namespace {
@@ -38,6 +40,11 @@ class PipeliningSmtpSink : public ::testing::Test {
         EXPECT_THAT(mails[i], HasSubstr("To: " + addresses[i] + "\r\n"));
       }
     }
+  }
+  [[nodiscard]] std::vector<std::string> recipients_told() const {
+    auto commands = server.commands();
+    std::erase_if(commands, [](const auto& command) { return !command.starts_with("RCPT"); });
+    return commands;
   }
   // The one after a refusal goes over the same session.
   void expect_that_the_session_goes_on() {
@@ -95,6 +102,48 @@ TEST_F(PipeliningSmtpSink, leaves_a_content_out_of_a_mail_that_was_told_of_and_i
   EXPECT_TRUE(statuses.at(2).delivered()) << statuses.at(2).text;
   EXPECT_EQ(server.sessions(), 1);
   expect_mails_to({"a@example.org", "", "c@example.org"});
+}
+
+// The desk was told of, and its mail is not sent because the customer's was refused.
+TEST_F(PipeliningSmtpSink, gives_nobody_the_content_of_another) {
+  server.answer("message 1", "554 spam");
+  const auto statuses =
+      sink->write(decisions({decision_row(0, "a@example.org", {customer_hit(), analyst_hit()}),
+                             decision_row(1, "b@example.org", {customer_hit()})}));
+  expect_status(statuses.at(0), ASSAY_REJECTED, ASSAY_CLASS_DATA, "554");
+  expect_status(statuses.at(1), ASSAY_REJECTED, ASSAY_CLASS_DATA, "554");
+  EXPECT_EQ(server.sessions(), 2);
+  const auto recipients = recipients_told();
+  ASSERT_EQ(recipients.size(), 3U);
+  EXPECT_EQ(recipients.at(1), "RCPT TO:<desk@bank.example>");
+  EXPECT_EQ(recipients.at(2), "RCPT TO:<b@example.org>");
+  expect_mails_to({"a@example.org", "b@example.org"});
+}
+
+TEST_F(PipeliningSmtpSink, sends_long_mails_as_well) {
+  TemporaryFolder folder;
+  std::ofstream(folder.path() / "long.txt") << std::string(100'000, 'x') << "\n";
+  sink = smtp_sink(server, "none", {{"customer.text", (folder.path() / "long.txt").string()}});
+  for (const auto& status : sink->write(told({"a@example.org", "b@example.org"}))) {
+    EXPECT_TRUE(status.delivered()) << status.text;
+  }
+  EXPECT_EQ(server.sessions(), 1);
+  expect_mails_to({"a@example.org", "b@example.org"});
+}
+
+TEST_F(PipeliningSmtpSink, counts_whom_nobody_could_tell_when_their_record_is_done_with) {
+  server.answer("RCPT", "421 closing");
+  const auto batch = decisions(
+      {decision_row(0, "a@example.org", {customer_hit()}), decision_row(1, "", {customer_hit()})});
+  sink = made_of({{"from", "alerts@bank.example"},
+                  {"host", "127.0.0.1"},
+                  {"port", std::to_string(server.port())},
+                  {"tls", "none"}});
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(sink->write(batch).at(1).delivered());
+  EXPECT_EQ(sink->counted("mail_no_recipient"), 0U);
+  server.answer("RCPT", "250 fine");
+  EXPECT_TRUE(sink->write(batch).at(1).delivered());
+  EXPECT_EQ(sink->counted("mail_no_recipient"), 1U);
 }
 
 TEST_F(PipeliningSmtpSink, is_in_no_doubt_about_a_mail_that_was_only_told_of) {
