@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "tests/integration/oracle.hpp"
-#include "tests/integration/payments.hpp"
 #include "tests/integration/topic.hpp"
 #include "tests/plugins/sinks/sql/postgres_store.hpp"
 
@@ -82,22 +81,6 @@ std::string FaultBench::store_only(const Deployment& deployment, const std::stri
                           "  main:\n    store: { sink: db, required: true }\n");
 }
 
-void FaultBench::produce_more(const Deployment& deployment, std::int64_t first,
-                              std::int64_t count) {
-  constexpr std::int64_t kNobody = 1'000'000'000;  // beyond the bank's customers
-  constexpr std::int64_t kCustomers = 1'000;
-  constexpr std::int64_t kFrauds = 100;  // one of so many
-  std::vector<OutgoingRecord> records;
-  for (auto i = first; i < first + count; ++i) {
-    const auto user = kNobody + i % kCustomers;
-    records.push_back({payment({{"transaction_id", "more-" + std::to_string(i)},
-                                {"user_id", user},
-                                {"amount", i % kFrauds == 0 ? 5'000 : 12}}),
-                       std::to_string(user)});
-  }
-  produce_records(kafka().address(), deployment.topic(), records);
-}
-
 bool FaultBench::finished(Engine& engine, Deployment& deployment, std::int64_t count) {
   for (std::int64_t before = -1; engine.running();) {
     if (engine.until([&] { return deployment.committed() == count; })) return true;
@@ -117,7 +100,7 @@ bool FaultBench::is_under_load(Engine& engine, const Deployment& deployment) {
   constexpr std::int64_t kAhead = 20'000;
   if (!goes_on(engine, deployment)) return false;
   const auto records = produced(deployment);
-  if (records - deployment.stored() < kAhead) produce_more(deployment, records, kAhead);
+  if (records - deployment.stored() < kAhead) deployment.produce_more(records, kAhead);
   return true;
 }
 

@@ -50,9 +50,6 @@ class FaultBench : public ::testing::Test {
   // A chain of one step into the database, through that port.
   static std::string store_only(const Deployment& deployment, const std::string& port,
                                 const std::string& batch = {});
-  // Payments of customers whom nobody knows, numbered from `first` on: more for a topic that the
-  // simulated bank has begun.
-  static void produce_more(const Deployment& deployment, std::int64_t first, std::int64_t count);
   // Until everything is stored and committed, however long that takes as long as it goes on.
   static bool finished(Engine& engine, Deployment& deployment, std::int64_t count);
   // Until more is stored than now.

@@ -86,7 +86,7 @@ TEST_F(DatabaseConflict, that_is_a_serialization_failure_costs_no_record) {
     rival.say("BEGIN");
     rival.say("UPDATE assay_cursors SET updated_at = now() WHERE group_id = '" +
               deployment.group() + "' AND partition = 0");
-    produce_more(deployment, produced(deployment), kMore);  // that partition may be through
+    deployment.produce_more(produced(deployment), kMore);  // that partition may be through
     ASSERT_TRUE(waits_for_a_lock(*engine));
     rival.say("COMMIT");
     ASSERT_TRUE(says_again(*engine, "40001", before));

@@ -63,6 +63,7 @@ TEST_F(DatabaseRestore, to_an_earlier_state_has_what_it_lost_stored_again) {
   const auto kept = deployment.stored();
   ASSERT_EQ(::kill(engine->process(), SIGCONT), 0);
   ASSERT_TRUE(engine->until([&] { return deployment.stored() > kept + 1'000; }));
+  ASSERT_TRUE(is_under_load(*engine, deployment));
   restore();
   EXPECT_TRUE(says(*engine, "the database went back to offset"));
   ASSERT_TRUE(engine->until([&] { return deployment.stored() > kept + 1'000; }));
@@ -71,7 +72,7 @@ TEST_F(DatabaseRestore, to_an_earlier_state_has_what_it_lost_stored_again) {
   restore();
   EXPECT_EQ(deployment.stored(), kept);
   engine = deployment.start();
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == kRecords; }));
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == produced(deployment); }));
   EXPECT_EQ(engine->stop(), 0);
   judge({.number = 9,
          .what = "PostgreSQL is restored to an earlier state",

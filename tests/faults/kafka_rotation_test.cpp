@@ -76,7 +76,7 @@ TEST_F(RotatedKafkaPassword, is_taken_by_every_client_and_costs_nothing) {
   kafka().set_password("engine", second);
   proxy_->reset();
   ASSERT_TRUE(says(engine, "Authentication failed"));
-  produce_more(deployment, 0, kMore);
+  deployment.produce_more(0, kMore);
   EXPECT_LE(deployment.stored(), kBegin) << "they came through without a password";
   put(deployment, second);
   ASSERT_TRUE(finished(engine, deployment, kBegin + kMore));
@@ -84,7 +84,7 @@ TEST_F(RotatedKafkaPassword, is_taken_by_every_client_and_costs_nothing) {
   // The file first, as it is usually done.
   put(deployment, third);
   kafka().set_password("engine", third);
-  produce_more(deployment, kMore, kMore);
+  deployment.produce_more(kMore, kMore);
   proxy_->reset();
   ASSERT_TRUE(finished(engine, deployment, kRecords));
 

@@ -26,7 +26,7 @@ TEST_F(Kill, at_random_moments_under_load_loses_nothing_and_stores_nothing_twice
   for (int i = 0; i < kills; ++i) {
     const auto before = deployment.stored();
     if (records - before < 2 * kAhead) {
-      produce_more(deployment, records, 2 * kAhead);
+      deployment.produce_more(records, 2 * kAhead);
       records += 2 * kAhead;
     }
     ASSERT_LT(before, records) << "all is stored before the last kill";

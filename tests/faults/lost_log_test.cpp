@@ -65,7 +65,8 @@ TEST_F(LostLog, that_was_made_anew_halts_and_is_read_from_its_start_when_its_cur
   delete_topic(kafka().address(), deployment.topic());
   create_topic(kafka().address(), deployment.topic(), 1);
   produce("new-", 500);
-  ASSERT_TRUE(says(*engine, "its position 1000 is not in the log, which holds 0 to 500"));
+  // It may have looked before all of them were there.
+  ASSERT_TRUE(says(*engine, "its position 1000 is not in the log, which holds 0 to "));
   EXPECT_EQ(rows(), 1'000);
   EXPECT_EQ(engine->stop(), 0);
   // People restart first. By then there is something to remember in front of the old position.

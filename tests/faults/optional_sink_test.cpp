@@ -41,7 +41,7 @@ TEST_F(OptionalSink, that_is_dead_costs_required_steps_nothing_and_repeats_nothi
     ASSERT_TRUE(finished(*engine, deployment, produced)) << "wave " << wave;
     if (wave == waves) break;
     std::this_thread::sleep_for(either(0s, 10s));  // as a bank has it, ten minutes long
-    produce_more(deployment, produced, kWave);
+    deployment.produce_more(produced, kWave);
     produced += kWave;
   }
   auto metrics = onlooker.get("/metrics").body;

@@ -27,7 +27,7 @@ TEST_F(PollStarvation, by_a_sink_that_stands_still_costs_no_partition_and_shows_
   const auto value = [&](const std::string& family) {
     return static_cast<std::int64_t>(sum_of(onlooker.get("/metrics").body, family));
   };
-  ASSERT_TRUE(goes_on(engine, deployment));
+  ASSERT_TRUE(is_under_load(engine, deployment));
   {
     Rival rival;
     rival.say("BEGIN");
@@ -36,8 +36,8 @@ TEST_F(PollStarvation, by_a_sink_that_stands_still_costs_no_partition_and_shows_
     const auto rebalances = value("assay_rebalances_total");
     const auto lag = value("assay_consumer_lag_records");
     const auto stored = deployment.stored();
-    EXPECT_LT(stored, kRecords) << "it was done too early to show anything";
-    produce_more(deployment, 0, kMore);
+    EXPECT_LT(stored, produced(deployment)) << "it was done too early to show anything";
+    deployment.produce_more(0, kMore);
     std::this_thread::sleep_for(either(8s, 60s));  // longer than the interval of six
     EXPECT_EQ(deployment.stored(), stored);
     EXPECT_EQ(value("assay_worker_paused"), 1);
@@ -47,7 +47,7 @@ TEST_F(PollStarvation, by_a_sink_that_stands_still_costs_no_partition_and_shows_
     EXPECT_EQ(onlooker.get("/livez").status, 200);
     rival.say("ROLLBACK");
   }
-  ASSERT_TRUE(finished(engine, deployment, kRecords + kMore));
+  ASSERT_TRUE(finished(engine, deployment, produced(deployment)));
   EXPECT_EQ(engine.words().find("partitions lost"), std::string::npos);
   EXPECT_EQ(engine.stop(), 0);
   judge({.number = 8,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 #include "tests/hostile/hostile.hpp"
 
@@ -20,12 +21,16 @@ constexpr const char* kImpatient = ", isolation: process, process: { deadline: 5
 struct Deed {
   const char* name;
   const char* ending;
+  // Whoever does come to an end may take its time on a machine with other work.
+  [[nodiscard]] const char* isolation() const {
+    return std::string_view(name) == "never_returns" ? kImpatient : kIsolated;
+  }
 };
 
 class IsolatedDeed : public Hostile, public ::testing::WithParamInterface<Deed> {};
 
 TEST_P(IsolatedDeed, in_evaluate_is_an_error_verdict) {
-  const auto ran = judge_deed(GetParam().name, "evaluate", kImpatient);
+  const auto ran = judge_deed(GetParam().name, "evaluate", GetParam().isolation());
   EXPECT_EQ(ran.code, 0) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr("approved")) << "the policy on errors is open";
   EXPECT_THAT(ran.output, HasSubstr("rule `suspect`, version 6.6.6, file `" HOSTILE_PLUGINS
@@ -37,7 +42,7 @@ TEST_P(IsolatedDeed, in_evaluate_is_an_error_verdict) {
 
 TEST_P(IsolatedDeed, before_it_judges_is_a_refusal) {
   for (const std::string place : {"create", "bind"}) {
-    const auto ran = judge_deed(GetParam().name, place, kImpatient);
+    const auto ran = judge_deed(GetParam().name, place, GetParam().isolation());
     EXPECT_EQ(ran.code, kConfiguration) << ran.output;
     EXPECT_THAT(ran.output, HasSubstr("rule `suspect`: its process ")) << place;
     EXPECT_THAT(ran.output, HasSubstr("help: the fault is in the rule's own code")) << place;

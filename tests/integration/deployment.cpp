@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/integration/payments.hpp"
+#include "tests/integration/topic.hpp"
 #include "tests/plugins/sinks/sql/postgres_store.hpp"
 
 namespace assay::testing {
@@ -141,6 +143,20 @@ void Deployment::migrate(const std::string& sink) const {
 SmtpServer& Deployment::smtp(const SmtpOptions& options) {
   if (!smtp_) smtp_ = std::make_unique<SmtpServer>(options);
   return *smtp_;
+}
+
+void Deployment::produce_more(std::int64_t first, std::int64_t count, std::int64_t frauds) const {
+  constexpr std::int64_t kNobody = 1'000'000'000;  // beyond the bank's customers
+  constexpr std::int64_t kCustomers = 1'000;
+  std::vector<OutgoingRecord> records;
+  for (auto i = first; i < first + count; ++i) {
+    const auto user = kNobody + i % kCustomers;
+    records.push_back({payment({{"transaction_id", "more-" + std::to_string(i)},
+                                {"user_id", user},
+                                {"amount", frauds > 0 && i % frauds == 0 ? 5'000 : 12}}),
+                       std::to_string(user)});
+  }
+  produce_records(kafka().address(), topic_, records);
 }
 
 host::ProduceResult Deployment::produce(std::uint64_t transactions, std::uint64_t seed,

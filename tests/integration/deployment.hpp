@@ -82,6 +82,10 @@ class Deployment {
   host::ProduceResult produce(std::uint64_t transactions, std::uint64_t seed, double per_second = 0,
                               const std::stop_token& stop = {}) const;
 
+  // Payments of customers whom nobody knows, numbered from `first` on: more for a topic that the
+  // bank has begun. One of `frauds` is large, none where that is 0.
+  void produce_more(std::int64_t first, std::int64_t count, std::int64_t frauds = 100) const;
+
   [[nodiscard]] std::unique_ptr<Engine> start(
       const std::map<std::string, std::string>& environment = {}) const;
   // What every engine of this deployment has said.

@@ -13,11 +13,12 @@ inline std::int64_t now_seconds() {
       .count();
 }
 
-// The last noon: no hour that a rule finds unusual, whenever the test runs.
+// The last noon before the test began: no hour that a rule finds unusual, whenever it runs.
 inline std::int64_t noon_seconds() {
   constexpr std::int64_t kDay = 86'400;
   constexpr std::int64_t kNoon = kDay / 2;
-  return (now_seconds() - kNoon) / kDay * kDay + kNoon;
+  static const std::int64_t noon = (now_seconds() - kNoon) / kDay * kDay + kNoon;
+  return noon;
 }
 
 // A payment as JSON, with these members in the place of the usual ones; null leaves one out.

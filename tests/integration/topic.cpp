@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/kafka/handles.hpp"
+#include "tests/integration/eventually.hpp"
 
 namespace assay::testing {
 namespace {
@@ -54,8 +55,14 @@ std::map<std::int32_t, std::pair<std::int64_t, std::int64_t>> extents(rd_kafka_t
   for (std::int32_t partition = 0; partition < count; ++partition) {
     std::int64_t low = 0;
     std::int64_t high = 0;
-    const auto code = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low,
-                                                       &high, kPatienceMs);
+    auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    // A broker that has just come back does not know yet that it leads the partition.
+    (void)eventually([&] {
+      code = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low, &high,
+                                              kPatienceMs);
+      return code != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
+             code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(code));
     all[partition] = {low, high};
   }

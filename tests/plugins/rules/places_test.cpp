@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "host/produce/cities.hpp"
+#include "tests/support/servers/temporary_folder.hpp"
 
 namespace {
 
@@ -39,10 +40,10 @@ TEST(Places, the_shipped_file_agrees_with_the_simulated_bank) {
 class BadPlaces : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(BadPlaces, are_refused) {
-  const auto path = (std::filesystem::path(::testing::TempDir()) / "bad_places.csv").string();
+  const assay::testing::TemporaryFolder folder;  // a case may run beside others
+  const auto path = (folder.path() / "bad_places.csv").string();
   std::ofstream(path) << "# two good lines, then one that is not\nOslo,59.91,10.75\n" << GetParam();
   EXPECT_THROW(Places{path}, Refusal) << GetParam();
-  std::filesystem::remove(path);
 }
 
 INSTANTIATE_TEST_SUITE_P(Places, BadPlaces,
