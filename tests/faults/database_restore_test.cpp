@@ -72,7 +72,8 @@ TEST_F(DatabaseRestore, to_an_earlier_state_has_what_it_lost_stored_again) {
   restore();
   EXPECT_EQ(deployment.stored(), kept);
   engine = deployment.start();
-  ASSERT_TRUE(engine->until([&] { return deployment.stored() == produced(deployment); }));
+  const auto records = produced(deployment);
+  ASSERT_TRUE(engine->until([&] { return deployment.stored() == records; }));
   EXPECT_EQ(engine->stop(), 0);
   judge({.number = 9,
          .what = "PostgreSQL is restored to an earlier state",

@@ -1,10 +1,10 @@
 // One connection to a mail server, kept over many mails.
 //
-// Poco brings sockets and TLS. Its SMTPClientSession is not used: it does
-// not tell a refused sender from a refused recipient, checks no host name after STARTTLS on a
-// socket opened by us, and says QUIT and waits in its destructor. Nor is its DialogSocket, which
-// never returns when the connection ends between two lines of a reply. The socket is opened here
-// because without TCP_NODELAY a mail costs 40 ms.
+// Poco brings sockets and TLS. Its SMTPClientSession is not used: it does not tell a refused sender
+// from a refused recipient, checks no host name after STARTTLS on a socket opened by us, and says
+// QUIT and waits in its destructor. Nor is its DialogSocket, which never returns when the
+// connection ends between two lines of a reply. The socket is opened here because without
+// TCP_NODELAY a mail costs 40 ms.
 //
 // Thread: the sink's, except interrupt().
 #pragma once
